@@ -1,0 +1,86 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "sim/language/location.h"
+
+namespace spillway {
+
+/// What a value may be, both ends included, in SI base units (s, 1/s, bytes, fractions of 1).
+struct Bounds {
+  double least = 0;
+  double most = std::numeric_limits<double>::infinity();
+  bool above_least = false;  ///< the lower end itself is excluded
+};
+
+inline constexpr Bounds kAtLeastZero{};
+inline constexpr Bounds kPositive{.above_least = true};
+inline constexpr Bounds kAtLeastOne{.least = 1};
+
+/// The nouns of a design, and the sections that declare them.
+enum class Noun : std::uint16_t {
+  none = 0,
+  producer = 1,
+  service = 2,
+  queue = 4,
+  topic = 8,
+  log = 16,
+  consumer = 32,
+  store = 64,
+  broker = 128,
+  fault = 256,
+};
+constexpr Noun operator|(Noun a, Noun b) {
+  return static_cast<Noun>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
+}
+constexpr bool includes(Noun set, Noun one) {
+  return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(one)) != 0;
+}
+
+/// The name of another component. Which nouns it may name is said by its field.
+struct Reference {
+  std::string name;
+  Location at;
+};
+
+enum class Need : std::uint8_t { optional, required };
+
+/// One parameter, declared once: loading, defaults, ranges, `--set`, JSON Schema and the
+/// reference page all read this record. Its default is the member's initial value; its type
+/// says how it is written (Duration, Rate, Size, Share, Factor, Count, Limit, bool, an enum with
+/// `Choices`, Distribution, Reference, Program, a struct with fields(), std::optional of these).
+template <class Owner, class T>
+struct Field {
+  using Value = T;
+
+  T Owner::* member;
+  std::string_view name;
+  std::string_view meaning;
+  Bounds bounds = {};
+  Need need = Need::optional;
+  Noun refers_to = Noun::none;
+  std::string_view source = {};
+};
+template <class Owner, class T, class... Rest>
+Field(T Owner::*, Rest...) -> Field<Owner, T>;
+
+/// The words an enum is written with, in the order of its values. Specialised beside each enum:
+/// `template <> struct Choices<Ack> { static constexpr std::array names{"after", "before"}; };`
+template <class Enum>
+struct Choices;
+
+template <class T>
+concept Declared = requires { T::fields(); };
+
+/// Visits each field of a declaration, in its order.
+template <Declared P, class Visitor>
+constexpr void for_each_field(Visitor&& visit) {
+  std::apply([&](const auto&... field) { (visit(field), ...); }, P::fields());
+}
+
+}  // namespace spillway

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <tuple>
+
+#include "sim/flow/steps/declaration.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// A synchronous service: instances x concurrency slots behind a bounded accept queue.
+struct ServiceParameters {
+  Count instances = 1;
+  Count concurrency = 1;
+  Limit accept_queue = kUnlimited;
+  Holds holds = Holds::slot;
+  Program does;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{&ServiceParameters::instances, "instances", "How many instances run", Bounds{1, 1e5}},
+        Field{&ServiceParameters::concurrency, "concurrency", "Slots of each instance",
+              Bounds{1, 1e6}},
+        Field{&ServiceParameters::accept_queue, "accept_queue",
+              "Requests that may wait for a slot, per instance; one more is refused at once "
+              "(unavailable)",
+              Bounds{0, 1e9}},
+        Field{&ServiceParameters::holds, "holds",
+              "Whether a handler keeps its slot while it waits for a downstream (a thread), or "
+              "not (an event loop)"},
+        Field{&ServiceParameters::does, "does", "What each request does", kAtLeastZero,
+              Need::required},
+    };
+  }
+};
+
+}  // namespace spillway
