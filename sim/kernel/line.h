@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "sim/kernel/philox.h"
+
+namespace spillway {
+
+/// How many consecutive ordinals are computed together.
+inline constexpr std::size_t kLineLength = 16;
+
+/// What is computed a line at a time, for one instruction set.
+///
+/// All instruction sets give the same bits: they do the same additions, multiplications, divisions
+/// and square roots, and never a fused multiply-add.
+struct LineKernels {
+  std::string_view name;  ///< "portable", "avx2" or "avx512"
+
+  /// Writes line `line` of the sequence as numbers of the open interval (0, 1).
+  void (*uniforms)(const PhiloxSequence& sequence, std::uint32_t line, double* out);
+
+  /// Writes -log of what `uniforms` would write: exponential variables of mean 1.
+  void (*exponentials)(const PhiloxSequence& sequence, std::uint32_t line, double* out);
+
+  /// Writes exp(centre - spread * normal_quantile(u)): lognormal variables. May work in place.
+  void (*lognormals)(const double* u, double centre, double spread, double* out);
+
+  /// Rounds scale * in + shift to the nearest integer, ties to even, within [0, 2^62].
+  void (*counts)(const double* in, double scale, double shift, std::int64_t* out);
+};
+
+/// Returns the kernels of this run, chosen when first asked for: the best that the processor can
+/// run, or what the environment variable SPILLWAY_SIMD names (portable, avx2, avx512). A name that
+/// the processor cannot run, or that is unknown, is ignored.
+const LineKernels& line_kernels();
+
+/// Returns the kernels of that name, or the best ones when this processor cannot run them.
+const LineKernels& line_kernels(std::string_view name);
+
+}  // namespace spillway

@@ -1,0 +1,74 @@
+// Lines of random numbers with AVX-512: eight Philox counters as one vector of 64-bit columns.
+
+#include "sim/kernel/line_functions.h"
+#include "sim/kernel/line_sets.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+namespace spillway {
+namespace {
+
+#define SPILLWAY_TARGET [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]]
+
+SPILLWAY_TARGET [[gnu::always_inline]] inline __m512i all(std::uint64_t value) {
+  return _mm512_set1_epi64(static_cast<long long>(value));
+}
+
+/// The products read the low half of each column only, so the high halves may hold anything.
+SPILLWAY_TARGET [[gnu::always_inline]] inline void bits(const PhiloxSequence& sequence,
+                                                        std::uint32_t line, std::uint64_t* out) {
+  constexpr int kXor = 0x96;  // the truth table of a ^ b ^ c
+  const __m512i multiplier0 = all(0xD2511F53U);
+  const __m512i multiplier2 = all(0xCD9E8D57U);
+  __m512i x0 =
+      _mm512_add_epi64(all(std::uint64_t{line} * 8), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+  __m512i x1 = all(sequence.replication);
+  __m512i x2 = all(sequence.stream);
+  __m512i x3 = all(sequence.stream >> 32);
+  auto key0 = static_cast<std::uint32_t>(sequence.seed);
+  auto key1 = static_cast<std::uint32_t>(sequence.seed >> 32);
+#pragma GCC unroll 10
+  for (int round = 0; round < 10; ++round) {
+    const __m512i p = _mm512_mul_epu32(x0, multiplier0);
+    const __m512i q = _mm512_mul_epu32(x2, multiplier2);
+    x0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(q, 32), x1, all(key0), kXor);
+    x2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(p, 32), x3, all(key1), kXor);
+    x1 = q;
+    x3 = p;
+    key0 += 0x9E3779B9U;
+    key1 += 0xBB67AE85U;
+  }
+  const __m512i low = all(0xffffffffU);
+  const __m512i first = _mm512_or_si512(_mm512_slli_epi64(x1, 32), _mm512_and_si512(x0, low));
+  const __m512i second = _mm512_or_si512(_mm512_slli_epi64(x3, 32), _mm512_and_si512(x2, low));
+  _mm512_storeu_si512(out, first);
+  _mm512_storeu_si512(out + 8, second);
+}
+
+SPILLWAY_TARGET void uniforms(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
+  alignas(64) std::uint64_t random[kLineLength];
+  bits(sequence, line, random);
+  line_functions::to_uniforms(random, out);
+}
+
+SPILLWAY_TARGET void exponentials(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
+  alignas(64) std::uint64_t random[kLineLength];
+  bits(sequence, line, random);
+  line_functions::to_exponentials(random, out);
+}
+
+SPILLWAY_TARGET void lognormals(const double* u, double centre, double spread, double* out) {
+  line_functions::to_lognormals(u, centre, spread, out);
+}
+
+SPILLWAY_TARGET void counts(const double* in, double scale, double shift, std::int64_t* out) {
+  line_functions::to_counts(in, scale, shift, out);
+}
+
+}  // namespace
+
+const LineKernels kAvx512Lines{"avx512", uniforms, exponentials, lognormals, counts};
+
+}  // namespace spillway
+#endif

@@ -1,0 +1,45 @@
+// Lines of random numbers in plain C++: for every processor, and the reference of the others.
+
+#include "sim/kernel/line_functions.h"
+#include "sim/kernel/line_sets.h"
+
+namespace spillway {
+namespace {
+
+void bits(const PhiloxSequence& sequence, std::uint32_t line, std::uint64_t* out) {
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    const auto word =
+        philox4x32({line * 8 + i, sequence.replication, static_cast<std::uint32_t>(sequence.stream),
+                    static_cast<std::uint32_t>(sequence.stream >> 32)},
+                   {static_cast<std::uint32_t>(sequence.seed),
+                    static_cast<std::uint32_t>(sequence.seed >> 32)});
+    out[i] = (std::uint64_t{word[1]} << 32) | word[0];
+    out[i + 8] = (std::uint64_t{word[3]} << 32) | word[2];
+  }
+}
+
+void uniforms(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
+  std::uint64_t random[kLineLength];
+  bits(sequence, line, random);
+  line_functions::to_uniforms(random, out);
+}
+
+void exponentials(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
+  std::uint64_t random[kLineLength];
+  bits(sequence, line, random);
+  line_functions::to_exponentials(random, out);
+}
+
+void lognormals(const double* u, double centre, double spread, double* out) {
+  line_functions::to_lognormals(u, centre, spread, out);
+}
+
+void counts(const double* in, double scale, double shift, std::int64_t* out) {
+  line_functions::to_counts(in, scale, shift, out);
+}
+
+}  // namespace
+
+const LineKernels kPortableLines{"portable", uniforms, exponentials, lognormals, counts};
+
+}  // namespace spillway
