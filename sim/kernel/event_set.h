@@ -1,0 +1,245 @@
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/kernel/event.h"
+#include "sim/kernel/general_set.h"
+#include "sim/kernel/lane.h"
+#include "sim/kernel/order.h"
+#include "sim/kernel/time.h"
+#include "sim/kernel/timer.h"
+#include "sim/kernel/winner_tree.h"
+
+namespace spillway {
+
+using SlotId = std::uint32_t;
+using LaneId = std::uint32_t;
+
+/// The pending events of a run and its clock. Events run by (time, phase, sequence).
+///
+/// Sequence is the order of scheduling, whatever the way: what is scheduled first of two events of
+/// one instant and phase runs first. There are three ways, by what is known of the delay:
+/// - a slot holds at most one event (a source's next tick, a single server's completion);
+/// - a lane is a FIFO for events that all lie the same span ahead when scheduled (a timeout, a
+///   constant delay): only its first event competes. One that comes out of order (the span was
+///   changed) spills to the general set, at that set's cost;
+/// - the general set takes any delay.
+/// Slots, heads of lanes and the head of the general set meet in a tournament.
+///
+/// Range: now() <= at < kNever, and a target other than 0, for all that is scheduled (asserted).
+/// Errors: std::length_error beyond 2^26 events in lanes, or cancellable ones in the general set.
+/// Cost: O(log(slots + lanes)) without a branch, O(1) amortised for the rest; memory is allocated
+/// on growth only and kept by restart().
+class EventSet {
+ public:
+  /// The instant of the event popped last.
+  Time now() const { return now_; }
+
+  /// Adds a place for one pending event. Set-up only.
+  SlotId add_slot() { return add_clock(Kind::kSlot); }
+
+  /// Adds a FIFO of events that all have the same offset from now. Set-up only.
+  LaneId add_lane() { return add_clock(Kind::kLane); }
+
+  /// Forgets all events and starts over at 0; keeps slots, lanes and memory. What follows is equal
+  /// to what a new set would do, down to the timers it gives out.
+  void restart();
+
+  /// Schedules the slot's event, in place of the one it holds.
+  void set_slot(SlotId slot, Time at, Phase phase, Action action) {
+    assert(clocks_[slot].kind == Kind::kSlot);
+    Event& head = tree_.head(slot);
+    pending_ += head.at == kNever ? 1 : 0;
+    head = next_event(at, phase, action);
+    head_changed(slot);
+  }
+
+  /// Cancels the slot's event, if there is one.
+  void clear_slot(SlotId slot) {
+    assert(clocks_[slot].kind == Kind::kSlot);
+    Event& head = tree_.head(slot);
+    if (head.at == kNever) return;
+    --pending_;
+    head = Event{};
+    head_changed(slot);
+  }
+
+  /// Schedules an event that cannot be cancelled, `lane`'s span ahead.
+  void push_lane(LaneId lane, Time at, Phase phase, Action action) {
+    const Event event = next_event(at, phase, action);
+    if (append(lane, event) == 0) [[unlikely]]
+      insert(event);
+  }
+
+  /// Schedules an event that can be cancelled, `lane`'s span ahead.
+  Timer push_lane_timer(LaneId lane, Time at, Phase phase, Action action) {
+    const Event event = next_event(at, phase, action);
+    const std::uint32_t place = append(lane, event);
+    if (place == 0) [[unlikely]]
+      return insert_timer(event);
+    return entries_.timer(place);
+  }
+
+  /// Schedules an event that cannot be cancelled, any time ahead.
+  void push(Time at, Phase phase, Action action) { insert(next_event(at, phase, action)); }
+
+  /// Schedules an event that can be cancelled, any time ahead.
+  Timer push_timer(Time at, Phase phase, Action action) {
+    return insert_timer(next_event(at, phase, action));
+  }
+
+  /// Cancels a pending event of push_lane_timer on this lane.
+  void cancel(LaneId lane, Timer timer) {
+    assert(clocks_[lane].kind == Kind::kLane);
+    if ((timer & kTimerInGeneralSet) != 0) [[unlikely]]
+      return cancel(timer);
+    assert(entries_.holds(timer) && "the event of this timer is not pending");
+    Lane& events = clocks_[lane].events;
+    const std::uint32_t place = timer_index(timer);
+    const bool was_head = place == events.first;
+    --pending_;
+    entries_.remove(events, place);
+    if (was_head) {
+      tree_.head(lane) = entries_[events.first];
+      head_changed(lane);
+    }
+  }
+
+  /// Cancels a pending event of push_timer.
+  void cancel(Timer timer) {
+    --pending_;
+    if (general_.cancel(timer) && stale_ != general_clock_) {
+      general_.settle();
+      tree_.head(general_clock_) = general_.head();
+      tree_.replay(general_clock_);
+    }
+  }
+
+  /// Takes the next event if it is not later than `until`, and moves the clock to it.
+  ///
+  /// Returns: false, having changed nothing, when there is none.
+  bool pop(Event& out, Time until) {
+    settle();
+    const ClockId clock = tree_.winner();
+    Event& head = tree_.head(clock);
+    // kNever stands for "no event", so it is not popped even with no limit.
+    if (head.at > until - (until == kNever ? 1 : 0)) return false;
+    out = head;
+    now_ = out.at;
+    --pending_;
+    stale_ = clock;
+    switch (clocks_[clock].kind) {
+      case Kind::kSlot:
+        head = Event{};
+        break;
+      case Kind::kLane: {
+        Lane& lane = clocks_[clock].events;
+        entries_.pop_front(lane);
+        head = entries_[lane.first];
+        break;
+      }
+      case Kind::kGeneral:
+        general_.pop();
+        break;
+    }
+    return true;
+  }
+
+  /// The instant of the next event; kNever when there is none.
+  Time next_at() const {
+    settle();
+    return tree_.head(tree_.winner()).at;
+  }
+
+  /// Number of events scheduled and neither popped nor cancelled.
+  std::size_t pending() const { return pending_; }
+
+ private:
+  enum class Kind : std::uint8_t { kSlot, kLane, kGeneral };
+  struct Clock {
+    Lane events;  // of a lane
+    Kind kind = Kind::kSlot;
+  };
+
+  ClockId add_clock(Kind kind);
+  void add_general_clock();
+
+  Event next_event(Time at, Phase phase, Action action) {
+    assert(at >= now_ && at < kNever && action);
+    return {at, order_of(phase, sequence_++), action};
+  }
+
+  /// Returns: the place in the lane; 0 when the lane does not accept the event.
+  std::uint32_t append(LaneId lane, const Event& event) {
+    assert(clocks_[lane].kind == Kind::kLane);
+    Lane& events = clocks_[lane].events;
+    const bool first = events.last == 0;
+    if (!first && !entries_.accepts(events, event)) [[unlikely]]
+      return 0;
+    const std::uint32_t place = entries_.append(events, event);
+    ++pending_;
+    if (first) {
+      tree_.head(lane) = event;
+      head_changed(lane);
+    }
+    return place;
+  }
+
+  void insert(const Event& event) {
+    if (general_clock_ == kNoClock) [[unlikely]]
+      add_general_clock();
+    ++pending_;
+    general_.push(event, now_);
+    general_grew(event);
+  }
+
+  Timer insert_timer(const Event& event) {
+    if (general_clock_ == kNoClock) [[unlikely]]
+      add_general_clock();
+    ++pending_;
+    const Timer timer = general_.push_timer(event, now_);
+    general_grew(event);
+    return timer;
+  }
+
+  void general_grew(const Event& event) {
+    if (stale_ == general_clock_) return;
+    Event& head = tree_.head(general_clock_);
+    if (!comes_before(event, head)) return;
+    head = event;
+    tree_.replay(general_clock_);
+  }
+
+  void head_changed(ClockId clock) {
+    if (clock != stale_) tree_.replay(clock);
+  }
+
+  /// Brings the tree up to date with the clock popped last. A handler usually schedules that
+  /// clock's next event, so its matches are replayed once, after the handler, and not twice.
+  void settle() const {
+    if (stale_ == kNoClock) return;
+    if (stale_ == general_clock_) {
+      general_.settle();
+      tree_.head(stale_) = general_.head();
+    }
+    tree_.replay(stale_);
+    stale_ = kNoClock;
+  }
+
+  Time now_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::size_t pending_ = 0;
+  // Settling is put off until somebody asks, so next_at() may have to do it: it changes how the
+  // events are held, never which.
+  mutable ClockId stale_ = kNoClock;  // its head's matches are to be replayed
+  ClockId general_clock_ = kNoClock;  // there is none until the general set is first used
+  mutable WinnerTree tree_;
+  std::vector<Clock> clocks_;
+  LaneStore entries_;
+  mutable GeneralSet general_;
+};
+
+}  // namespace spillway

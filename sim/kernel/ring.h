@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace spillway {
+
+/// A FIFO of small values in a circle whose size is a power of two.
+///
+/// Cost: O(1) each; doubles when full, shrinks never.
+template <class T>
+class Ring {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  bool empty() const { return head_ == tail_; }
+  std::size_t size() const { return tail_ - head_; }
+  std::size_t capacity() const { return capacity_; }
+
+  void push_back(const T& value) {
+    if (size() == capacity_) [[unlikely]] {
+      const T copy = value;  // it may lie in the circle that grow() replaces
+      grow();
+      values_[tail_++ & (capacity_ - 1)] = copy;
+      return;
+    }
+    values_[tail_++ & (capacity_ - 1)] = value;
+  }
+
+  T& front() { return (*this)[0]; }
+  const T& front() const { return (*this)[0]; }
+  T& back() { return (*this)[size() - 1]; }
+  const T& back() const { return (*this)[size() - 1]; }
+
+  void pop_front() {
+    assert(!empty());
+    ++head_;
+  }
+
+  /// The value at a position counted from the front.
+  T& operator[](std::size_t position) {
+    assert(position < size());
+    return values_[(head_ + position) & (capacity_ - 1)];
+  }
+  const T& operator[](std::size_t position) const {
+    assert(position < size());
+    return values_[(head_ + position) & (capacity_ - 1)];
+  }
+
+  /// Empties; keeps the memory.
+  void clear() { head_ = tail_ = 0; }
+
+ private:
+  [[gnu::noinline]] void grow() {
+    const std::size_t size = this->size();
+    const std::size_t capacity = capacity_ == 0 ? 8 : 2 * capacity_;
+    auto values = std::make_unique_for_overwrite<T[]>(capacity);
+    for (std::size_t i = 0; i < size; ++i) values[i] = (*this)[i];
+    values_ = std::move(values);
+    capacity_ = capacity;
+    head_ = 0;
+    tail_ = size;
+  }
+
+  std::unique_ptr<T[]> values_;
+  std::size_t capacity_ = 0;
+  std::size_t head_ = 0;  // both only ever grow; a position is taken modulo the capacity
+  std::size_t tail_ = 0;
+};
+
+}  // namespace spillway
