@@ -9,7 +9,14 @@
 namespace spillway {
 namespace {
 
+#if defined(__clang__)
+#define SPILLWAY_TARGET [[gnu::target("avx512f,avx512dq"), clang::min_vector_width(512)]]
+#else
 #define SPILLWAY_TARGET [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]]
+// GCC 12 takes its own header's "undefined" vectors for a mistake (GCC bug 105593).
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 SPILLWAY_TARGET [[gnu::always_inline]] inline __m512i all(std::uint64_t value) {
   return _mm512_set1_epi64(static_cast<long long>(value));

@@ -71,7 +71,6 @@ class Site {
 
   std::int64_t miss(std::uint32_t ordinal, std::uint32_t lane);
   std::int64_t alone(std::uint32_t ordinal, std::uint32_t lane) const;
-  std::int64_t next_in_order(std::uint32_t ordinal);
   void fill(Line& line, std::uint32_t block, std::uint32_t lane);
   void grow();
 

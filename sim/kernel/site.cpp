@@ -1,0 +1,84 @@
+#include "sim/kernel/site.h"
+
+#include <utility>
+
+#include "sim/kernel/draw.h"
+#include "sim/kernel/elementary.h"
+#include "sim/kernel/hash.h"
+
+namespace spillway {
+namespace {
+
+constexpr std::size_t kMostLines = 32;
+
+/// Misses of a young line say little: so many are free before it grows.
+constexpr std::uint32_t kLateMissesForgiven = 8;
+
+}  // namespace
+
+Site::Site(std::string_view name, Variate variate)
+    : lines_(1), name_(hash64(name)), variate_(std::move(variate)) {
+  constant_ = variate_.kind == VariateKind::constant;
+  if (constant_) value_ = elementary::to_count(variate_.times * variate_.a + variate_.plus);
+}
+
+void Site::begin(std::uint64_t seed, std::uint32_t replication) {
+  seed_ = seed;
+  replication_ = replication;
+  late_ = 0;
+  refills_ = 0;
+  for (Line& line : lines_) line.tag = line.candidate = kNoTag;
+}
+
+void Site::use(const Mrg32k3a& stream) {
+  ordered_ = stream;
+  for (Line& line : lines_) line.tag = line.candidate = kNoTag;
+}
+
+std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
+  // Neither ever fills a line, so each of their calls arrives here.
+  if (ordered_) return draw_in_order(variate_, *ordered_, ordinal);
+  if (variate_.kind == VariateKind::column) return alone(ordinal, lane);
+
+  Line& line = lines_[index(ordinal, lane)];
+  const std::uint32_t block = ordinal >> 4;
+  const std::uint64_t tag = (std::uint64_t{lane} << 32) | block;
+  const auto held = static_cast<std::uint32_t>(line.tag);
+  const bool same_lane = line.tag >> 32 == lane && line.tag != kNoTag;
+  const bool older = same_lane && block < held;
+  const bool next = line.tag == kNoTag || (same_lane && !older && block - held <= lines_.size());
+  // A block far ahead, or of another lane, takes the line when it is asked for twice in a row: a
+  // stray visitor costs one value, not sixteen.
+  if (next || (!older && line.candidate == tag)) {
+    fill(line, block, lane);
+    return line.values[ordinal & 15];
+  }
+  if (!older) line.candidate = tag;
+  if (older || !same_lane) {
+    ++late_;
+    // A refill stands for 16 draws: more late ones than refills are more than 1 draw in 16.
+    if (late_ > refills_ + kLateMissesForgiven && lines_.size() < kMostLines) grow();
+  }
+  return alone(ordinal, lane);
+}
+
+std::int64_t Site::alone(std::uint32_t ordinal, std::uint32_t lane) const {
+  return draw(variate_, {seed_, name_, replication_, lane}, ordinal);
+}
+
+void Site::fill(Line& line, std::uint32_t block, std::uint32_t lane) {
+  draw_line(variate_, {seed_, name_, replication_, lane}, block, line.values.data());
+  line.tag = (std::uint64_t{lane} << 32) | block;
+  line.candidate = kNoTag;
+  ++refills_;
+}
+
+void Site::grow() {
+  const std::size_t count = lines_.size() == 1 ? 4 : lines_.size() == 4 ? 8 : kMostLines;
+  lines_.assign(count, Line{});
+  mask_ = static_cast<std::uint32_t>(count - 1);
+  late_ = 0;
+  refills_ = 0;
+}
+
+}  // namespace spillway
