@@ -72,7 +72,10 @@ double log(double x) {
 
 double log1p(double x) {
   if (!(x > -1)) return x == -1 ? -kInfinity : kNan;
-  if (x < 0x1p-53 && x > -0x1p-53) return x;
+  if (x > -0.29 && x < 0.41) {  // no reduction: 1 + x is never rounded
+    const double half = 0.5 * x * x;
+    return x - (half - elementary::log_tail(x, half));
+  }
   if (x > 0x1p53) return log(x);
   const double u = 1.0 + x;
   const double lost = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
@@ -159,7 +162,7 @@ double normal_cdf(double x) {
   const Pair square = exact_product(x, x);
   constexpr double kInverseRootTwoPi = 0.3989422804014327;
   const double density = kInverseRootTwoPi * exp(-0.5 * square.high) * (1.0 - 0.5 * square.low);
-  if (x > -2 && x < 2) {
+  if (x > -1.5 && x < 2) {
     double sum = x;
     double term = x;
     for (int i = 3; i < 80; i += 2) {

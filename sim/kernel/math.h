@@ -10,21 +10,22 @@ namespace spillway::math {
 /// Natural logarithm.
 ///
 /// Range: x >= 0; log(0) = -inf, log(inf) = inf, NaN for x < 0 and for NaN. Subnormals included.
-/// Error: below 0.80 ulp; 0.71 was the largest of the tests' samples against 113-bit arithmetic.
+/// Error: below 0.9 ulp; 0.84 was the largest of 6 million samples against 113-bit arithmetic.
 /// Source: argument reduction to [sqrt(1/2), sqrt(2)) and log((1 + s) / (1 - s)) by a polynomial
 /// interpolated at Chebyshev nodes, s = f / (2 + f).
 double log(double x);
 
 /// log(1 + x), exact also where x is small.
 ///
-/// Range: x >= -1; log1p(-1) = -inf, NaN below. Error: below 1.5 ulp.
-/// Source: log(u) + (1 + x - u) / u with u = 1 + x rounded (W. Kahan's correction).
+/// Range: x >= -1; log1p(-1) = -inf, NaN below. Error: below 1.3 ulp; 1.18 was the
+/// largest of 2 million samples. Source: log's polynomial for x in (-0.29, 0.41), else log(u) +
+/// (1 + x - u) / u with u = 1 + x rounded (W. Kahan's correction).
 double log1p(double x);
 
 /// e to the power x.
 ///
 /// Range: any; inf above 709.78, 0 below -745.13, NaN for NaN; subnormal results included.
-/// Error: below 0.9 ulp for normal results.
+/// Error: below 0.9 ulp for normal results; 0.87 was the largest of 4 million samples.
 double exp(double x);
 
 /// x to the power y.
@@ -61,8 +62,9 @@ double log_gamma(double x);
 ///
 /// Range: a > 0, b > 0 up to 1e8; 0 below x = 0, 1 above x = 1. Relative error: about 1e-12 of the
 /// smaller tail for a, b up to 1e6. Cost: O(sqrt(max(a, b))).
-/// Source: the continued fraction DLMF 8.17.22 (by W. J. Lentz's method) times the binomial weight
-/// of C. Loader, "Fast and accurate computation of binomial probabilities" (2000).
+/// Source: the continued fraction of A. R. DiDonato, A. H. Morris, "Algorithm 708", ACM TOMS 18
+/// (1992) 360-373, by W. J. Lentz's method, times the binomial weight of C. Loader, "Fast and
+/// accurate computation of binomial probabilities" (2000).
 double incomplete_beta(double a, double b, double x);
 
 /// Quantile of the beta distribution: the x with incomplete_beta(a, b, x) = p.

@@ -78,36 +78,36 @@ double beta_weight(double a, double b, double x, double y) {
   return exp(rest - deviance(a, n * x) - deviance(b, n * y)) * std::sqrt(a / n * b / kTwoPi);
 }
 
-/// The continued fraction of I_x(a, b) a / weight. Converges fast for x < (a + 1) / (a + b + 2).
-double beta_fraction(double a, double b, double x) {
-  const auto guarded = [](double value) { return value > kTiny || value < -kTiny ? value : kTiny; };
-  double c = 1;
-  double d = 1.0 / guarded(1.0 - (a + b) * x / (a + 1));
-  double result = d;
+/// I_x(a, b) over its weight. Range: x at most the mean a / (a + b), y = 1 - x.
+double beta_fraction(double a, double b, double x, double y) {
+  const double below_mean = a * y - b * x;
+  double fraction = a / (a + 1) * (below_mean + 1);
+  double c = fraction;
+  double d = 0;
   for (int i = 1; i < 1'000'000; ++i) {
-    const double m = i;
-    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1.0 / guarded(1.0 + even * d);
-    c = guarded(1.0 + even / c);
-    result *= d * c;
-    const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1.0 / guarded(1.0 + odd * d);
-    c = guarded(1.0 + odd / c);
-    const double factor = d * c;
-    result *= factor;
-    if (factor > 1.0 - kEpsilon && factor < 1.0 + kEpsilon) break;
+    const double n = i;
+    const double odd = a + 2 * n - 1;
+    const double share = n * (b - n) * x / odd;
+    const double numerator = (a + n - 1) * (a + b + n - 1) / odd * share * x;
+    const double denominator =
+        n + share + (a + n) / (a + 2 * n + 1) * (below_mean + 1 + n * (1 + y));
+    d = 1 / (denominator + numerator * d);
+    c = denominator + numerator / c;
+    const double factor = c * d;
+    fraction *= factor;
+    if (factor > 1 - kEpsilon && factor < 1 + kEpsilon) break;
   }
-  return result;
+  return 1 / fraction;
 }
 
 /// Range: 0 < x < 1, y = 1 - x.
 Tails beta_tails(double a, double b, double x, double y) {
   const double weight = beta_weight(a, b, x, y);
-  if (x * (a + b + 2) < a + 1) {
-    const double lower = weight * beta_fraction(a, b, x) / a;
+  if (a * y >= b * x) {
+    const double lower = weight * beta_fraction(a, b, x, y);
     return {lower, 1.0 - lower, weight / y};
   }
-  const double upper = weight * beta_fraction(b, a, y) / b;
+  const double upper = weight * beta_fraction(b, a, y, x);
   return {1.0 - upper, upper, weight / y};
 }
 
