@@ -1,0 +1,40 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "sim/kernel/event.h"
+
+namespace spillway {
+
+/// A list of types: components, verbs, steps.
+template <class... T>
+struct List {};
+
+template <class T, class... U>
+consteval std::uint32_t index_in(List<U...>) {
+  std::uint32_t index = 0;
+  bool found = false;
+  ((found = found || std::same_as<T, U>, index += found ? 0u : 1u), ...);
+  return index;
+}
+
+/// Who is meant and what is said: kind of component (6 bits, from 1) | verb (6) | index (20).
+using Address = std::uint32_t;
+
+/// The one thing that happens next, said by a handler: to whom (an Address) and about which
+/// message.
+using Next = Action;
+
+inline constexpr std::uint32_t kMostComponents = 1u << 20;
+
+/// The address of a component itself, to which verbs are added.
+constexpr Address component_address(std::uint32_t kind, std::uint32_t index) {
+  return (kind + 1) << 26 | index;
+}
+
+/// Kind and verb: what dispatch looks at.
+constexpr std::uint32_t key_of(Address address) { return address >> 20; }
+constexpr std::uint32_t index_of(Address address) { return address & (kMostComponents - 1); }
+
+}  // namespace spillway

@@ -1,0 +1,81 @@
+#include "sim/flow/context.h"
+
+#include <cassert>
+
+namespace spillway {
+
+Handle Context::spawn(Handle parent) {
+  const Handle handle = messages.take();
+  if (handle == 0) [[unlikely]] {
+    out_of_messages_ = true;
+    return 0;
+  }
+  const Message& from = messages[parent];
+  Message& message = messages[handle];
+  message = Message{};
+  message.born = from.born;
+  message.since = now();
+  message.root = from.root;
+  message.parent = parent;
+  message.ordinal = from.ordinal;
+  message.lane = from.lane;
+  message.flags = from.flags & flag::kDetached;
+  if ((from.flags & flag::kDetached) == 0) ++messages[from.root].outstanding;
+  return handle;
+}
+
+void Context::part_done(Handle root) {
+  Message& message = messages[root];
+  assert(message.outstanding > 0);
+  if (--message.outstanding == 0) post({say<Settle>(message.reply_to), root});
+}
+
+void Context::release(Handle handle) {
+  const Message& message = messages[handle];
+  const Handle root = message.root;
+  const bool part = (message.flags & flag::kDetached) == 0;
+  if (root != handle) messages.give(handle);
+  if (part)
+    part_done(root);
+  else if (root == handle)
+    messages.give(handle);
+}
+
+void Context::detach(Handle handle) {
+  Message& message = messages[handle];
+  if ((message.flags & flag::kDetached) != 0) return;
+  assert(message.root != handle);
+  const Handle root = message.root;
+  message.flags |= flag::kDetached;
+  message.root = handle;
+  part_done(root);
+}
+
+void Context::answered(Handle root) {
+  Message& message = messages[root];
+  message.flags |= flag::kAnswered;
+  const Handle last = message.next;
+  if (message.outstanding == 2 && last != 0 && messages.alive(last) &&
+      messages[last].root == root) {
+    // All that is left is one message that waits somewhere: it becomes its own root, so that a
+    // waiting message costs one place in the slab and not two.
+    Message& heir = messages[last];
+    heir.root = last;
+    heir.outstanding = 1;
+    heir.reply_to = message.reply_to;
+    heir.flags |= message.flags & (flag::kFailed | flag::kAnswered);
+    messages.give(root);
+    return;
+  }
+  part_done(root);
+}
+
+void Context::restart(std::uint64_t seed, std::uint32_t replication) {
+  events.restart();
+  messages.clear();
+  posts_.clear();
+  out_of_messages_ = false;
+  for (Site& site : sites) site.begin(seed, replication);
+}
+
+}  // namespace spillway

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/flow/edge.h"
+#include "sim/flow/message.h"
+#include "sim/flow/step.h"
+#include "sim/flow/timeline.h"
+#include "sim/flow/trace.h"
+#include "sim/flow/verbs.h"
+#include "sim/kernel/event_set.h"
+#include "sim/kernel/hash.h"
+#include "sim/kernel/ring.h"
+#include "sim/kernel/site.h"
+#include "sim/kernel/slab.h"
+
+namespace spillway {
+
+/// All that the components of one run share: clock, messages, random numbers, handlers, edges.
+/// Concrete, so that a test drives one component alone and looks at what it says.
+class Context {
+ public:
+  EventSet events;
+  Slab<Message> messages;
+  Timeline timeline;
+  std::vector<Site> sites;
+  std::vector<Edge> edges;
+  Tracer* tracer = nullptr;
+
+  // Compiled handlers.
+  std::vector<Step> code{Step{}};
+  std::vector<Exchange> exchanges;
+  std::vector<Branching> branchings;
+  std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
+  std::vector<std::uint32_t> targets;    ///< of branchings
+  std::vector<Failure> failures;
+
+  Time now() const { return events.now(); }
+
+  /// Says one thing more, after what the handler returns. First in, first out.
+  void post(Next next) { posts_.push_back(next); }
+  bool has_posts() const { return !posts_.empty(); }
+  Next take_post() {
+    const Next next = posts_.front();
+    posts_.pop_front();
+    return next;
+  }
+
+  /// Draws the value of a site for this message: the same for the same message, attempt and path.
+  std::int64_t draw(std::uint32_t site, const Message& message) {
+    const std::uint32_t lane =
+        message.attempt == 0 ? message.lane : mix32(message.lane, message.attempt);
+    return sites[site].at(message.ordinal, lane);
+  }
+
+  /// Sends `next` over a hop. Returns it when it arrives at once, nothing when it is on its way.
+  Next travel(const Hop& hop, Next next, Phase phase, const Message& message) {
+    switch (hop.kind) {
+      case Hop::Kind::none:
+        return next;
+      case Hop::Kind::fixed:
+        events.push_lane(phase == Phase::kArrival ? hop.arrivals : hop.completions,
+                         now() + hop.delay, phase, next);
+        return {};
+      case Hop::Kind::drawn:
+        events.push(now() + draw(hop.site, message), phase, next);
+        return {};
+    }
+    return next;
+  }
+
+  /// Takes a new message that is part of the work done for `parent`'s root: a request, a message,
+  /// a delivery or a receipt. Returns 0 when the limit of messages is reached.
+  Handle spawn(Handle parent);
+
+  /// Gives a message back that nobody needs any more, and closes its root when it was the last of
+  /// its work.
+  void release(Handle handle);
+
+  /// Says that something done for this message's root has failed for good.
+  void fail_root(const Message& message) {
+    if ((message.flags & flag::kDetached) == 0) messages[message.root].flags |= flag::kFailed;
+  }
+
+  /// Takes a message out of its root's work, and makes it live on by itself (in a dead-letter
+  /// queue).
+  void detach(Handle handle);
+
+  /// The producer's handler has ended: what is left of the root is its asynchronous work.
+  void answered(Handle root);
+
+  std::uint32_t segment_of(const Message& message) const {
+    return timeline.segment_of(message.born);
+  }
+
+  void see(Moment moment, Address component, const Message& message) {
+    if (tracer != nullptr) [[unlikely]]
+      tracer->see(moment, now(), component, message);
+  }
+
+  /// True once a message could not be made because the limit was reached: the run must stop.
+  bool out_of_messages() const { return out_of_messages_; }
+
+  void stop_out_of_messages() { out_of_messages_ = true; }
+
+  /// Empties clock, messages and posts, and readies every site for a replication.
+  void restart(std::uint64_t seed, std::uint32_t replication);
+
+ private:
+  void part_done(Handle root);
+
+  Ring<Next> posts_;
+  bool out_of_messages_ = false;
+};
+
+}  // namespace spillway

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include "sim/flow/measure.h"
+#include "sim/kernel/event_set.h"
+
+namespace spillway {
+
+/// The way over the network in one direction: no time, a fixed time, or a drawn one.
+struct Hop {
+  enum class Kind : std::uint8_t { none, fixed, drawn };
+  Kind kind = Kind::none;
+  Time delay = 0;
+  LaneId arrivals = 0;     ///< where messages of a fixed delay queue up to arrive
+  LaneId completions = 0;  ///< and answers
+  std::uint32_t site = 0;  ///< of a drawn delay
+};
+
+/// Who talks to whom, `checkout -> payments`: a component of its own for metrics.
+struct EdgeMetrics {
+  Counter attempts;
+  Counter errors;
+
+  static constexpr auto parts() { return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::errors}; }
+  static constexpr auto metrics() {
+    return std::tuple{
+        Metric{&EdgeMetrics::attempts, "attempts", "1", "Calls or sends made on this edge"},
+        Metric{&EdgeMetrics::errors, "errors", "1",
+               "Calls or sends on this edge that were answered with a failure"},
+    };
+  }
+};
+
+struct Edge {
+  std::string name;
+  Hop out;
+  Hop back;
+  EdgeMetrics metrics;
+};
+
+}  // namespace spillway

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "sim/flow/steps.h"
+
+namespace spillway {
+
+/// Where a handler stands after it has run as far as it can.
+enum class Progress : std::uint8_t { waiting, needs_slot, ended, failed };
+
+namespace handler_detail {
+
+template <class... S>
+[[gnu::always_inline]] inline Flow start(List<S...>, const Step& step, Message& message,
+                                         Handle handle, Context& context, const Self& self) {
+  Flow flow = Flow::failed;
+  (void)((step.op == op_of<S> && (flow = S::start(step, message, handle, context, self), true)) ||
+         ...);
+  return flow;
+}
+
+template <class... S>
+[[gnu::always_inline]] inline Flow resume(List<S...>, const Step& step, Message& message,
+                                          Context& context) {
+  Flow flow = Flow::failed;
+  (void)((step.op == op_of<S> && (flow = S::resume(step, message, context), true)) || ...);
+  return flow;
+}
+
+}  // namespace handler_detail
+
+/// Runs a handler from where its frame stands until it waits or ends. The program counter stays
+/// on the step that waits; `resume` goes on from there.
+inline Progress advance(Handle handle, Context& context, const Self& self) {
+  Message& message = context.messages[handle];
+  for (;;) {
+    const Step step = context.code[message.pc];
+    if (step.op == kEnd) return Progress::ended;
+    ++message.pc;
+    switch (handler_detail::start(Steps{}, step, message, handle, context, self)) {
+      case Flow::go_on:
+        continue;
+      case Flow::wait:
+        return Progress::waiting;
+      case Flow::needs_slot:
+        --message.pc;
+        return Progress::needs_slot;
+      case Flow::failed:
+        return Progress::failed;
+    }
+  }
+}
+
+/// Goes on with a handler whose awaited thing has happened: first the step that waited, then on.
+inline Progress resume(Handle handle, Context& context, const Self& self) {
+  Message& message = context.messages[handle];
+  const Step step = context.code[message.pc - 1];
+  if (handler_detail::resume(Steps{}, step, message, context) == Flow::failed) {
+    return Progress::failed;
+  }
+  return advance(handle, context, self);
+}
+
+}  // namespace spillway

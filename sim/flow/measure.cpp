@@ -1,0 +1,273 @@
+#include "sim/flow/measure.h"
+
+#include <limits>
+
+namespace spillway {
+namespace {
+
+double to_double(Int128 value) { return static_cast<double>(value); }
+
+/// The most bins a series has: enough for a picture.
+constexpr Time kMostBins = 600;
+
+/// The smallest width of 1, 2 or 5 times a power of ten ns that cuts `duration` into at most
+/// kMostBins.
+Time bin_width(Time duration) {
+  Time power = 1;
+  for (;;) {
+    for (const Time factor : {1, 2, 5}) {
+      if (duration <= factor * power * kMostBins) return factor * power;
+    }
+    power *= 10;
+  }
+}
+
+}  // namespace
+
+Sample Counter::sample(const Window& window) const {
+  Sample sample;
+  sample.n = in(window);
+  sample.total = static_cast<double>(sample.n);
+  return sample;
+}
+
+Sample ShareOf::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::share;
+  sample.n = whole.in(window);
+  sample.total = static_cast<double>(part.in(window));
+  sample.weight = static_cast<double>(sample.n);
+  return sample;
+}
+
+Sample RateOf::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::share;
+  sample.n = counter.in(window);
+  sample.total = static_cast<double>(sample.n);
+  for (const auto& [from, until] : window.spans) sample.weight += to_seconds(until - from);
+  return sample;
+}
+
+void Level::begin(const Timeline& timeline, const Demand& demand) {
+  gauge_ = Gauge{};
+  gauge_.restart(0);
+  spans_.assign(timeline.segments(), {});
+  percentiles_.clear();
+  if (demand.level_percentiles) {
+    for (std::uint32_t segment = 0; segment < timeline.segments(); ++segment) {
+      percentiles_.push_back(std::make_unique<Histogram>());
+    }
+    gauge_.observe(percentiles_[0].get());
+  }
+  if (demand.series) {
+    if (!series_) series_ = std::make_unique<Series>();
+    const Time width = bin_width(timeline.duration());
+    const Time bins = (timeline.duration() + width - 1) / width;
+    series_->start(bins * width, static_cast<std::uint32_t>(bins));
+    gauge_.observe(series_.get());
+  }
+}
+
+void Level::mark(Time now, std::uint32_t segment) {
+  spans_[segment] = gauge_.mark(now);
+  if (!percentiles_.empty()) {
+    const std::size_t next = segment + 1;
+    gauge_.observe(next < percentiles_.size() ? percentiles_[next].get() : nullptr);
+  }
+}
+
+Sample Level::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::level;
+  sample.min = std::numeric_limits<double>::infinity();
+  std::shared_ptr<Histogram> levels;
+  Int128 area = 0;
+  Time length = 0;
+  for (const std::uint32_t segment : window.segments) {
+    const Gauge::Span& span = spans_[segment];
+    area += span.area;
+    length += span.until - span.from;
+    sample.min = std::min(sample.min, static_cast<double>(span.min));
+    sample.max = std::max(sample.max, static_cast<double>(span.max));
+    if (!percentiles_.empty()) {
+      if (!levels) levels = std::make_shared<Histogram>();
+      levels->merge(*percentiles_[segment]);
+    }
+  }
+  sample.total = to_double(area);
+  sample.weight = static_cast<double>(length);
+  sample.levels = std::move(levels);
+  return sample;
+}
+
+Sample Utilization::sample(const Window& window) const {
+  Sample sample = busy.sample(window);
+  sample.unit = 1 / capacity;
+  sample.total *= sample.unit;
+  sample.min *= sample.unit;
+  sample.max *= sample.unit;
+  return sample;
+}
+
+void Durations::begin(const Timeline& timeline, const Demand&) {
+  segments_.resize(timeline.segments());
+  for (Histogram& histogram : segments_) histogram.clear();
+}
+
+Sample Durations::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::distribution;
+  auto histogram = std::make_shared<Histogram>();
+  for (const std::uint32_t segment : window.segments) histogram->merge(segments_[segment]);
+  sample.n = histogram->count();
+  sample.total = to_double(static_cast<Int128>(histogram->sum())) * 1e-9;
+  sample.weight = static_cast<double>(sample.n);
+  sample.unit = 1e-9;
+  if (sample.n != 0) {
+    sample.min = static_cast<double>(histogram->min()) * 1e-9;
+    sample.max = static_cast<double>(histogram->max()) * 1e-9;
+  }
+  sample.histogram = std::move(histogram);
+  return sample;
+}
+
+Sample DurationsOf::sample(const Window& window) const {
+  Sample sample = ended.sample(window);
+  sample.failures = all.in(window)-sample.n;
+  return sample;
+}
+
+void Age::begin(const Timeline& timeline, const Demand&) {
+  since_ = kNever;
+  from_ = 0;
+  marked_ = 0;
+  open_ = {};
+  spans_.assign(timeline.segments(), {});
+}
+
+void Age::close(Time now) {
+  if (since_ == kNever) return;
+  const Int128 before = from_ - since_;
+  const Int128 after = now - since_;
+  open_.twice_area += after * after - before * before;
+  open_.max = std::max(open_.max, now - since_);
+}
+
+void Age::mark(Time now, std::uint32_t segment) {
+  close(now);
+  from_ = now;
+  open_.length = now - marked_;
+  marked_ = now;
+  spans_[segment] = open_;
+  open_ = {};
+}
+
+Sample Age::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::level;
+  Int128 twice_area = 0;
+  Time max = 0;
+  Time length = 0;
+  for (const std::uint32_t segment : window.segments) {
+    twice_area += spans_[segment].twice_area;
+    max = std::max(max, spans_[segment].max);
+    length += spans_[segment].length;
+  }
+  sample.total = to_double(twice_area) / 2e9;
+  sample.weight = static_cast<double>(length);
+  sample.max = to_seconds(max);
+  sample.unit = 1e-9;
+  return sample;
+}
+
+void PeakRate::begin(const Timeline& timeline, const Demand&) {
+  second_ends_ = kSecond;
+  in_second_ = 0;
+  peak_ = 0;
+  peaks_.assign(timeline.segments(), 0);
+}
+
+void PeakRate::next_second(Time now) {
+  peak_ = std::max(peak_, in_second_);
+  in_second_ = 0;
+  second_ends_ = (now / kSecond + 1) * kSecond;
+}
+
+void PeakRate::mark(Time now, std::uint32_t segment) {
+  next_second(now);
+  peaks_[segment] = peak_;
+  peak_ = 0;
+}
+
+Sample PeakRate::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::value;
+  for (const std::uint32_t segment : window.segments) {
+    sample.total = std::max(sample.total, static_cast<double>(peaks_[segment]));
+  }
+  sample.n = 1;
+  return sample;
+}
+
+void DrainTime::begin(const Timeline& timeline, const Demand&) {
+  warmup_ = timeline.warmup();
+  duration_ = timeline.duration();
+  greatest_ = 0;
+  greatest_at_ = 0;
+  greatest_settled_ = 0;
+  open_ = false;
+  reached_ = 0;
+  ends_.clear();
+  for (std::size_t w = 1; w < timeline.windows().size(); ++w) {
+    for (const auto& [from, until] : timeline.windows()[w].spans) ends_.push_back({until, kNever});
+  }
+  std::sort(ends_.begin(), ends_.end(), [](const End& a, const End& b) { return a.at < b.at; });
+}
+
+void DrainTime::settle(Time now) {
+  open_ = false;
+  if (greatest_settled_ == kNever) greatest_settled_ = now;
+  for (End& end : ends_) {
+    if (end.at > now) break;
+    if (end.settled == kNever) end.settled = now;
+  }
+}
+
+void DrainTime::mark_level(Time now, std::int64_t level) {
+  for (End& end : ends_) {
+    if (end.at > now) break;
+    if (end.settled != kNever || end.at < reached_) continue;
+    if (level == 0) {
+      end.settled = now;
+    } else {
+      open_ = true;
+    }
+  }
+  reached_ = now;
+}
+
+Sample DrainTime::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::value;
+  const auto since = [](Time from, Time until) {
+    return until == kNever ? std::numeric_limits<double>::infinity() : to_seconds(until - from);
+  };
+  if (window.name.empty()) {
+    sample.total = greatest_ == 0 ? 0 : since(greatest_at_, greatest_settled_);
+    sample.n = 1;
+    return sample;
+  }
+  for (const auto& [from, until] : window.spans) {
+    for (const End& end : ends_) {
+      if (end.at != until) continue;
+      sample.total += since(end.at, end.settled);
+      ++sample.n;
+      break;
+    }
+  }
+  if (sample.n != 0) sample.total /= static_cast<double>(sample.n);
+  return sample;
+}
+
+}  // namespace spillway

@@ -1,0 +1,227 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "sim/flow/timeline.h"
+#include "sim/kernel/gauge.h"
+#include "sim/kernel/histogram.h"
+#include "sim/kernel/series.h"
+#include "sim/kernel/wide.h"
+#include "sim/language/metric.h"
+
+namespace spillway {
+
+/// What a metric yields in one replication over one window: enough to take any statistic of it,
+/// and to merge it with other replications.
+struct Sample {
+  enum class Kind : std::uint8_t {
+    count,         ///< `total` is the value
+    share,         ///< `total` of `weight`
+    level,         ///< time-weighted: `total` / `weight`, min, max
+    distribution,  ///< over messages: the histogram; `failures` more that never ended
+    value,         ///< one number: `total`; infinite when it never came about
+  };
+  Kind kind = Kind::count;
+  double total = 0;
+  double weight = 0;
+  double min = 0;
+  double max = 0;
+  std::uint64_t n = 0;         ///< observations
+  std::uint64_t failures = 0;  ///< messages without an observation, infinite to an objective
+  double unit = 1;             ///< histogram values times this are SI base units
+  std::shared_ptr<const Histogram> histogram;
+  std::shared_ptr<const Histogram> levels;
+};
+
+/// What has to be recorded beyond counts, levels and durations.
+struct Demand {
+  bool level_percentiles = false;  ///< time-weighted percentiles of levels
+  bool series = true;              ///< levels over time
+};
+
+/// Counts things of messages, by the segment the message was born in.
+class Counter {
+ public:
+  void begin(const Timeline& timeline, const Demand&) { counts_.assign(timeline.segments(), 0); }
+  void mark(Time, std::uint32_t) {}
+
+  void add(std::uint32_t segment, std::uint64_t n = 1) { counts_[segment] += n; }
+  std::uint64_t at(std::uint32_t segment) const { return counts_[segment]; }
+  std::uint64_t in(const Window& window) const {
+    std::uint64_t sum = 0;
+    for (const std::uint32_t segment : window.segments) sum += counts_[segment];
+    return sum;
+  }
+  Sample sample(const Window& window) const;
+
+ private:
+  std::vector<std::uint64_t> counts_;
+};
+
+/// A share: so many of so many.
+struct ShareOf {
+  const Counter& part;
+  const Counter& whole;
+  Sample sample(const Window& window) const;
+};
+
+/// How many a second of simulated time.
+struct RateOf {
+  const Counter& counter;
+  Sample sample(const Window& window) const;
+};
+
+/// A level over time: a depth, slots in use. Weighs by time, never by event.
+class Level {
+ public:
+  void begin(const Timeline& timeline, const Demand& demand);
+  void mark(Time now, std::uint32_t segment);
+
+  void add(Time now, std::int64_t delta) { gauge_.add(now, delta); }
+  std::int64_t level() const { return gauge_.level(); }
+  Sample sample(const Window& window) const;
+  const Series* series() const { return series_.get(); }
+
+ private:
+  Gauge gauge_;
+  std::vector<Gauge::Span> spans_;  ///< of each segment
+  std::vector<std::unique_ptr<Histogram>> percentiles_;
+  std::unique_ptr<Series> series_;
+};
+
+/// A level as a share of what there is: busy slots of all slots.
+struct Utilization {
+  const Level& busy;
+  double capacity;
+  Sample sample(const Window& window) const;
+};
+
+/// Durations of messages, by the segment the message was born in.
+class Durations {
+ public:
+  void begin(const Timeline& timeline, const Demand&);
+  void mark(Time, std::uint32_t) {}
+
+  void record(std::uint32_t segment, Time duration) { segments_[segment].record(duration); }
+  Sample sample(const Window& window) const;
+  std::uint64_t at(std::uint32_t segment) const { return segments_[segment].count(); }
+
+ private:
+  std::vector<Histogram> segments_;
+};
+
+/// Durations of which some never ended: the messages of `all` without one are failures.
+struct DurationsOf {
+  const Durations& ended;
+  const Counter& all;
+  Sample sample(const Window& window) const;
+};
+
+/// The age of the oldest in a line, over time: grows by itself between changes.
+class Age {
+ public:
+  void begin(const Timeline& timeline, const Demand&);
+  void mark(Time now, std::uint32_t segment);
+
+  /// The oldest has been there since `since`; kNever: there is none.
+  void oldest(Time now, Time since) {
+    if (since == since_) return;
+    close(now);
+    since_ = since;
+    from_ = now;
+  }
+  Sample sample(const Window& window) const;
+
+ private:
+  struct Span {
+    Int128 twice_area = 0;
+    Time max = 0;
+    Time length = 0;
+  };
+  void close(Time now);
+
+  Time since_ = kNever;
+  Time from_ = 0;
+  Time marked_ = 0;
+  Span open_;
+  std::vector<Span> spans_;
+};
+
+/// The busiest second of each segment.
+class PeakRate {
+ public:
+  void begin(const Timeline& timeline, const Demand&);
+  void mark(Time now, std::uint32_t segment);
+
+  void count(Time now) {
+    if (now >= second_ends_) next_second(now);
+    ++in_second_;
+  }
+  Sample sample(const Window& window) const;
+
+ private:
+  void next_second(Time now);
+
+  Time second_ends_ = 0;
+  std::uint64_t in_second_ = 0;
+  std::uint64_t peak_ = 0;
+  std::vector<std::uint64_t> peaks_;
+};
+
+/// The time from a window's end until a level is first 0; over the whole run from the moment of
+/// its greatest value. Infinite when it never is.
+class DrainTime {
+ public:
+  void begin(const Timeline& timeline, const Demand&);
+  /// Called at the start of each segment with the level then.
+  void mark_level(Time now, std::int64_t level);
+  void mark(Time, std::uint32_t) {}
+
+  void changed(Time now, std::int64_t level) {
+    if (level == 0) {
+      if (open_) settle(now);
+    } else if (level > greatest_ && now >= warmup_ && now < duration_) {
+      greatest_ = level;
+      greatest_at_ = now;
+      greatest_settled_ = kNever;
+      open_ = true;
+    }
+  }
+  Sample sample(const Window& window) const;
+
+ private:
+  struct End {
+    Time at;
+    Time settled;
+  };
+  void settle(Time now);
+
+  Time warmup_ = 0;
+  Time duration_ = 0;
+  std::int64_t greatest_ = 0;
+  Time greatest_at_ = 0;
+  Time greatest_settled_ = 0;
+  bool open_ = false;
+  Time reached_ = 0;       ///< ends up to here have begun to wait
+  std::vector<End> ends_;  ///< ascending
+};
+
+/// Prepares every part of a component's metrics for a run.
+template <class Metrics>
+void begin_measures(Metrics& metrics, const Timeline& timeline, const Demand& demand) {
+  std::apply([&](auto... part) { ((metrics.*part).begin(timeline, demand), ...); },
+             Metrics::parts());
+}
+
+/// Closes `segment` in every part of a component's metrics.
+template <class Metrics>
+void mark_measures(Metrics& metrics, Time now, std::uint32_t segment) {
+  std::apply([&](auto... part) { ((metrics.*part).mark(now, segment), ...); }, Metrics::parts());
+}
+
+}  // namespace spillway

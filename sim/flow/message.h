@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/flow/address.h"
+#include "sim/kernel/event_set.h"
+#include "sim/kernel/slab.h"
+
+namespace spillway {
+
+/// How a request, a send or a handler ended.
+enum class Outcome : std::uint8_t {
+  ok,
+  error,        ///< the handler failed
+  unavailable,  ///< refused at once: accept queue full, queue full
+};
+
+/// What lives in the slab: a message, a request, a delivery, a receipt. Each is also the frame of
+/// the handler that works on it, so that an ordinary handler allocates nothing.
+///
+///   root      born by a producer; frame of the producer's handler
+///   request   made by `call`; frame of the service's handler; parent = the calling frame
+///   message   made by `send`; waits in a queue
+///   delivery  made by a queue for each receive; frame of the consumer's handler; parent = the
+///   message receipt   made by a `send` that waits for its confirm; parent = the sending frame
+///
+/// Cost: 64 bytes, one cache line.
+struct alignas(64) Message {
+  Time born = 0;      ///< when its root was born: decides the window it counts in
+  Time since = 0;     ///< when it came to where it is now
+  Handle root = 0;    ///< the message at the producer that all this is done for
+  Handle parent = 0;  ///< who waits for it or was copied; 0 = nobody any more
+  Handle next = 0;    ///< the next in line; of a message in flight: its current delivery
+  Timer timer = 0;
+  Address reply_to = 0;       ///< whom to tell
+  std::uint32_t ordinal = 0;  ///< the root's number at its producer: addresses random numbers
+  std::uint32_t lane = 0;     ///< the path of edges it took: addresses random numbers
+  std::uint32_t outstanding =
+      0;                      ///< of a root: frames and messages that still live, itself included
+  std::uint32_t pc = 0;       ///< where its handler stands
+  std::uint32_t edge = 0;     ///< the edge it came by
+  std::uint32_t server = 0;   ///< of a delivery: the taker at its queue; of a request: none
+  std::uint16_t attempt = 0;  ///< receives or attempts before this one: addresses random numbers
+  Outcome outcome = Outcome::ok;
+  std::uint8_t flags = 0;
+};
+static_assert(sizeof(Message) == 64);
+
+namespace flag {
+inline constexpr std::uint8_t kAway = 1;       ///< gave its slot away while it waits
+inline constexpr std::uint8_t kReplied = 2;    ///< its caller has its answer already
+inline constexpr std::uint8_t kFailed = 4;     ///< of a root: something done for it failed for good
+inline constexpr std::uint8_t kDetached = 8;   ///< of a message: no longer part of its root's work
+inline constexpr std::uint8_t kAnswered = 16;  ///< of a root: its producer's handler has ended
+inline constexpr std::uint8_t kReleased = 32;  ///< and its service has taken the slot back
+}  // namespace flag
+
+/// A first-in-first-out line of messages, linked through Message::next.
+class MessageLine {
+ public:
+  bool empty() const { return head_ == 0; }
+  std::size_t size() const { return size_; }
+  Handle front() const { return head_; }
+
+  void push_back(Slab<Message>& messages, Handle handle) {
+    messages[handle].next = 0;
+    (head_ != 0 ? messages[tail_].next : head_) = handle;
+    tail_ = handle;
+    ++size_;
+  }
+
+  Handle pop_front(Slab<Message>& messages) {
+    const Handle handle = head_;
+    head_ = messages[handle].next;
+    --size_;
+    return handle;
+  }
+
+  /// Inserts before the first message that came later. Cost: constant when that is none, else one
+  /// step for each earlier message.
+  void insert_by_age(Slab<Message>& messages, Handle handle) {
+    const Time since = messages[handle].since;
+    if (head_ == 0 || messages[tail_].since <= since) return push_back(messages, handle);
+    Handle before = 0;
+    Handle after = head_;
+    while (after != 0 && messages[after].since <= since) {
+      before = after;
+      after = messages[after].next;
+    }
+    messages[handle].next = after;
+    (before != 0 ? messages[before].next : head_) = handle;
+    if (after == 0) tail_ = handle;
+    ++size_;
+  }
+
+  void clear() { *this = {}; }
+
+ private:
+  Handle head_ = 0;
+  Handle tail_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace spillway

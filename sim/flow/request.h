@@ -1,0 +1,41 @@
+#pragma once
+
+#include "sim/flow/context.h"
+
+namespace spillway {
+
+/// Sends a request's or receipt's outcome back to whoever waits for it. Returns what happens now,
+/// nothing when the answer is on its way.
+inline Next answer(Handle handle, Context& context) {
+  Message& message = context.messages[handle];
+  Edge& edge = context.edges[message.edge];
+  if (message.outcome != Outcome::ok) edge.metrics.errors.add(context.segment_of(message));
+  return context.travel(edge.back, {message.reply_to, handle}, Phase::kCompletion, message);
+}
+
+/// Answers a request before its handler has ended: the answer travels as a message of its own.
+inline void answer_early(Handle handle, Context& context) {
+  const Handle early = context.spawn(handle);
+  if (early == 0) return;
+  Message& request = context.messages[handle];
+  Message& answering = context.messages[early];
+  answering.parent = request.parent;
+  answering.reply_to = request.reply_to;
+  answering.edge = request.edge;
+  answering.attempt = request.attempt;
+  request.parent = 0;
+  request.flags |= flag::kReplied;
+  if (const Next next = answer(early, context)) context.post(next);
+}
+
+/// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
+/// when nobody waits any more.
+inline Handle take_answer(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  const Handle waiting = message.parent;
+  if (waiting != 0) context.messages[waiting].outcome = message.outcome;
+  context.release(handle);
+  return waiting;
+}
+
+}  // namespace spillway

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "sim/flow/context.h"
+#include "sim/flow/request.h"
+#include "sim/flow/self.h"
+
+namespace spillway {
+
+/// Answers the caller now; the handler goes on.
+struct ReplyNow {
+  using Parameters = ReplyParameters;
+
+  static Flow start(const Step&, Message& message, Handle handle, Context& context, const Self&) {
+    if ((message.flags & flag::kReplied) == 0) answer_early(handle, context);
+    return Flow::go_on;
+  }
+  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+};
+
+}  // namespace spillway

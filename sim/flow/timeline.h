@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/kernel/time.h"
+
+namespace spillway {
+
+/// A named set of time spans that metrics are also taken over; empty name: the whole run after
+/// warm-up.
+struct Window {
+  std::string name;
+  std::vector<std::pair<Time, Time>> spans;  ///< [from, until)
+  std::vector<std::uint32_t> segments;       ///< the segments that make it up
+};
+
+/// Cuts a run into segments at every instant where a window, the warm-up or the run begins or
+/// ends. What is measured goes into its segment once; a window is a set of segments.
+class Timeline {
+ public:
+  Timeline() = default;
+  /// Cuts [0, duration) at `warmup` and at the windows' ends; windows are clipped to
+  /// [warmup, duration). Segment 0 is always the warm-up, even when it is empty.
+  Timeline(Time warmup, Time duration, std::vector<Window> windows);
+
+  Time warmup() const { return warmup_; }
+  Time duration() const { return duration_; }
+
+  /// The first window is the whole run after warm-up.
+  const std::vector<Window>& windows() const { return windows_; }
+
+  std::uint32_t segments() const { return static_cast<std::uint32_t>(begins_.size()); }
+  Time begin_of(std::uint32_t segment) const { return begins_[segment]; }
+
+  /// The segment of an instant in [0, duration); later instants belong to the last one.
+  /// Cost: a step for each segment between it and the last.
+  std::uint32_t segment_of(Time at) const {
+    std::uint32_t segment = segments() - 1;
+    while (begins_[segment] > at) --segment;
+    return segment;
+  }
+
+ private:
+  Time warmup_ = 0;
+  Time duration_ = 0;
+  std::vector<Time> begins_;  ///< ascending; begins_[0] = 0; begins_[1] = warmup
+  std::vector<Window> windows_;
+};
+
+}  // namespace spillway

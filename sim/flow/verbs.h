@@ -1,0 +1,27 @@
+#pragma once
+
+#include "sim/flow/address.h"
+
+namespace spillway {
+
+// All that components say to each other. A component accepts a verb by having `on(Verb, …)`; who
+// is sent a verb that it does not accept is refused when the scenario is wired.
+
+struct Offer {};    ///< here is a message or a request: take it
+struct Credit {};   ///< a consumer can take one message more
+struct Settle {};   ///< a delivery is acknowledged or given back; all work of a root is done
+struct Reply {};    ///< the answer to a call, the confirmation of a send
+struct Expired {};  ///< a timeout has run out
+struct Done {};     ///< work or waiting of a handler has ended
+struct Tick {};     ///< a source fires
+struct Impair {};   ///< a fault begins or ends
+
+using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair>;
+
+/// The address `component` with a verb: what an event or a Next carries.
+template <class Verb>
+constexpr Address say(Address component) {
+  return component | index_in<Verb>(Verbs{}) << 20;
+}
+
+}  // namespace spillway

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "sim/flow/address.h"
+#include "sim/model/consumer/consumer.h"
+#include "sim/model/producer/producer.h"
+#include "sim/model/queue/queue.h"
+#include "sim/model/service/service.h"
+
+namespace spillway {
+
+/// Every component there is. A new one is a folder and a name here.
+using Components = List<Producer, Service, Queue, Consumer>;
+
+template <class C>
+inline constexpr std::uint32_t kind_of = index_in<C>(Components{});
+
+/// Whether a component accepts a verb.
+template <class C, class Verb>
+inline constexpr bool accepts = requires(C& component, Context& context) {
+  { component.on(Verb{}, Handle{}, context) } -> std::same_as<Next>;
+};
+
+}  // namespace spillway

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/flow/handler.h"
+#include "sim/model/consumer/declaration.h"
+#include "sim/model/consumer/metrics.h"
+
+namespace spillway {
+
+/// Takes messages from a queue and handles them: instances that each handle `concurrency` messages
+/// at once and hold up to `prefetch` unacknowledged ones.
+///
+///   delivery ──► buffer of the instance ──► handler ──► acknowledge, or give back when it failed
+///
+/// With `ack: before` the message is acknowledged when its handler starts: at most once.
+class Consumer {
+ public:
+  using Parameters = ConsumerParameters;
+  using Metrics = ConsumerMetrics;
+
+  struct Wiring {
+    Address address = 0;
+    Address queue = 0;
+    std::uint32_t program = 0;
+    std::uint32_t first_taker = 0;  ///< the queue's number of instance 0
+    std::uint32_t instances = 1;
+    std::uint64_t concurrency = 1;
+    bool acknowledges_before = false;
+    Hop way_back;  ///< acknowledgements to the queue
+  };
+
+  explicit Consumer(Wiring wiring) : wiring_(wiring) {
+    metrics_.slots =
+        static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
+  }
+
+  void claim(Context& context);
+  void begin(Context& context, const Demand& demand);
+
+  Next on(Offer, Handle delivery, Context& context);
+  Next on(Done, Handle delivery, Context& context);
+  Next on(Reply, Handle answer, Context& context);
+  Next on(Credit, Handle delivery, Context& context);  ///< this buffered delivery has a slot now
+
+  Metrics& metrics() { return metrics_; }
+  const Metrics& metrics() const { return metrics_; }
+  Address address() const { return wiring_.address; }
+
+ private:
+  struct Instance {
+    std::uint64_t busy = 0;
+    MessageLine buffer;
+  };
+
+  Instance& instance_of(const Message& delivery) {
+    return instances_[delivery.server - wiring_.first_taker];
+  }
+  Next start(Handle delivery, Context& context);
+  Next go(Progress progress, Handle delivery, Context& context);
+  Next settle(Handle delivery, Context& context);
+  Self self() const { return {wiring_.address, slot_}; }
+
+  Wiring wiring_;
+  SlotId slot_ = Self::kNoSlot;
+  std::vector<Instance> instances_;
+  Metrics metrics_;
+};
+
+}  // namespace spillway

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// What a consumer measures. Messages count in the window they were born in; levels by time.
+struct ConsumerMetrics {
+  PeakRate peak;
+  Level busy;
+  Counter handled;
+  Counter failed;
+  Durations handled_after;
+  double slots = 1;
+
+  Utilization utilization() const { return {busy, slots}; }
+
+  static constexpr auto parts() {
+    return std::tuple{&ConsumerMetrics::peak, &ConsumerMetrics::busy, &ConsumerMetrics::handled,
+                      &ConsumerMetrics::failed, &ConsumerMetrics::handled_after};
+  }
+  static constexpr auto metrics() {
+    using M = ConsumerMetrics;
+    return std::tuple{
+        Metric{&M::peak, "arrivals.peak", "1/s", "Deliveries in the busiest second"},
+        Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
+        Metric{&M::busy, "in_service", "1", "Slots in use"},
+        Metric{&M::handled, "handled", "1", "Handlers that ended well"},
+        Metric{&M::failed, "failed", "1", "Handlers that failed"},
+        Metric{&M::handled_after, "latency", "s", "From a delivery's arrival to the handler's end"},
+    };
+  }
+};
+
+}  // namespace spillway

@@ -1,0 +1,145 @@
+#include "sim/model/producer/producer.h"
+
+#include <limits>
+
+namespace spillway {
+
+void Producer::claim(Context& context) { slot_ = context.events.add_slot(); }
+
+void Producer::begin(Context& context, const Demand& demand) {
+  begin_measures(metrics_, context.timeline, demand);
+  next_ordinal_ = 0;
+  born_ = 0;
+  closed_ = 0;
+  at_ = 0;
+  walk_ = ProfileWalk(&wiring_.profile);
+  state_ = 0;
+  state_visits_ = 0;
+  state_ends_ =
+      wiring_.state_sites.empty()
+          ? static_cast<double>(context.timeline.duration())
+          : static_cast<double>(context.sites[wiring_.state_sites[0]].at(0, wiring_.lane));
+  if (wiring_.load == Load::users) {
+    asked_.assign(wiring_.users, 0);
+    for (std::uint32_t user = 0; user < wiring_.users; ++user) think(user, context);
+    return;
+  }
+  schedule_next(context);
+}
+
+void Producer::think(std::uint32_t user, Context& context) {
+  // Each user's think times are a lane of their own; the first comes before the first request.
+  const Time pause = context.sites[wiring_.think].at(asked_[user], mix32(wiring_.lane, user + 1));
+  const Time at = context.now() + pause;
+  if (at < context.timeline.duration()) {
+    context.events.push(at, Phase::kArrival, {say<Tick>(wiring_.address), user});
+  }
+}
+
+Time Producer::next_arrival(Context& context) {
+  if (wiring_.load == Load::trace) {
+    const auto& rows = wiring_.rows->at;
+    return next_ordinal_ < rows.size() ? rows[next_ordinal_] : kNever;
+  }
+  if (next_ordinal_ == 0 && wiring_.first_at_start) {
+    at_ = wiring_.start;
+    double skipped = std::numeric_limits<double>::infinity();
+    walk_.advance(skipped, 1, static_cast<double>(at_));
+    return at_;
+  }
+  const Time interval = context.sites[wiring_.intervals].at(next_ordinal_, wiring_.lane);
+  if (wiring_.profile.flat() && wiring_.state_sites.empty()) return at_ += interval;
+
+  auto left = static_cast<double>(interval);
+  const auto end = static_cast<double>(context.timeline.duration());
+  for (;;) {
+    const double factor = wiring_.state_sites.empty() ? 1 : wiring_.state_factors[state_];
+    const double limit = state_ends_ < end ? state_ends_ : end;
+    if (walk_.advance(left, factor, limit)) {
+      return at_ = static_cast<Time>(walk_.at() + 0.5);
+    }
+    if (limit >= end) return kNever;
+    state_ = (state_ + 1) % wiring_.state_sites.size();
+    if (state_ == 0) ++state_visits_;
+    state_ends_ += static_cast<double>(
+        context.sites[wiring_.state_sites[state_]].at(state_visits_, wiring_.lane));
+  }
+}
+
+void Producer::schedule_next(Context& context) {
+  const Time at = next_arrival(context);
+  if (at < context.timeline.duration()) {
+    context.events.set_slot(slot_, at, Phase::kArrival, {say<Tick>(wiring_.address), 0});
+  }
+}
+
+Next Producer::on(Tick, Handle user, Context& context) {
+  const Handle root = context.messages.take();
+  if (root == 0) [[unlikely]] {
+    context.stop_out_of_messages();
+    return {};
+  }
+  Message& message = context.messages[root];
+  message = Message{};
+  message.born = context.now();
+  message.since = context.now();
+  message.root = root;
+  message.reply_to = wiring_.address;
+  message.lane = wiring_.lane;
+  message.outstanding = 1;
+  message.pc = wiring_.program;
+  if (wiring_.load == Load::users) {
+    message.ordinal = asked_[user]++ * wiring_.users + user;
+  } else {
+    message.ordinal = next_ordinal_++;
+    schedule_next(context);
+  }
+  ++born_;
+  metrics_.sent.add(context.segment_of(message));
+  context.see(Moment::born, wiring_.address, message);
+  return go(advance(root, context, Self{wiring_.address}), root, context);
+}
+
+Next Producer::on(Reply, Handle answer, Context& context) {
+  const Handle root = take_answer(answer, context);
+  if (root == 0) return {};
+  return go(resume(root, context, Self{wiring_.address}), root, context);
+}
+
+Next Producer::on(Done, Handle root, Context& context) {
+  return go(resume(root, context, Self{wiring_.address}), root, context);
+}
+
+Next Producer::go(Progress progress, Handle root, Context& context) {
+  if (progress == Progress::waiting) return {};
+  Message& message = context.messages[root];
+  const std::uint32_t segment = context.segment_of(message);
+  if (progress == Progress::ended) {
+    metrics_.succeeded.add(segment);
+    metrics_.answered_after.record(segment, context.now() - message.born);
+    message.outcome = Outcome::ok;
+  } else {
+    metrics_.failed.add(segment);
+    message.flags |= flag::kFailed;
+    if (message.outcome == Outcome::ok) message.outcome = Outcome::error;
+  }
+  context.see(Moment::answered, wiring_.address, message);
+  if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
+  if (message.outstanding == 1) return on(Settle{}, root, context);
+  context.answered(root);
+  return {};
+}
+
+Next Producer::on(Settle, Handle root, Context& context) {
+  const Message& message = context.messages[root];
+  if ((message.flags & flag::kFailed) == 0) {
+    const std::uint32_t segment = context.segment_of(message);
+    metrics_.done.add(segment);
+    metrics_.done_after.record(segment, context.now() - message.born);
+  }
+  ++closed_;
+  context.messages.give(root);
+  return {};
+}
+
+}  // namespace spillway

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/flow/handler.h"
+#include "sim/model/producer/declaration.h"
+#include "sim/model/producer/metrics.h"
+#include "sim/model/producer/rate_profile.h"
+
+namespace spillway {
+
+/// Gives birth to messages, runs what each does, and measures how it went.
+///
+///   arrivals ──► born ──► handler ──► answered ──► all work done
+///                  │          latency ┘               │
+///                  └──────────────────── completion ──┘
+///
+/// Open loads (poisson, constant, renewal, mmpp, trace) never wait for answers; a closed load's
+/// users do: each thinks after its answer, good or bad, and asks again.
+class Producer {
+ public:
+  using Parameters = ProducerParameters;
+  using Metrics = ProducerMetrics;
+
+  enum class Load : std::uint8_t { profiled, users, trace };
+
+  /// How it was wired.
+  struct Wiring {
+    Address address = 0;
+    std::uint32_t program = 0;  ///< where its handler starts
+    std::uint32_t lane = 0;     ///< tells its messages' random numbers from other producers'
+    Load load = Load::profiled;
+    std::uint32_t intervals = 0;  ///< site of intervals at the reference rate
+    RateProfile profile;
+    std::vector<double> state_factors;       ///< of an mmpp: multiples of the reference rate
+    std::vector<std::uint32_t> state_sites;  ///< and how long each state lasts
+    bool first_at_start = false;  ///< the first arrival is at `start`, not after one interval
+    Time start = 0;
+    std::uint32_t users = 0;
+    std::uint32_t think = 0;  ///< site of think times
+    std::shared_ptr<const TraceParameters::Rows> rows;
+  };
+
+  explicit Producer(Wiring wiring) : wiring_(std::move(wiring)), walk_(nullptr) {}
+  Producer(Producer&&) = default;
+
+  /// Claims its clock; once, before the first run.
+  void claim(Context& context);
+  /// Starts a replication: the first arrivals are scheduled.
+  void begin(Context& context, const Demand& demand);
+
+  Next on(Tick, Handle user, Context& context);
+  Next on(Reply, Handle answer, Context& context);
+  Next on(Done, Handle root, Context& context);
+  Next on(Settle, Handle root, Context& context);
+
+  Metrics& metrics() { return metrics_; }
+  const Metrics& metrics() const { return metrics_; }
+  Address address() const { return wiring_.address; }
+  /// Messages born and not yet wholly done.
+  std::uint64_t open() const { return born_ - closed_; }
+
+ private:
+  void schedule_next(Context& context);
+  Time next_arrival(Context& context);
+  void think(std::uint32_t user, Context& context);
+  Next go(Progress progress, Handle root, Context& context);
+
+  Wiring wiring_;
+  Metrics metrics_;
+  SlotId slot_ = 0;
+  std::uint32_t next_ordinal_ = 0;
+  std::uint64_t born_ = 0;
+  std::uint64_t closed_ = 0;
+  Time at_ = 0;
+  ProfileWalk walk_;
+  std::size_t state_ = 0;
+  std::uint32_t state_visits_ = 0;
+  double state_ends_ = 0;
+  std::vector<std::uint32_t> asked_;  ///< of each user: requests so far
+};
+
+}  // namespace spillway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// What a queue measures. Messages count in the window they were born in; levels by time.
+struct QueueMetrics {
+  Level ready;
+  Level in_flight;
+  Age oldest;
+  Durations waited;
+  Counter receives;
+  Counter redelivered;
+  Counter duplicates;
+  Counter reordered;
+  Counter dead_lettered;
+  Counter dropped;
+  Counter rejected;
+  DrainTime drained;
+
+  static constexpr auto parts() {
+    using M = QueueMetrics;
+    return std::tuple{&M::ready,         &M::in_flight,   &M::oldest,     &M::waited,
+                      &M::receives,      &M::redelivered, &M::duplicates, &M::reordered,
+                      &M::dead_lettered, &M::dropped,     &M::rejected,   &M::drained};
+  }
+  static constexpr auto metrics() {
+    using M = QueueMetrics;
+    return std::tuple{
+        Metric{&M::ready, "depth", "1", "Messages ready to be received"},
+        Metric{&M::in_flight, "in_flight", "1", "Messages received and not yet acknowledged"},
+        Metric{&M::oldest, "age", "s", "Age of the oldest ready message"},
+        Metric{&M::waited, "wait", "s", "From the send to the first receive"},
+        Metric{&M::receives, "receives", "1", "Receives, repeated ones too"},
+        Metric{&M::redelivered, "redelivered", "1",
+               "Receives of a message that was received before"},
+        Metric{&M::duplicates, "duplicates", "1",
+               "Handlers that ended well for a message that was no longer theirs"},
+        Metric{&M::reordered, "reordered", "1",
+               "Receives of a message sent before one received earlier"},
+        Metric{&M::dead_lettered, "dead_lettered", "1", "Messages moved to the dead-letter queue"},
+        Metric{&M::dropped, "dropped", "1", "Messages dropped from the head of a full queue"},
+        Metric{&M::rejected, "rejected", "1", "Messages that a full queue did not take"},
+        Metric{&M::drained, "drain_time", "s",
+               "From a window's end (or the greatest depth) until nothing is ready"},
+    };
+  }
+};
+
+}  // namespace spillway

@@ -1,0 +1,250 @@
+#include "sim/model/queue/queue.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace spillway {
+
+void Queue::claim(Context& context) {
+  if (wiring_.visibility) visibility_lane_ = context.events.add_lane();
+}
+
+void Queue::begin(Context& context, const Demand& demand) {
+  begin_measures(metrics_, context.timeline, demand);
+  returned_.clear();
+  ready_.clear();
+  lines_.assign(wiring_.takers.size(), {});
+  can_take_.clear();
+  latest_received_ = -1;
+  in_flight_ = 0;
+  ledger_ = {};
+  for (std::uint32_t taker = 0; taker < lines_.size(); ++taker) {
+    lines_[taker] = {wiring_.takers[taker].prefetch, true};
+    can_take_.push_back(taker);
+  }
+}
+
+Ledger Queue::ledger() const {
+  Ledger ledger = ledger_;
+  ledger.ready = depth();
+  ledger.in_flight = in_flight_;
+  return ledger;
+}
+
+void Queue::depth_changed(Context& context) {
+  const auto depth_now = static_cast<std::int64_t>(depth());
+  metrics_.ready.add(context.now(), depth_now - metrics_.ready.level());
+  metrics_.drained.changed(context.now(), depth_now);
+  const MessageLine& oldest = returned_.empty() ? ready_ : returned_;
+  metrics_.oldest.oldest(context.now(),
+                         oldest.empty() ? kNever : context.messages[oldest.front()].since);
+}
+
+Next Queue::on(Offer, Handle handle, Context& context) {
+  Message& message = context.messages[handle];
+  ++ledger_.sent;
+  context.see(Moment::arrived, wiring_.address, message);
+  if (depth() >= wiring_.capacity && can_take_.empty()) {
+    if (wiring_.overflow == Overflow::reject) {
+      refuse(handle, context);
+      return {};
+    }
+    MessageLine& line = returned_.empty() ? ready_ : returned_;
+    const Handle head = line.pop_front(context.messages);
+    if (wiring_.overflow == Overflow::dead_letter) {
+      dead_letter(head, context);
+    } else {
+      ++ledger_.dropped;
+      const Message& dropped = context.messages[head];
+      metrics_.dropped.add(context.segment_of(dropped));
+      context.see(Moment::dropped, wiring_.address, dropped);
+      context.fail_root(dropped);
+      context.release(head);
+    }
+  }
+  accept(handle, context);
+  return {};
+}
+
+void Queue::accept(Handle handle, Context& context) {
+  confirm(handle, Outcome::ok, context);
+  ready_.push_back(context.messages, handle);
+  deliver(context);
+  depth_changed(context);
+}
+
+void Queue::refuse(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  ++ledger_.rejected;
+  metrics_.rejected.add(context.segment_of(message));
+  context.see(Moment::refused, wiring_.address, message);
+  context.fail_root(message);
+  confirm(handle, Outcome::unavailable, context);
+  context.release(handle);
+}
+
+void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
+  Message& message = context.messages[handle];
+  const Handle receipt = message.parent;
+  if (receipt == 0) return;
+  message.parent = 0;
+  Message& waiting = context.messages[receipt];
+  waiting.outcome = outcome;
+  if (wiring_.confirm) {
+    const Time takes = context.draw(*wiring_.confirm, waiting);
+    if (takes > 0) {
+      // The receipt rests here, and comes back to this queue to be sent on.
+      context.events.push(context.now() + takes, Phase::kCompletion,
+                          {say<Done>(wiring_.address), receipt});
+      return;
+    }
+  }
+  if (const Next next = answer(receipt, context)) context.post(next);
+}
+
+Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
+
+void Queue::deliver(Context& context) {
+  while (depth() != 0 && !can_take_.empty()) {
+    const std::uint32_t taker = can_take_.front();
+    can_take_.pop_front();
+    MessageLine& line = returned_.empty() ? ready_ : returned_;
+    hand_over(line.pop_front(context.messages), taker, context);
+    if (--lines_[taker].credits == 0) {
+      lines_[taker].waiting = false;
+    } else {
+      can_take_.push_back(taker);
+    }
+  }
+}
+
+void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context) {
+  const Handle delivery = context.spawn(handle);
+  if (delivery == 0) return;
+  const Taker& taker = wiring_.takers[taker_index];
+  Message& message = context.messages[handle];
+  Message& handed = context.messages[delivery];
+  handed.server = taker_index;
+  handed.attempt = message.attempt;
+  message.next = delivery;
+  ++in_flight_;
+  ++ledger_.receives;
+  metrics_.in_flight.add(context.now(), 1);
+  const std::uint32_t segment = context.segment_of(message);
+  metrics_.receives.add(segment);
+  if (message.attempt == 0) {
+    metrics_.waited.record(segment, context.now() + taker.way.delay - message.since);
+  } else {
+    ++ledger_.redelivered;
+    metrics_.redelivered.add(segment);
+  }
+  if (message.since < latest_received_) {
+    ++ledger_.reordered;
+    metrics_.reordered.add(segment);
+  } else {
+    latest_received_ = message.since;
+  }
+  ++message.attempt;
+  if (wiring_.visibility) {
+    handed.timer =
+        context.events.push_lane_timer(visibility_lane_, context.now() + *wiring_.visibility,
+                                       Phase::kExpiry, {say<Expired>(wiring_.address), delivery});
+  }
+  context.see(Moment::delivered, wiring_.address, message);
+  if (const Next next = context.travel(taker.way, {say<Offer>(taker.consumer), delivery},
+                                       Phase::kArrival, handed)) {
+    context.post(next);
+  }
+}
+
+Next Queue::on(Settle, Handle delivery, Context& context) {
+  const Message& settled = context.messages[delivery];
+  const Handle handle = settled.parent;
+  return_credit(settled.server, settled, context);
+  // Acknowledged before its handler: what settles speaks for the delivery named in reply_to.
+  const Handle claimed = settled.reply_to != 0 ? settled.reply_to : delivery;
+  const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
+  if (!current) {
+    if (settled.outcome == Outcome::ok) {
+      ++ledger_.duplicates;
+      metrics_.duplicates.add(context.segment_of(settled));
+    }
+  } else {
+    if (settled.timer != 0) context.events.cancel(visibility_lane_, settled.timer);
+    --in_flight_;
+    metrics_.in_flight.add(context.now(), -1);
+    if (settled.outcome == Outcome::ok) {
+      ++ledger_.acknowledged;
+      context.see(Moment::acknowledged, wiring_.address, context.messages[handle]);
+      context.release(handle);
+    } else {
+      give_back(handle, context);
+    }
+  }
+  context.release(delivery);
+  return {};
+}
+
+Next Queue::on(Expired, Handle delivery, Context& context) {
+  Message& silent = context.messages[delivery];
+  const Handle handle = silent.parent;
+  silent.timer = 0;
+  --in_flight_;
+  metrics_.in_flight.add(context.now(), -1);
+  give_back(handle, context);
+  return {};
+}
+
+void Queue::give_back(Handle handle, Context& context) {
+  Message& message = context.messages[handle];
+  if (wiring_.dead_letter != 0 && message.attempt >= wiring_.dead_letter_after) {
+    dead_letter(handle, context);
+    return;
+  }
+  context.see(Moment::returned, wiring_.address, message);
+  returned_.insert_by_age(context.messages, handle);
+  deliver(context);
+  depth_changed(context);
+}
+
+void Queue::dead_letter(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  ++ledger_.dead_lettered;
+  metrics_.dead_lettered.add(context.segment_of(message));
+  context.see(Moment::dead_lettered, wiring_.address, message);
+  context.fail_root(message);
+  context.detach(handle);
+  Message& moved = context.messages[handle];
+  moved.attempt = 0;
+  moved.since = context.now();
+  context.post({wiring_.dead_letter, handle});
+}
+
+void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context& context) {
+  const Next credit{say<Credit>(wiring_.address), taker};
+  Time gap = 0;
+  if (wiring_.delivery) {
+    gap = std::max<Time>(0, context.draw(*wiring_.delivery, delivery) - wiring_.delivery_less);
+  }
+  if (gap > 0) {
+    context.events.push(context.now() + gap, Phase::kCompletion, credit);
+  } else {
+    context.post(credit);
+  }
+}
+
+Next Queue::on(Credit, Handle taker, Context& context) {
+  Line& line = lines_[taker];
+  ++line.credits;
+  if (!line.waiting) {
+    line.waiting = true;
+    can_take_.push_back(taker);
+  }
+  if (depth() != 0) {
+    deliver(context);
+    depth_changed(context);
+  }
+  return {};
+}
+
+}  // namespace spillway

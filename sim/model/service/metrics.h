@@ -1,0 +1,38 @@
+#pragma once
+
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// What a service measures. Requests count in the window their message was born in; levels by time.
+struct ServiceMetrics {
+  PeakRate peak;
+  Level busy;
+  Level waiting;
+  Counter received;
+  Counter refused;
+  Durations answered_after;
+  double slots = 1;
+
+  Utilization utilization() const { return {busy, slots}; }
+
+  static constexpr auto parts() {
+    return std::tuple{&ServiceMetrics::peak,    &ServiceMetrics::busy,
+                      &ServiceMetrics::waiting, &ServiceMetrics::received,
+                      &ServiceMetrics::refused, &ServiceMetrics::answered_after};
+  }
+  static constexpr auto metrics() {
+    using M = ServiceMetrics;
+    return std::tuple{
+        Metric{&M::peak, "arrivals.peak", "1/s", "Requests in the busiest second"},
+        Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
+        Metric{&M::busy, "in_service", "1", "Slots in use"},
+        Metric{&M::waiting, "waiting", "1", "Requests that wait for a slot"},
+        Metric{&M::received, "received", "1", "Requests that arrived"},
+        Metric{&M::refused, "refused", "1", "Requests refused at once: the accept queue was full"},
+        Metric{&M::answered_after, "latency", "s", "From a request's arrival to its answer"},
+    };
+  }
+};
+
+}  // namespace spillway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/flow/ledger.h"
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// A metric that every replication of a scenario yields, over one of its windows.
+struct MetricKey {
+  std::string component;
+  std::string metric;
+  std::string unit;          ///< "s", "1/s", "share", "1"
+  std::uint32_t window = 0;  ///< place in Plan::windows; 0 = the whole run after warm-up
+};
+
+/// A level over time in one replication.
+struct LevelSeries {
+  std::vector<double> mean;
+  std::vector<double> min;
+  std::vector<double> max;
+};
+
+/// What the results of a scenario are about: the same for all its replications.
+struct Plan {
+  Time warmup = 0;
+  Time duration = 0;
+  Time series_step = 0;
+  std::vector<Window> windows;
+  std::vector<MetricKey> metrics;
+  std::vector<std::string> channels;  ///< of the ledgers
+  std::vector<std::string> series;    ///< `checkout.in_service`
+  bool deterministic = false;         ///< nothing is drawn: every replication is the same
+};
+
+/// What one replication yields. Lists are in the order of the plan's.
+struct Result {
+  std::uint32_t replication = 0;
+  std::uint64_t events = 0;
+  std::uint64_t fingerprint = 0;
+  Time ended_at = 0;  ///< when the last message was done, or draining was given up
+  std::vector<Sample> samples;
+  std::vector<Ledger> ledgers;
+  std::vector<LevelSeries> series;
+  std::string failure;  ///< why the run is void: a broken invariant, a limit; or empty
+};
+
+}  // namespace spillway

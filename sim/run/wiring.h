@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/run/world.h"
+
+namespace spillway {
+
+/// Turns a scenario into the parts of a world. Components are wired in the order of their names,
+/// so that their order in the file means nothing.
+class Wiring {
+ public:
+  Wiring(const Scenario& scenario, World& world) : scenario_(scenario), world_(world) {}
+
+  void wire();
+
+ private:
+  /// Where a program stands while it is compiled.
+  struct Place {
+    std::string component;
+    std::string path;                                 ///< of its steps, for the sites' names
+    bool holds = true;                                ///< slots are kept while waiting
+    std::map<std::string, std::uint32_t>* exchanges;  ///< made so far by edge
+  };
+
+  void place_components();
+  void cut_timeline();
+  void wire_producer(const Component<ProducerParameters>& declared);
+  void wire_service(const Component<ServiceParameters>& declared);
+  void wire_queue(const Component<QueueParameters>& declared);
+  void wire_consumer(const Component<ConsumerParameters>& declared);
+  void list_metrics();
+
+  std::uint32_t compile(const std::string& component, const Program& program, bool holds);
+  void compile_steps(const Program& program, const Place& place);
+  void compile_step(const WorkParameters& step, const Place& place);
+  void compile_step(const WaitParameters& step, const Place& place);
+  void compile_step(const CallParameters& step, const Place& place);
+  void compile_step(const SendParameters& step, const Place& place);
+  void compile_step(const FailParameters& step, const Place& place);
+  void compile_step(const ChooseParameters& step, const Place& place);
+  void compile_step(const ReplyParameters& step, const Place& place);
+  std::uint32_t add_exchange(const std::string& to, const std::optional<Distribution>& network,
+                             bool holds, bool confirm, const Place& place);
+  void emit(std::uint8_t op, std::uint32_t argument);
+
+  std::uint32_t add_site(const std::string& name, Variate variate);
+  std::uint32_t add_site(const std::string& name, const Distribution& distribution);
+  std::shared_ptr<const std::vector<double>> trace_column(const std::string& name) const;
+  std::uint32_t add_edge(const std::string& from, const std::string& to,
+                         const Distribution& network);
+  Hop add_hop(const std::string& name, const Distribution& network);
+  Address address_of(const std::string& name) const { return addresses_.at(name); }
+
+  const Scenario& scenario_;
+  World& world_;
+  std::map<std::string, Address> addresses_;
+  std::map<std::string, std::uint32_t> edges_;
+  std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
+  std::map<std::string, std::uint32_t> first_takers_;
+  bool random_ = false;
+};
+
+}  // namespace spillway

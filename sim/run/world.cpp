@@ -1,0 +1,153 @@
+#include "sim/run/world.h"
+
+#include <cassert>
+
+#include "sim/run/wiring.h"
+
+namespace spillway {
+
+World::World(const Scenario& scenario, const Demand& demand, const Limits& limits)
+    : demand_(demand), limits_(limits) {
+  context_.messages.set_limit(limits.messages);
+  Wiring(scenario, *this).wire();
+}
+
+const std::string& World::name_of(Address address) const {
+  return names_[(address >> 26) - 1][index_of(address)];
+}
+
+void World::use_stream(std::string_view site, const Mrg32k3a& stream) {
+  for (std::size_t i = 0; i < site_names_.size(); ++i) {
+    if (site_names_[i] == site) {
+      context_.sites[i].use(stream);
+      return;
+    }
+  }
+  assert(false && "no site of this name");
+}
+
+void World::begin(std::uint64_t seed, std::uint32_t replication) {
+  context_.restart(seed, replication);
+  for (const Uncertain& uncertain : uncertain_) {
+    const auto factor = static_cast<double>(context_.sites[uncertain.factor].at(0, 0));
+    Variate variate = uncertain.variate;
+    variate.times *= factor;
+    Site& site = context_.sites[uncertain.site];
+    site = Site(uncertain.name, std::move(variate));
+    site.begin(seed, replication);
+  }
+  for (Edge& edge : context_.edges) begin_measures(edge.metrics, context_.timeline, demand_);
+  fingerprint_.clear();
+  each_component([&](auto& component) { component.begin(context_, demand_); });
+}
+
+bool World::run_until(Time until, bool while_messages, Result& result) {
+  Event event;
+  std::uint64_t said = 0;
+  Time stood_since = context_.now();
+  while (context_.events.pop(event, until)) {
+    ++result.events;
+    fingerprint_.add(event);
+    Next next = event.action;
+    for (;;) {
+      next = dispatch(pools_, next, context_);
+      if (!next) {
+        if (!context_.has_posts()) break;
+        next = context_.take_post();
+      }
+      ++said;
+    }
+    if (event.at != stood_since) [[likely]] {
+      stood_since = event.at;
+      said = 0;
+    } else if (said > limits_.said_at_once) [[unlikely]] {
+      result.failure =
+          "livelock: the clock stands still at " + std::to_string(to_seconds(event.at)) + " s";
+      return false;
+    }
+    if (context_.out_of_messages()) [[unlikely]] {
+      result.failure = "too many messages: " + std::to_string(limits_.messages) +
+                       " at once, reached after " + std::to_string(to_seconds(event.at)) +
+                       " s: more arrives than is done";
+      return false;
+    }
+    if (result.events >= limits_.events) [[unlikely]] {
+      result.failure = "too many events: " + std::to_string(limits_.events) + ", reached after " +
+                       std::to_string(to_seconds(event.at)) + " s";
+      return false;
+    }
+    if (while_messages && context_.messages.live() == 0) break;
+  }
+  return true;
+}
+
+void World::mark(Time now, std::uint32_t segment) {
+  each_measured([&](const std::string&, auto& metrics) { mark_measures(metrics, now, segment); });
+  for (Queue& queue : std::get<std::vector<Queue>>(pools_)) queue.mark(now);
+}
+
+Result World::run(std::uint64_t seed, std::uint32_t replication) {
+  Result result;
+  result.replication = replication;
+  begin(seed, replication);
+  const Timeline& timeline = context_.timeline;
+  for (std::uint32_t segment = 0; segment < timeline.segments(); ++segment) {
+    const Time end =
+        segment + 1 < timeline.segments() ? timeline.begin_of(segment + 1) : timeline.duration();
+    // Events at the end itself belong to what follows.
+    if (end > 0 && !run_until(end - 1, false, result)) return result;
+    mark(end, segment);
+  }
+  if (context_.messages.live() != 0) {
+    if (!run_until(drain_until_, true, result)) return result;
+  }
+  result.ended_at = context_.now();
+  result.fingerprint = fingerprint_.value();
+  result.failure = broken_invariant();
+  if (result.failure.empty()) collect(result);
+  return result;
+}
+
+std::string World::broken_invariant() const {
+  const auto& queues = std::get<std::vector<Queue>>(pools_);
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    const Ledger ledger = queues[i].ledger();
+    if (!ledger.balances()) {
+      return "the ledger of " + names_[kind_of<Queue>][i] + " does not balance: sent " +
+             std::to_string(ledger.sent) + ", accounted for " + std::to_string(ledger.accounted());
+    }
+  }
+  std::uint64_t open = 0;
+  for (const Producer& producer : std::get<std::vector<Producer>>(pools_)) open += producer.open();
+  if (context_.messages.live() == 0 && open != 0) {
+    return std::to_string(open) + " messages were born, are nowhere, and were never done";
+  }
+  return {};
+}
+
+void World::collect(Result& result) {
+  const auto& windows = context_.timeline.windows();
+  each_measured([&](const std::string&, auto& metrics) {
+    using Metrics = std::remove_cvref_t<decltype(metrics)>;
+    for_each_metric<Metrics>([&](const auto& metric) {
+      auto&& measure = std::invoke(metric.member, metrics);
+      for (const Window& window : windows) result.samples.push_back(measure.sample(window));
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(measure)>, Level>) {
+        LevelSeries& series = result.series.emplace_back();
+        const Series* bins = measure.series();
+        for (std::size_t bin = 0; bins != nullptr && bin < bins->size(); ++bin) {
+          const Series::Bin& seen = (*bins)[bin];
+          series.mean.push_back(seen.mean());
+          series.min.push_back(static_cast<double>(seen.min));
+          series.max.push_back(static_cast<double>(seen.max));
+        }
+        if (bins != nullptr) plan_.series_step = bins->width();
+      }
+    });
+  });
+  for (const Queue& queue : std::get<std::vector<Queue>>(pools_)) {
+    result.ledgers.push_back(queue.ledger());
+  }
+}
+
+}  // namespace spillway

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/flow/context.h"
+#include "sim/kernel/fingerprint.h"
+#include "sim/run/dispatch.h"
+#include "sim/run/result.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// What stops a run that would eat the machine.
+struct Limits {
+  std::uint64_t messages = std::uint64_t{1} << 24;  ///< alive at once: 1 GiB
+  std::uint64_t events = 1'000'000'000;             ///< in one replication
+  std::uint64_t said_at_once = 100'000'000;         ///< without the clock moving
+};
+
+/// A scenario wired up: names turned into indices, handlers compiled, components made. Runs one
+/// replication after the other, each a pure function of (scenario, seed, replication).
+class World {
+ public:
+  explicit World(const Scenario& scenario, const Demand& demand = {}, const Limits& limits = {});
+
+  const Plan& plan() const { return plan_; }
+
+  /// Runs a replication from an empty system. Cost: memory of earlier replications is kept.
+  Result run(std::uint64_t seed, std::uint32_t replication);
+
+  /// Watches messages; for tests. nullptr = nobody.
+  void watch(Tracer* tracer) { context_.tracer = tracer; }
+
+  /// Name of the component behind an address.
+  const std::string& name_of(Address address) const;
+
+  /// Makes the site of this name draw from a published generator; for verification.
+  void use_stream(std::string_view site, const Mrg32k3a& stream);
+
+ private:
+  friend class Wiring;
+
+  struct Uncertain {
+    std::uint32_t site;
+    std::uint32_t factor;
+    Variate variate;
+    std::string name;
+  };
+
+  void begin(std::uint64_t seed, std::uint32_t replication);
+  bool run_until(Time until, bool while_messages, Result& result);
+  void mark(Time now, std::uint32_t segment);
+  void collect(Result& result);
+  std::string broken_invariant() const;
+
+  template <class Visitor>
+  void each_component(Visitor&& visit) {
+    std::apply([&](auto&... pool) { (each_of(pool, visit), ...); }, pools_);
+  }
+  template <class Pool, class Visitor>
+  static void each_of(Pool& pool, Visitor& visit) {
+    for (auto& component : pool) visit(component);
+  }
+
+  /// Visits everything that measures, components and edges, by name.
+  template <class Visitor>
+  void each_measured(Visitor&& visit) {
+    each_component(
+        [&](auto& component) { visit(name_of(component.address()), component.metrics()); });
+    for (Edge& edge : context_.edges) visit(edge.name, edge.metrics);
+  }
+
+  Context context_;
+  Pools pools_;
+  Plan plan_;
+  Demand demand_;
+  Limits limits_;
+  Time drain_until_ = 0;
+  std::vector<std::vector<std::string>> names_;  ///< of components, by kind and index
+  std::vector<std::string> site_names_;
+  std::vector<Uncertain> uncertain_;
+  Fingerprint fingerprint_;
+};
+
+}  // namespace spillway
