@@ -26,6 +26,7 @@ struct Addressed {
   double operator()(std::uint32_t sub) const {
     return elementary::open_uniform(philox_bits(source.sequence(sub), ordinal));
   }
+  double normal(std::uint32_t sub) const { return math::normal_quantile((*this)(sub)); }
 };
 
 /// The same, the first ones taken from lines computed before.
@@ -33,9 +34,14 @@ struct Prepared {
   static constexpr std::uint32_t kSubs = 4;
   Addressed addressed;
   const double (*lines)[kLineLength];
+  const double* normals;  ///< of the first attempt
 
   double operator()(std::uint32_t sub) const {
     return sub < kSubs ? lines[sub][addressed.ordinal % kLineLength] : addressed(sub);
+  }
+  double normal(std::uint32_t sub) const {
+    return sub == kFirstAttemptSub ? normals[addressed.ordinal % kLineLength]
+                                   : addressed.normal(sub);
   }
 };
 
@@ -44,6 +50,7 @@ struct InOrder {
   Mrg32k3a& stream;
 
   double operator()(std::uint32_t) const { return 1.0 - stream.next(); }
+  double normal(std::uint32_t sub) const { return math::normal_quantile((*this)(sub)); }
 };
 
 /// A gamma variable of scale 1.
@@ -58,7 +65,7 @@ double gamma_value(double shape, const Numbers& numbers) {
   double result = d;
   for (std::uint32_t attempt = 0; attempt < kMostAttempts; ++attempt) {
     const std::uint32_t sub = kFirstAttemptSub + 2 * attempt;
-    const double x = -math::normal_quantile(numbers(sub));
+    const double x = -numbers.normal(sub);
     const double u = numbers(sub + 1);
     const double root = 1.0 + c * x;
     if (root <= 0) continue;
@@ -82,6 +89,14 @@ double erlang_value(double mean, double phases, const Numbers& numbers) {
   return mean / phases * sum;
 }
 
+double uniform_scale(const Variate& v) { return -v.times * (v.b - v.a); }
+
+double uniform_shift(const Variate& v) { return v.times * v.b + v.plus; }
+
+double row(const std::vector<double>& rows, std::uint32_t ordinal) {
+  return rows[ordinal < rows.size() ? ordinal : ordinal % rows.size()];
+}
+
 /// The sample's quantile at 1 - u.
 double empirical_value(const std::vector<double>& sorted, double u) {
   if (sorted.size() == 1) return sorted[0];
@@ -90,16 +105,16 @@ double empirical_value(const std::vector<double>& sorted, double u) {
   return sorted[i] + (position - static_cast<double>(i)) * (sorted[i + 1] - sorted[i]);
 }
 
-template <class Numbers>
-double value(const Variate& v, double u, std::uint32_t ordinal, const Numbers& numbers);
+struct Choice {
+  std::size_t part;
+  double number;
+};
 
 /// One number picks the part and, stretched, is the part's own.
-template <class Numbers>
-double mixture_value(const Variate& v, double u, std::uint32_t ordinal, const Numbers& numbers) {
+Choice choose(const Variate& v, double u) {
   std::size_t i = 0;
   while (i + 1 < v.parts.size() && u >= v.weights[i]) u -= v.weights[i++];
-  const double stretched = std::clamp(u / v.weights[i], 0x1p-53, 1.0 - 0x1p-53);
-  return value(v.parts[i], stretched, ordinal, numbers);
+  return {i, std::clamp(u / v.weights[i], 0x1p-53, 1.0 - 0x1p-53)};
 }
 
 /// times * x + plus, where u is the probability that x is exceeded.
@@ -131,12 +146,14 @@ double value(const Variate& v, double u, std::uint32_t ordinal, const Numbers& n
       x = v.a * math::exp(elementary::negative_log(u) / v.b);
       break;
     case VariateKind::weibull:
-      x = v.a * math::exp(math::log(elementary::negative_log(u)) / v.b);
+      x = elementary::scaled_power(elementary::negative_log(u), 1.0 / v.b, v.a);
       break;
     case VariateKind::hyperexponential:
-    case VariateKind::mixture:
-      x = mixture_value(v, u, ordinal, numbers);
+    case VariateKind::mixture: {
+      const Choice choice = choose(v, u);
+      x = value(v.parts[choice.part], choice.number, ordinal, numbers);
       break;
+    }
     case VariateKind::empirical:
       x = empirical_value(*v.table, u);
       break;
@@ -148,6 +165,44 @@ double value(const Variate& v, double u, std::uint32_t ordinal, const Numbers& n
       break;
   }
   return v.times * x + v.plus;
+}
+
+// The same a line at a time, before `times` and `plus`.
+
+void erlang_line(const Variate& v, const DrawSource& source, std::uint32_t line, double* out) {
+  double sums[kLineLength] = {};
+  const auto phases = static_cast<std::uint32_t>(v.b);
+  for (std::uint32_t sub = 1; sub <= phases; ++sub) {
+    line_kernels().exponentials(source.sequence(sub), line, out);
+    for (std::size_t i = 0; i < kLineLength; ++i) sums[i] += out[i];
+  }
+  for (std::size_t i = 0; i < kLineLength; ++i) out[i] = v.a / v.b * sums[i];
+}
+
+void gamma_line(const Variate& v, const DrawSource& source, std::uint32_t line, double* out) {
+  double numbers[Prepared::kSubs][kLineLength];
+  for (std::uint32_t sub = v.b < 1 ? kBoostSub : kFirstAttemptSub; sub < Prepared::kSubs; ++sub) {
+    line_kernels().uniforms(source.sequence(sub), line, numbers[sub]);
+  }
+  double normals[kLineLength];
+  line_kernels().normal_quantiles(numbers[kFirstAttemptSub], normals);
+  const std::uint32_t first = line * static_cast<std::uint32_t>(kLineLength);
+  for (std::uint32_t i = 0; i < kLineLength; ++i) {
+    out[i] = v.a * gamma_value(v.b, Prepared{{source, first + i}, numbers, normals});
+  }
+}
+
+void hyperexponential_line(const Variate& v, const DrawSource& source, std::uint32_t line,
+                           double* out) {
+  double means[kLineLength];
+  line_kernels().uniforms(source.sequence(0), line, out);
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    const Choice choice = choose(v, out[i]);
+    out[i] = choice.number;
+    means[i] = v.parts[choice.part].a;
+  }
+  line_kernels().negative_logs(out, out);
+  for (std::size_t i = 0; i < kLineLength; ++i) out[i] *= means[i];
 }
 
 /// Inversion needs sub-draw 0; the others' own numbers begin at 1.
@@ -167,40 +222,66 @@ std::int64_t draw(const Variate& variate, const DrawSource& source, std::uint32_
 
 void draw_line(const Variate& v, const DrawSource& source, std::uint32_t line, std::int64_t* out) {
   const LineKernels& kernels = line_kernels();
-  const std::uint32_t first = line * static_cast<std::uint32_t>(kLineLength);
-  double values[kLineLength];
-  if (v.kind == VariateKind::exponential) {
-    kernels.exponentials(source.sequence(0), line, values);
-    kernels.counts(values, v.times * v.a, v.plus, out);
-  } else if (v.kind == VariateKind::lognormal) {
-    kernels.uniforms(source.sequence(0), line, values);
-    kernels.lognormals(values, v.a, v.b, values);
-    kernels.counts(values, v.times, v.plus, out);
-  } else if (v.kind == VariateKind::erlang) {
-    double sums[kLineLength] = {};
-    const auto phases = static_cast<std::uint32_t>(v.b);
-    for (std::uint32_t sub = 1; sub <= phases; ++sub) {
-      kernels.exponentials(source.sequence(sub), line, values);
-      for (std::size_t i = 0; i < kLineLength; ++i) sums[i] += values[i];
+  const PhiloxSequence sequence = source.sequence(0);
+  double x[kLineLength];
+  switch (v.kind) {
+    case VariateKind::exponential:
+      kernels.exponentials(sequence, line, x);
+      return kernels.counts(x, v.times * v.a, v.plus, out);
+    case VariateKind::uniform:
+      kernels.uniforms(sequence, line, x);
+      return kernels.counts(x, uniform_scale(v), uniform_shift(v), out);
+    case VariateKind::unit:
+      kernels.uniforms(sequence, line, x);
+      for (double& value : x) value *= 0x1p53;
+      break;
+    case VariateKind::lognormal:
+      kernels.uniforms(sequence, line, x);
+      kernels.normal_quantiles(x, x);
+      for (double& value : x) value = v.a - v.b * value;
+      kernels.exponential_functions(x, x);
+      break;
+    case VariateKind::normal:
+      kernels.uniforms(sequence, line, x);
+      for (double& value : x) value *= v.c;
+      kernels.normal_quantiles(x, x);
+      for (double& value : x) value = std::max(0.0, v.a - v.b * value);
+      break;
+    case VariateKind::pareto:
+      kernels.uniforms(sequence, line, x);
+      kernels.powers(x, -1.0 / v.b, v.a, x);
+      break;
+    case VariateKind::weibull:
+      kernels.exponentials(sequence, line, x);
+      kernels.powers(x, 1.0 / v.b, v.a, x);
+      break;
+    case VariateKind::erlang:
+      erlang_line(v, source, line, x);
+      break;
+    case VariateKind::gamma:
+      gamma_line(v, source, line, x);
+      break;
+    case VariateKind::hyperexponential:
+      hyperexponential_line(v, source, line, x);
+      break;
+    case VariateKind::constant:
+    case VariateKind::mixture:
+    case VariateKind::empirical:
+    case VariateKind::column: {
+      kernels.uniforms(sequence, line, x);
+      std::uint32_t ordinal = line * static_cast<std::uint32_t>(kLineLength);
+      for (double& each : x) {
+        each = value(v, each, ordinal, Addressed{source, ordinal});
+        ++ordinal;
+      }
+      return kernels.counts(x, 1, 0, out);
     }
-    for (std::size_t i = 0; i < kLineLength; ++i) values[i] = v.a / v.b * sums[i];
-    kernels.counts(values, v.times, v.plus, out);
-  } else if (v.kind == VariateKind::gamma) {
-    double numbers[Prepared::kSubs][kLineLength];
-    for (std::uint32_t sub = v.b < 1 ? kBoostSub : kFirstAttemptSub; sub < Prepared::kSubs; ++sub) {
-      kernels.uniforms(source.sequence(sub), line, numbers[sub]);
-    }
-    for (std::uint32_t i = 0; i < kLineLength; ++i) {
-      values[i] = v.a * gamma_value(v.b, Prepared{{source, first + i}, numbers});
-    }
-    kernels.counts(values, v.times, v.plus, out);
-  } else {
-    kernels.uniforms(source.sequence(0), line, values);
-    for (std::uint32_t i = 0; i < kLineLength; ++i) {
-      values[i] = value(v, values[i], first + i, Addressed{source, first + i});
-    }
-    kernels.counts(values, 1, 0, out);
   }
+  kernels.counts(x, v.times, v.plus, out);
+}
+
+std::int64_t draw_row(const Variate& column, std::uint32_t ordinal) {
+  return elementary::to_count(column.times * row(*column.table, ordinal) + column.plus);
 }
 
 std::int64_t draw_in_order(const Variate& v, Mrg32k3a& stream, std::uint32_t ordinal) {

@@ -27,6 +27,9 @@ std::int64_t draw(const Variate& variate, const DrawSource& source, std::uint32_
 void draw_line(const Variate& variate, const DrawSource& source, std::uint32_t line,
                std::int64_t* out);
 
+/// Returns the value of a column's row `ordinal`, from the first again after the last.
+std::int64_t draw_row(const Variate& column, std::uint32_t ordinal);
+
 /// Returns a value from the next numbers of a stream, for row `ordinal` where it is a column.
 std::int64_t draw_in_order(const Variate& variate, Mrg32k3a& stream, std::uint32_t ordinal);
 

@@ -89,6 +89,44 @@ SPILLWAY_INLINE double bounded_exponential(double x) {
   return exponential(capped > -708.0 ? capped : -708.0);
 }
 
+/// factor * x^exponent. Range: positive, normal, finite x; the power is capped as above.
+SPILLWAY_INLINE double scaled_power(double x, double exponent, double factor) {
+  return factor * bounded_exponential(-exponent * negative_log(x));
+}
+
+/// Whether q = p - 1/2 is where central_normal_quantile holds.
+SPILLWAY_INLINE bool is_central(double q) { return q >= -0.425 && q <= 0.425; }
+
+/// Quantile of the normal distribution at 1/2 + q (see math::normal_quantile for its source).
+SPILLWAY_INLINE double central_normal_quantile(double q) {
+  const double r = 0.180625 - q * q;
+  const double above = ((((((2.5090809287301226727e+3 * r + 3.3430575583588128105e+4) * r +
+                            6.7265770927008700853e+4) *
+                               r +
+                           4.5921953931549871457e+4) *
+                              r +
+                          1.3731693765509461125e+4) *
+                             r +
+                         1.9715909503065514427e+3) *
+                            r +
+                        1.3314166789178437745e+2) *
+                           r +
+                       3.3871328727963666080e0;
+  const double below = ((((((5.2264952788528545610e+3 * r + 2.8729085735721942674e+4) * r +
+                            3.9307895800092710610e+4) *
+                               r +
+                           2.1213794301586595867e+4) *
+                              r +
+                          5.3941960214247511077e+3) *
+                             r +
+                         6.8718700749205790830e+2) *
+                            r +
+                        4.2313330701600911252e+1) *
+                           r +
+                       1.0;
+  return q * above / below;
+}
+
 /// Rounds to the nearest integer, ties to even, within [0, 2^62].
 SPILLWAY_INLINE std::int64_t to_count(double x) {
   const double floored = x > 0.0 ? x : 0.0;

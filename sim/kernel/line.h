@@ -11,7 +11,7 @@ namespace spillway {
 /// How many consecutive ordinals are computed together.
 inline constexpr std::size_t kLineLength = 16;
 
-/// What is computed a line at a time, for one instruction set.
+/// What is computed a line at a time, for one instruction set. `out` may be the input.
 ///
 /// All instruction sets give the same bits: they do the same additions, multiplications, divisions
 /// and square roots, and never a fused multiply-add.
@@ -24,8 +24,17 @@ struct LineKernels {
   /// Writes -log of what `uniforms` would write: exponential variables of mean 1.
   void (*exponentials)(const PhiloxSequence& sequence, std::uint32_t line, double* out);
 
-  /// Writes exp(centre - spread * normal_quantile(u)): lognormal variables. May work in place.
-  void (*lognormals)(const double* u, double centre, double spread, double* out);
+  /// Writes -log(x). Range: positive, normal, finite x.
+  void (*negative_logs)(const double* x, double* out);
+
+  /// Writes factor * x^exponent, as the exponential of the logarithm. Range: as negative_logs.
+  void (*powers)(const double* x, double exponent, double factor, double* out);
+
+  /// Writes exp(x), capped to what a finite double holds.
+  void (*exponential_functions)(const double* x, double* out);
+
+  /// Writes math::normal_quantile(p). Range: the open interval (0, 1).
+  void (*normal_quantiles)(const double* p, double* out);
 
   /// Rounds scale * in + shift to the nearest integer, ties to even, within [0, 2^62].
   void (*counts)(const double* in, double scale, double shift, std::int64_t* out);

@@ -65,8 +65,20 @@ SPILLWAY_TARGET void exponentials(const PhiloxSequence& sequence, std::uint32_t 
   line_functions::to_exponentials(random, out);
 }
 
-SPILLWAY_TARGET void lognormals(const double* u, double centre, double spread, double* out) {
-  line_functions::to_lognormals(u, centre, spread, out);
+SPILLWAY_TARGET void negative_logs(const double* x, double* out) {
+  line_functions::to_negative_logs(x, out);
+}
+
+SPILLWAY_TARGET void powers(const double* x, double exponent, double factor, double* out) {
+  line_functions::to_powers(x, exponent, factor, out);
+}
+
+SPILLWAY_TARGET void exponential_functions(const double* x, double* out) {
+  line_functions::to_exponential_functions(x, out);
+}
+
+SPILLWAY_TARGET void normal_quantiles(const double* p, double* out) {
+  line_functions::to_normal_quantiles(p, out);
 }
 
 SPILLWAY_TARGET void counts(const double* in, double scale, double shift, std::int64_t* out) {
@@ -75,7 +87,9 @@ SPILLWAY_TARGET void counts(const double* in, double scale, double shift, std::i
 
 }  // namespace
 
-const LineKernels kAvx2Lines{"avx2", uniforms, exponentials, lognormals, counts};
+const LineKernels kAvx2Lines{"avx2",           uniforms, exponentials,
+                             negative_logs,    powers,   exponential_functions,
+                             normal_quantiles, counts};
 
 }  // namespace spillway
 #endif

@@ -19,12 +19,29 @@ namespace spillway::line_functions {
   }
 }
 
-[[gnu::always_inline]] inline void to_lognormals(const double* u, double centre, double spread,
-                                                 double* out) {
-  double z[kLineLength];
-  for (std::size_t i = 0; i < kLineLength; ++i) z[i] = math::normal_quantile(u[i]);
+[[gnu::always_inline]] inline void to_negative_logs(const double* x, double* out) {
+  for (std::size_t i = 0; i < kLineLength; ++i) out[i] = elementary::negative_log(x[i]);
+}
+
+[[gnu::always_inline]] inline void to_powers(const double* x, double exponent, double factor,
+                                             double* out) {
   for (std::size_t i = 0; i < kLineLength; ++i) {
-    out[i] = elementary::bounded_exponential(centre - spread * z[i]);
+    out[i] = elementary::scaled_power(x[i], exponent, factor);
+  }
+}
+
+[[gnu::always_inline]] inline void to_exponential_functions(const double* x, double* out) {
+  for (std::size_t i = 0; i < kLineLength; ++i) out[i] = elementary::bounded_exponential(x[i]);
+}
+
+[[gnu::always_inline]] inline void to_normal_quantiles(const double* p, double* out) {
+  double centre[kLineLength];
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    centre[i] = elementary::central_normal_quantile(p[i] - 0.5);
+  }
+  // Three in twenty are in the tails, where the formula above does not hold.
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    out[i] = elementary::is_central(p[i] - 0.5) ? centre[i] : math::normal_quantile(p[i]);
   }
 }
 

@@ -30,9 +30,17 @@ void exponentials(const PhiloxSequence& sequence, std::uint32_t line, double* ou
   line_functions::to_exponentials(random, out);
 }
 
-void lognormals(const double* u, double centre, double spread, double* out) {
-  line_functions::to_lognormals(u, centre, spread, out);
+void negative_logs(const double* x, double* out) { line_functions::to_negative_logs(x, out); }
+
+void powers(const double* x, double exponent, double factor, double* out) {
+  line_functions::to_powers(x, exponent, factor, out);
 }
+
+void exponential_functions(const double* x, double* out) {
+  line_functions::to_exponential_functions(x, out);
+}
+
+void normal_quantiles(const double* p, double* out) { line_functions::to_normal_quantiles(p, out); }
 
 void counts(const double* in, double scale, double shift, std::int64_t* out) {
   line_functions::to_counts(in, scale, shift, out);
@@ -40,6 +48,8 @@ void counts(const double* in, double scale, double shift, std::int64_t* out) {
 
 }  // namespace
 
-const LineKernels kPortableLines{"portable", uniforms, exponentials, lognormals, counts};
+const LineKernels kPortableLines{"portable",       uniforms, exponentials,
+                                 negative_logs,    powers,   exponential_functions,
+                                 normal_quantiles, counts};
 
 }  // namespace spillway

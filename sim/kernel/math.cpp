@@ -107,18 +107,6 @@ double pow(double x, double y) {
 }
 
 double normal_quantile(double p) {
-  static constexpr std::array kCentre{3.3871328727963666080e0,  1.3314166789178437745e+2,
-                                      1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                                      4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                                      3.3430575583588128105e+4, 2.5090809287301226727e+3};
-  static constexpr std::array kCentreBelow{1.0,
-                                           4.2313330701600911252e+1,
-                                           6.8718700749205790830e+2,
-                                           5.3941960214247511077e+3,
-                                           2.1213794301586595867e+4,
-                                           3.9307895800092710610e+4,
-                                           2.8729085735721942674e+4,
-                                           5.2264952788528545610e+3};
   static constexpr std::array kTail{1.42343711074968357734e0,  4.63033784615654529590e0,
                                     5.76949722146069140550e0,  3.64784832476320460504e0,
                                     1.27045825245236838258e0,  2.41780725177450611770e-1,
@@ -144,10 +132,7 @@ double normal_quantile(double p) {
                                             1.42151175831644588870e-7,
                                             2.04426310338993978564e-15};
   const double q = p - 0.5;
-  if (q >= -0.425 && q <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * polynomial(kCentre, r) / polynomial(kCentreBelow, r);
-  }
+  if (elementary::is_central(q)) return elementary::central_normal_quantile(q);
   if (!(p > 0 && p < 1)) return p == 0 ? -kInfinity : p == 1 ? kInfinity : kNan;
   const double r = std::sqrt(-log(q < 0 ? p : 1.0 - p));
   const double x = r <= 5 ? polynomial(kTail, r - 1.6) / polynomial(kTailBelow, r - 1.6)

@@ -38,7 +38,7 @@ void Site::use(const Mrg32k3a& stream) {
 std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   // Neither ever fills a line, so each of their calls arrives here.
   if (ordered_) return draw_in_order(variate_, *ordered_, ordinal);
-  if (variate_.kind == VariateKind::column) return alone(ordinal, lane);
+  if (variate_.kind == VariateKind::column) return draw_row(variate_, ordinal);
 
   Line& line = lines_[index(ordinal, lane)];
   const std::uint32_t block = ordinal >> 4;
@@ -50,6 +50,7 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   // A block far ahead, or of another lane, takes the line when it is asked for twice in a row: a
   // stray visitor costs one value, not sixteen.
   if (next || (!older && line.candidate == tag)) {
+    if (next) ++refills_;
     fill(line, block, lane);
     return line.values[ordinal & 15];
   }
@@ -70,7 +71,6 @@ void Site::fill(Line& line, std::uint32_t block, std::uint32_t lane) {
   draw_line(variate_, {seed_, name_, replication_, lane}, block, line.values.data());
   line.tag = (std::uint64_t{lane} << 32) | block;
   line.candidate = kNoTag;
-  ++refills_;
 }
 
 void Site::grow() {
