@@ -27,7 +27,7 @@ namespace spillway {
 }
 
 [[gnu::noinline]] void FarBuckets::allocate() {
-  const std::size_t count = std::clamp<std::size_t>(blocks_ / 8, 16, 4096);
+  const std::size_t count = std::clamp<std::size_t>(blocks_ / 8, 16, 2048);
   arenas_.push_back(std::make_unique_for_overwrite<Block[]>(count));
   for (std::size_t i = count; i-- > 0;) {
     arenas_.back()[i].next = free_;

@@ -21,7 +21,7 @@ namespace spillway {
 /// bucket is found with two bit scans. It is either small enough to be taken whole or dealt out
 /// over the buckets of a lower level; no event is dealt out more than once a level.
 /// Cost: O(1) a push; O(1) amortised dealing (at most 11 levels, 3 or 4 at ten million events).
-/// Memory comes from a pool of blocks and is reused between buckets: 24.4 bytes an event.
+/// Memory comes from a pool of blocks and is reused between buckets: 24.1 bytes an event.
 /// Source: Denardo and Fox, "Shortest-Route Methods: 1. Reaching, Pruning, and Buckets",
 /// Operations Research 27(1), 1979; Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the
 /// shortest path problem", Journal of the ACM 37(2), 1990 (radix heap).
@@ -117,11 +117,11 @@ class FarBuckets {
   static constexpr std::uint32_t kDigitBits = 6;
   static constexpr std::uint32_t kDigits = 1U << kDigitBits;
   static constexpr std::uint32_t kLevels = (63 + kDigitBits - 1) / kDigitBits;
-  static constexpr std::uint32_t kBlockSize = 42;  // with the link: 1016 bytes
+  static constexpr std::uint32_t kBlockSize = 84;  // with the link 2 KiB: long enough to stream
 
   struct Block {
-    std::array<Event, kBlockSize> events;
     Block* next = nullptr;
+    std::array<Event, kBlockSize> events;
   };
 
   struct Bucket {

@@ -1,0 +1,157 @@
+// Cost of an event, apart from what it does. Pin it: taskset -c 0 event_set_bench
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/kernel/event_set.h"
+
+namespace spillway {
+namespace {
+
+/// Exponential spans of mean 2^30 ns, drawn beforehand so that drawing is not measured.
+const std::vector<Time>& spans() {
+  static const std::vector<Time> drawn = [] {
+    std::vector<Time> result(std::size_t{1} << 16);
+    std::uint64_t state = 1;
+    for (Time& span : result) {
+      // -log(u) as a sum over the bits of a geometric number and a linear rest: close enough, and
+      // the same everywhere.
+      state = state * 6364136223846793005 + 1442695040888963407;
+      const std::uint64_t bits = state >> 11;
+      const double u = (static_cast<double>(bits) + 0.5) * 0x1p-53;
+      span = static_cast<Time>(-__builtin_log(u) * 0x1p30) + 1;
+    }
+    return result;
+  }();
+  return drawn;
+}
+
+/// Pops one, pushes one, N pending: Jones' hold model.
+void hold(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const std::vector<Time>& span = spans();
+  const std::size_t mask = span.size() - 1;
+  EventSet set;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < pending; ++i) {
+    set.push(span[next++ & mask], Phase::kArrival, {1, static_cast<std::uint32_t>(i)});
+  }
+  Event event;
+  for (std::size_t i = 0; i < 2 * pending; ++i) {  // to the steady state
+    set.pop(event, kNever);
+    set.push(event.at + span[next++ & mask], Phase::kArrival, event.action);
+  }
+  for (auto _ : state) {
+    set.pop(event, kNever);
+    set.push(event.at + span[next++ & mask], Phase::kArrival, event.action);
+  }
+  benchmark::DoNotOptimize(event);
+}
+BENCHMARK(hold)->Arg(1)->Arg(4)->Arg(16)->Arg(64)->Arg(200)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK(hold)->Arg(1'000'000)->Arg(10'000'000);
+
+/// Arms a timeout and cancels the one armed N steps ago.
+void lane_push_cancel(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  EventSet set;
+  const LaneId lane = set.add_lane();
+  std::vector<Timer> armed(pending);
+  Time at = 1;
+  for (Timer& timer : armed) timer = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
+  std::size_t i = 0;
+  for (auto _ : state) {
+    set.cancel(lane, armed[i]);
+    armed[i] = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
+    if (++i == pending) i = 0;
+  }
+}
+BENCHMARK(lane_push_cancel)->Arg(1'000)->Arg(1'000'000);
+
+/// The same among N with a permuted order of cancelling: replies do not come in order.
+void lane_push_cancel_shuffled(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  EventSet set;
+  const LaneId lane = set.add_lane();
+  std::vector<Timer> armed(pending);
+  Time at = 1;
+  for (Timer& timer : armed) timer = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
+  std::size_t i = 0;
+  for (auto _ : state) {
+    i = (i + 617) & (pending - 1);
+    set.cancel(lane, armed[i]);
+    armed[i] = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
+  }
+}
+BENCHMARK(lane_push_cancel_shuffled)->Arg(1 << 10)->Arg(1 << 20);
+
+/// Arms and cancels in the general set, N pending.
+void timer_push_cancel(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const std::vector<Time>& span = spans();
+  EventSet set;
+  std::vector<Timer> armed(pending);
+  std::size_t next = 0;
+  for (Timer& timer : armed) {
+    timer = set.push_timer(span[next++ & (span.size() - 1)], Phase::kExpiry, {1, 1});
+  }
+  std::size_t i = 0;
+  for (auto _ : state) {
+    set.cancel(armed[i]);
+    armed[i] = set.push_timer(span[next++ & (span.size() - 1)], Phase::kExpiry, {1, 1});
+    if (++i == pending) i = 0;
+  }
+}
+BENCHMARK(timer_push_cancel)->Arg(1'000);
+
+/// A constant delay: FIFO of N.
+void lane_hold(benchmark::State& state) {
+  const auto pending = state.range(0);
+  EventSet set;
+  const LaneId lane = set.add_lane();
+  for (Time i = 0; i < pending; ++i) set.push_lane(lane, i, Phase::kArrival, {1, 1});
+  Event event;
+  for (auto _ : state) {
+    set.pop(event, kNever);
+    set.push_lane(lane, event.at + pending, Phase::kArrival, event.action);
+  }
+}
+BENCHMARK(lane_hold)->Arg(1)->Arg(1'000)->Arg(1'000'000);
+
+/// N slots, each sets itself anew: 2 is a source and a server.
+void slots(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  const std::vector<Time>& span = spans();
+  EventSet set;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    set.set_slot(set.add_slot(), span[i], Phase::kArrival, {1, i});
+  }
+  std::size_t next = count;
+  Event event;
+  for (auto _ : state) {
+    set.pop(event, kNever);
+    set.set_slot(event.action.payload, event.at + span[next++ & (span.size() - 1)], Phase::kArrival,
+                 event.action);
+  }
+}
+BENCHMARK(slots)->Arg(1)->Arg(2)->Arg(8)->Arg(64)->Arg(4'096);
+
+/// Two slots that set each other.
+void ping_pong(benchmark::State& state) {
+  EventSet set;
+  const SlotId pair[2] = {set.add_slot(), set.add_slot()};
+  set.set_slot(pair[0], 1, Phase::kArrival, {1, 1});
+  Event event;
+  for (auto _ : state) {
+    set.pop(event, kNever);
+    set.set_slot(pair[event.action.payload], event.at + 1, Phase::kArrival,
+                 {1, event.action.payload ^ 1});
+  }
+}
+BENCHMARK(ping_pong);
+
+}  // namespace
+}  // namespace spillway
+
+BENCHMARK_MAIN();
