@@ -10,19 +10,17 @@ double to_double(Int128 value) { return static_cast<double>(value); }
 /// The most bins a series has: enough for a picture.
 constexpr Time kMostBins = 600;
 
-/// The smallest width of 1, 2 or 5 times a power of ten ns that cuts `duration` into at most
-/// kMostBins.
-Time bin_width(Time duration) {
+}  // namespace
+
+Time series_step(Time duration) {
   Time power = 1;
   for (;;) {
     for (const Time factor : {1, 2, 5}) {
-      if (duration <= factor * power * kMostBins) return factor * power;
+      if (factor * power >= (duration + kMostBins - 1) / kMostBins) return factor * power;
     }
     power *= 10;
   }
 }
-
-}  // namespace
 
 Sample Counter::sample(const Window& window) const {
   Sample sample;
@@ -62,7 +60,7 @@ void Level::begin(const Timeline& timeline, const Demand& demand) {
   }
   if (demand.series) {
     if (!series_) series_ = std::make_unique<Series>();
-    const Time width = bin_width(timeline.duration());
+    const Time width = series_step(timeline.duration());
     const Time bins = (timeline.duration() + width - 1) / width;
     series_->start(bins * width, static_cast<std::uint32_t>(bins));
     gauge_.observe(series_.get());

@@ -76,6 +76,10 @@ struct RateOf {
   Sample sample(const Window& window) const;
 };
 
+/// Width of the bins of every series of a run of this length: 1, 2 or 5 times a power of ten ns,
+/// at most 600 bins.
+Time series_step(Time duration);
+
 /// A level over time: a depth, slots in use. Weighs by time, never by event.
 class Level {
  public:

@@ -380,6 +380,7 @@ void Wiring::list_metrics() {
   const Timeline& timeline = world_.context_.timeline;
   plan.warmup = timeline.warmup();
   plan.duration = timeline.duration();
+  plan.series_step = series_step(plan.duration);
   plan.windows = timeline.windows();
   world_.each_measured([&](const std::string& name, auto& metrics) {
     using Metrics = std::remove_cvref_t<decltype(metrics)>;

@@ -71,6 +71,11 @@ bool World::run_until(Time until, bool while_messages, Result& result) {
                        " s: more arrives than is done";
       return false;
     }
+    if ((result.events & 0xffff) == 0 && limits_.stop != nullptr && limits_.stop->load())
+        [[unlikely]] {
+      result.interrupted = true;
+      return false;
+    }
     if (result.events >= limits_.events) [[unlikely]] {
       result.failure = "too many events: " + std::to_string(limits_.events) + ", reached after " +
                        std::to_string(to_seconds(event.at)) + " s";
@@ -141,7 +146,6 @@ void World::collect(Result& result) {
           series.min.push_back(static_cast<double>(seen.min));
           series.max.push_back(static_cast<double>(seen.max));
         }
-        if (bins != nullptr) plan_.series_step = bins->width();
       }
     });
   });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,6 +20,7 @@ struct Limits {
   std::uint64_t messages = std::uint64_t{1} << 24;  ///< alive at once: 1 GiB
   std::uint64_t events = 1'000'000'000;             ///< in one replication
   std::uint64_t said_at_once = 100'000'000;         ///< without the clock moving
+  const std::atomic<bool>* stop = nullptr;          ///< once true, the run is given up
 };
 
 /// A scenario wired up: names turned into indices, handlers compiled, components made. Runs one

@@ -104,6 +104,7 @@ struct SendParameters {
 struct FailureShare {
   Share share;
   std::string column;
+  Location at;
 };
 
 /// `fail: 2%`: the handler fails here: a negative acknowledgement, or an error to the caller.

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "analysis/experiment/summary.h"
+#include "analysis/stats/welford.h"
+#include "sim/kernel/fingerprint.h"
+#include "sim/kernel/histogram.h"
+#include "sim/run/result.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// Takes in the results of a variant's replications, in the order of their index, and sums them up.
+///
+/// Means and shares are totals over totals with a jackknife interval; percentiles are of all
+/// messages of all replications, with a sectioning interval; maxima, minima, counts and single
+/// values are means over replications with Student's interval.
+/// Cost: one histogram for each distribution and window, a few numbers for each replication.
+class Accumulator {
+ public:
+  /// Keeps a reference to the scenario. With `level_percentiles` the results carry the
+  /// time-weighted histograms of levels.
+  Accumulator(const Scenario& scenario, Plan plan, bool level_percentiles);
+
+  void add(const Result& result);
+  VariantSummary summary(std::uint32_t planned) const;
+
+ private:
+  /// What is kept of a metric over one window.
+  struct Kept {
+    Sample::Kind kind = Sample::Kind::count;
+    double unit = 1;
+    std::vector<double> totals;  ///< of each replication
+    std::vector<double> weights;
+    std::uint64_t n = 0;
+    std::uint64_t failures = 0;
+    bool has_histogram = false;
+    Histogram pooled;
+  };
+  /// A figure to be taken, and what each replication says of it.
+  struct Wanted {
+    std::size_t metric = 0;  ///< place in the plan's metrics
+    Statistic statistic;
+    bool failures_infinite = false;
+    std::vector<double> per_replication;
+  };
+  struct Bin {
+    stats::Welford mean;
+    double min = std::numeric_limits<double>::infinity();
+    double max = -std::numeric_limits<double>::infinity();
+  };
+
+  void choose_figures(const Result& first);
+  void keep(const Result& result);
+  Figure figure(const Wanted& wanted) const;
+  ObjectiveResult judge(const Objective& objective, const Wanted& wanted) const;
+  std::vector<SeriesSummary> series() const;
+
+  const Scenario& scenario_;
+  Plan plan_;
+  bool level_percentiles_;
+  std::uint32_t replications_ = 0;
+  std::uint64_t events_ = 0;
+  Fingerprint fingerprint_;
+  std::vector<Kept> kept_;
+  std::vector<Wanted> usual_;
+  std::vector<Wanted> of_objectives_;
+  std::vector<Ledger> ledgers_;
+  std::vector<std::vector<Bin>> series_;
+};
+
+}  // namespace spillway
