@@ -7,7 +7,7 @@ namespace spillway {
 
 /// What is known of a lognormal distribution; two of them decide it.
 struct LognormalFacts {
-  std::optional<double> mean, median, sd, cv, p95, p99;
+  std::optional<double> mean{}, median{}, sd{}, cv{}, p95{}, p99{};
 };
 
 /// Returns mu and sigma, mean and standard deviation of the logarithm, from exactly two facts.

@@ -169,7 +169,7 @@ double solve(double p, double q, double start, double limit, Function tails) {
         next = high < 1e-290 ? 0 : high * (high > 1e-10 ? 1e-3 : 1e-30);
       if (high == kInfinity) next = low * 8;
     }
-    if (next == 0) return 0;
+    if (next < std::numeric_limits<double>::min()) return 0;
     const double change = next / x - 1;
     x = next;
     if (change < 4 * kEpsilon && change > -4 * kEpsilon) break;
