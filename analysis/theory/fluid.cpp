@@ -89,8 +89,9 @@ double follow(std::vector<BacklogPiece>& path, double from_s, double until_s, Ra
       continue;
     }
     // At least one step of the clock, so that a backlog too small to last one can't hold us up.
-    const double zero =
-        std::max(now + first_zero(backlog, net, slope), std::nextafter(now, kInfinity));
+    const double step =
+        std::abs(now) * std::numeric_limits<double>::epsilon() + std::numeric_limits<double>::min();
+    const double zero = now + std::max(first_zero(backlog, net, slope), step);
     path.push_back(
         {now, std::min(zero, until_s), backlog, net, slope, rate, slope, capacity, true});
     now = path.back().until_s;
@@ -140,13 +141,17 @@ void add_up(FluidAnswer& answer) {
   }
 }
 
+// Sums that are equal but for rounding.
+constexpr double kRounding = 1e-12;
+
 // Wait of what arrives at an instant with `ahead` messages before it; `after` asks for the wait of
 // what comes right after that instant. The two differ where the capacity stops as those ahead are
 // done.
 double delay(std::span<const BacklogPiece> path, double at_s, double ahead, bool after) {
+  const double done = after ? 0 : kRounding * ahead;
   double now = at_s;
   for (const BacklogPiece& piece : path) {
-    if (!after && ahead <= 0) return now - at_s;
+    if (!after && ahead <= done) return now - at_s;
     if (piece.until_s <= now) continue;
     const double served = piece.capacity > 0 ? piece.capacity * (piece.until_s - now) : 0;
     if (served > ahead) return now + ahead / piece.capacity - at_s;
@@ -156,38 +161,51 @@ double delay(std::span<const BacklogPiece> path, double at_s, double ahead, bool
   return kInfinity;
 }
 
-// The wait W(s) of the message that arrives at s grows at rate arrivals(s) / capacity(s + W) - 1.
-// So it is greatest where a piece begins or ends, where its end s + W meets a step of the capacity,
-// or where arrivals equal some capacity.
+// The first instant from the end of piece k on at which there is capacity.
+double next_capacity(std::span<const BacklogPiece> path, std::size_t k) {
+  double at_s = path[k].until_s;
+  for (++k; k < path.size() && path[k].capacity == 0; ++k) at_s = path[k].until_s;
+  return at_s;
+}
+
+// The longest wait of what arrives during one busy piece. The wait W(s) of the message that arrives
+// at s grows at rate arrivals(s) / capacity(s + W) - 1. So it is greatest where the piece begins or
+// ends, where arrivals equal some capacity, or where s + W meets a step of the capacity: if that
+// stops, whoever comes right after s waits for its return.
+double longest_wait(const FluidAnswer& answer, std::size_t i) {
+  const std::vector<BacklogPiece>& path = answer.path;
+  const BacklogPiece& piece = path[i];
+  const double length = piece.until_s - piece.from_s;
+  if (length == kInfinity && piece.net > 0) return kInfinity;
+  double longest = answer.delay_at(piece.from_s);
+  if (length < kInfinity)
+    longest = std::max(longest, delay(path, piece.until_s, at(piece, length), false));
+  double served = 0;  // what the capacity does from the piece's start to the end of piece k
+  for (std::size_t k = i; k < path.size() && path[k].busy; ++k) {
+    if (piece.ramp != 0) {
+      const double t = (path[k].capacity - piece.arrivals) / piece.ramp;
+      if (t > 0 && t < length) longest = std::max(longest, answer.delay_at(piece.from_s + t));
+    }
+    if (path[k].until_s == kInfinity) break;
+    served += path[k].capacity * (path[k].until_s - path[k].from_s);
+    const double ahead = served - piece.backlog;  // arrivals that are served by then
+    if (ahead < -kRounding * served) continue;
+    const double discriminant = piece.arrivals * piece.arrivals + 2 * piece.ramp * ahead;
+    if (discriminant < 0) continue;
+    const double t = ahead > 0 ? 2 * ahead / (piece.arrivals + std::sqrt(discriminant)) : 0;
+    if (t < length * (1 - kRounding))
+      longest = std::max(longest, next_capacity(path, k) - (piece.from_s + t));
+  }
+  return longest;
+}
+
 void find_oldest(FluidAnswer& answer, double initial_backlog) {
-  double& oldest = answer.oldest_age_s;
   if (initial_backlog > 0)
-    oldest = delay(answer.path, answer.path.front().from_s, initial_backlog, false);
+    answer.oldest_age_s = delay(answer.path, answer.path.front().from_s, initial_backlog, false);
   for (std::size_t i = 0; i < answer.path.size(); ++i) {
     const BacklogPiece& piece = answer.path[i];
-    if (!piece.busy || (piece.arrivals == 0 && piece.ramp == 0)) continue;
-    const double length = piece.until_s - piece.from_s;
-    const auto consider = [&](double t) {
-      if (t >= 0 && t < length) oldest = std::max(oldest, answer.delay_at(piece.from_s + t));
-    };
-    consider(0);
-    if (length == kInfinity) {
-      if (piece.net > 0) oldest = kInfinity;
-    } else {
-      oldest = std::max(oldest, delay(answer.path, piece.until_s, at(piece, length), false));
-    }
-    double served = 0;  // what the capacity does from the piece's start to the end of piece k
-    for (std::size_t k = i; k < answer.path.size(); ++k) {
-      const BacklogPiece& later = answer.path[k];
-      if (!later.busy) break;
-      if (piece.ramp != 0) consider((later.capacity - piece.arrivals) / piece.ramp);
-      if (later.until_s == kInfinity) break;
-      served += later.capacity * (later.until_s - later.from_s);
-      const double ahead = served - piece.backlog;  // arrivals that are served by then
-      const double discriminant = piece.arrivals * piece.arrivals + 2 * piece.ramp * ahead;
-      if (ahead >= 0 && discriminant >= 0)
-        consider(2 * ahead / (piece.arrivals + std::sqrt(discriminant)));
-    }
+    if (piece.busy && (piece.arrivals > 0 || piece.ramp > 0))
+      answer.oldest_age_s = std::max(answer.oldest_age_s, longest_wait(answer, i));
   }
 }
 

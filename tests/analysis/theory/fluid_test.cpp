@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <vector>
 
 #include "analysis/theory/outage.h"
@@ -128,6 +129,61 @@ TEST(Fluid, TheOldestMessageMayArriveInTheMiddleOfARampWhenCapacitySteps) {
   for (int i = 0; i <= 90'000; ++i) worst = std::max(worst, answer->delay_at(i * 1e-3));
   EXPECT_GE(answer->oldest_age_s, worst - 1e-9);
   EXPECT_NEAR(answer->oldest_age_s, worst, 2e-3);  // the wait's slope is below 2 s per second
+}
+
+TEST(Fluid, TheOldestIsTheFirstThatTheCapacityNoLongerReaches) {
+  // 50 messages are out by 10 s, the last of them came at 5 s; the next one waits until 50 s.
+  const std::vector<RatePiece> capacity{{0, 10, 5, 5}, {50, kInfinity, 20, 20}};
+  const auto answer = fluid_backlog(std::vector<RatePiece>{{0, 20, 10, 10}}, capacity);
+  ASSERT_TRUE(answer);
+  EXPECT_DOUBLE_EQ(answer->oldest_age_s, 45);
+}
+
+TEST(Fluid, NoInstantOfRandomLoadsExceedsTheAnswers) {
+  // 500 loads and capacities of up to five pieces each, half of them in whole numbers so that
+  // events coincide; seed 1. Every answer bounds its values on a grid of 1000 instants.
+  std::mt19937_64 engine{1};
+  const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1p-53; };
+  for (int round = 0; round < 500; ++round) {
+    const bool whole = round % 2 == 0;
+    const auto below = [&](double most) {
+      const double value = uniform() * most;
+      return whole ? std::floor(value) : value;
+    };
+    std::vector<RatePiece> arrivals;
+    std::vector<RatePiece> capacity;
+    double at_s = below(10);
+    for (double pieces = 1 + std::floor(5 * uniform()); pieces > 0; --pieces) {
+      const double until_s = at_s + 1 + below(20);
+      arrivals.push_back({at_s, until_s, below(20), below(20)});
+      at_s = until_s + (uniform() < .2 ? below(5) : 0);
+    }
+    at_s = below(10);
+    for (double pieces = 1 + std::floor(5 * uniform()); pieces > 0; --pieces) {
+      const double until_s = pieces > 1 ? at_s + 1 + below(20) : kInfinity;
+      const double rate = uniform() < .2 ? 0 : below(20);
+      capacity.push_back({at_s, until_s, rate, rate});
+      at_s = until_s;
+    }
+    const double initial = uniform() < .3 ? below(100) : 0;
+    const auto answer = fluid_backlog(arrivals, capacity, initial);
+    ASSERT_TRUE(answer);
+    const auto& path = answer->path;
+    EXPECT_EQ(path.back().until_s, kInfinity);
+    for (std::size_t i = 1; i < path.size(); ++i) EXPECT_EQ(path[i].from_s, path[i - 1].until_s);
+    const double from_s = path.front().from_s;
+    const double step_s = (path.back().from_s + 10 - from_s) / 1000;
+    for (int i = 0; i < 1000; ++i) {
+      const double now_s = from_s + i * step_s;
+      EXPECT_LE(answer->backlog_at(now_s), answer->max_backlog * (1 + 1e-9) + 1e-9);
+      for (const RatePiece& piece : arrivals) {
+        if (now_s < piece.from_s || now_s >= piece.until_s) continue;
+        if (std::max(piece.rate_from, piece.rate_until) > 0 && answer->backlog_at(now_s) > 0) {
+          EXPECT_LE(answer->delay_at(now_s), answer->oldest_age_s * (1 + 1e-9) + 1e-7) << round;
+        }
+      }
+    }
+  }
 }
 
 TEST(Fluid, CapacityThatStopsAsTheLastMessageLeavesDelaysNobody) {
