@@ -102,8 +102,7 @@ void Histogram::record(std::int64_t value, std::uint64_t weight) {
   const Uint128 high = Uint128{static_cast<std::uint64_t>(squared >> 64)} * weight;
   add_square(low, 0);
   add_square(high << 64, static_cast<std::uint64_t>(high >> 64));
-  min_ = std::min(min_, value);
-  max_ = std::max(max_, value);
+  widen(value, weight);
 }
 
 [[gnu::noinline]] void Histogram::add_page(std::size_t page) {
@@ -133,26 +132,37 @@ double Histogram::variance() const {
   return numerator.to_double() / static_cast<double>(count_) / static_cast<double>(count_ - 1);
 }
 
+Histogram::Inner Histogram::inner(std::size_t page, std::size_t bucket) const {
+  Inner result{lowest(page, bucket), highest(page, bucket), count_at(page, bucket)};
+  if (result.low <= min_ && min_ <= result.high) {
+    result.count -= at_min_;
+    result.low = min_ + 1;
+  }
+  if (result.low <= max_ && max_ <= result.high) {
+    result.count -= at_max_;
+    result.high = max_ - 1;
+  }
+  return result;
+}
+
 double Histogram::value_at(std::uint64_t rank) const {
-  if (rank <= 1) return static_cast<double>(min());
-  if (rank >= count_) return static_cast<double>(max_);
-  std::uint64_t before = 0;
+  if (rank <= at_min_) return static_cast<double>(min_);
+  if (rank > count_ - at_max_) return static_cast<double>(max_);
+  std::uint64_t left = rank - at_min_;
   for (std::size_t page = 0; page < kPages; ++page) {
     if (pages_[page].low == nullptr) continue;
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-      const std::uint64_t count = count_at(page, bucket);
-      if (count < rank - before) {
-        before += count;
+      const Inner in = inner(page, bucket);
+      if (in.count < left) {
+        left -= in.count;
         continue;
       }
-      const std::int64_t low = lowest(page, bucket);
-      const auto steps = static_cast<double>(highest(page, bucket) - low);
       // The k-th of m values evenly spread over a span lies at (k - 1/2) / m of it.
-      const double share = (static_cast<double>(rank - before) - 0.5) / static_cast<double>(count);
-      return std::clamp(static_cast<double>(low) + steps * share, static_cast<double>(min_),
-                        static_cast<double>(max_));
+      const double share = (static_cast<double>(left) - 0.5) / static_cast<double>(in.count);
+      return static_cast<double>(in.low) + static_cast<double>(in.high - in.low) * share;
     }
   }
+  assert(false && "the buckets hold as many values as were counted");
   return static_cast<double>(max_);
 }
 
@@ -169,23 +179,25 @@ double Histogram::fraction_at_most(std::int64_t value) const {
   if (empty() || value < min_) return 0;
   if (value >= max_) return 1;
   const auto [last, split] = place_of(value);
-  std::uint64_t below = 0;
+  std::uint64_t below = at_min_;
   for (std::size_t page = 0; page <= last; ++page) {
     if (pages_[page].low == nullptr) continue;
     const std::size_t end = page == last ? split : kBuckets;
-    for (std::size_t bucket = 0; bucket < end; ++bucket) below += count_at(page, bucket);
+    for (std::size_t bucket = 0; bucket < end; ++bucket) below += inner(page, bucket).count;
   }
   double inside = 0;
   if (pages_[last].low != nullptr) {
-    const std::int64_t low = lowest(last, split);
-    const auto width = static_cast<double>(highest(last, split) - low + 1);
-    inside =
-        static_cast<double>(count_at(last, split)) * (static_cast<double>(value - low + 1) / width);
+    const Inner in = inner(last, split);
+    if (in.count != 0) {
+      inside = static_cast<double>(in.count) * static_cast<double>(value - in.low + 1) /
+               static_cast<double>(in.high - in.low + 1);
+    }
   }
   return (static_cast<double>(below) + inside) / static_cast<double>(count_);
 }
 
 void Histogram::merge(const Histogram& other) {
+  if (other.empty()) return;
   for (std::size_t page = 0; page < kPages; ++page) {
     if (other.pages_[page].low == nullptr) continue;
     if (pages_[page].low == nullptr) add_page(page);
@@ -198,8 +210,11 @@ void Histogram::merge(const Histogram& other) {
   sum_ += other.sum_;
   const Squares squares = other.squares_;
   add_square(squares.low, squares.high);
-  min_ = std::min(min_, other.min_);
-  max_ = std::max(max_, other.max_);
+  // By value: another may be this one.
+  const std::int64_t min = other.min_, max = other.max_;
+  const std::uint64_t at_min = other.at_min_, at_max = other.at_max_;
+  widen(min, at_min);
+  if (max != min) widen(max, at_max);
 }
 
 void Histogram::clear() {
@@ -212,6 +227,8 @@ void Histogram::clear() {
   squares_ = {};
   min_ = std::numeric_limits<std::int64_t>::max();
   max_ = 0;
+  at_min_ = 0;
+  at_max_ = 0;
 }
 
 bool operator==(const Histogram& a, const Histogram& b) {
