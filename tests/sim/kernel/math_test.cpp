@@ -30,7 +30,7 @@ class Numbers {
 
 double distance_in_ulps(double found, long double exact) {
   const double rounded = std::fabs(static_cast<double>(exact));
-  const long double ulp = std::nextafter(rounded, kInfinity) - rounded;
+  const auto ulp = static_cast<long double>(std::nextafter(rounded, kInfinity) - rounded);
   return static_cast<double>(std::fabs(static_cast<long double>(found) - exact) / ulp);
 }
 
@@ -114,7 +114,9 @@ TEST(Math, PowKeepsItsDigitsForLargeExponents) {
     const double y = 40 * (numbers.next() - 0.5);
     const long double exact = std::pow(static_cast<long double>(x), static_cast<long double>(y));
     const double bound = 3e-16 + 3e-17 * std::fabs(y * std::log(x));
-    ASSERT_LT(std::fabs(static_cast<double>((pow(x, y) - exact) / exact)), bound) << x << " " << y;
+    ASSERT_LT(std::fabs(static_cast<double>((static_cast<long double>(pow(x, y)) - exact) / exact)),
+              bound)
+        << x << " " << y;
   }
   // (1 + 2^-20)^(2^20): the logarithm is needed beyond a double's digits.
   EXPECT_LT(relative_error(pow(1 + 0x1p-20, 0x1p20), 2.718280532282396), 5e-16);
