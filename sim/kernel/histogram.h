@@ -129,7 +129,8 @@ class Histogram {
     assert(value >= 0);
     const auto bits = static_cast<std::uint64_t>(value);
     // Page 0 is 0 to 255; page k is the octave from 2^(k + 7), in steps of 2^(k - 1).
-    const auto page = static_cast<std::uint32_t>(std::bit_width(bits >> kBucketBits));
+    const auto page =
+        static_cast<std::uint32_t>(std::bit_width(bits | (kBuckets - 1))) - kBucketBits;
     const std::uint32_t shift = page - (page != 0 ? 1 : 0);
     return {page, (bits >> shift) & (kBuckets - 1)};
   }

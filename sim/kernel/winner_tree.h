@@ -47,8 +47,11 @@ class WinnerTree {
       // Two idle clocks tie all the time, and it does not matter who wins.
       if ((rival.at == candidate.at) & (rival.at != kNever)) [[unlikely]]
         lost = heads[rival.clock].order < heads[candidate.clock].order;
-      candidate.at = lost ? rival.at : candidate.at;
-      candidate.clock = lost ? rival.clock : candidate.clock;
+      // Who wins is a coin toss, which a branch would get wrong half the time; written as masks,
+      // since compilers turn a conditional expression into one.
+      const Time mask = -Time{lost};
+      candidate.at ^= (candidate.at ^ rival.at) & mask;
+      candidate.clock ^= (candidate.clock ^ rival.clock) & static_cast<std::uint32_t>(mask);
       place >>= 1;
       nodes[place] = candidate;
     }
