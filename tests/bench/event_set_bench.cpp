@@ -1,6 +1,7 @@
 // Cost of an event, apart from what it does. Pin it: taskset -c 0 event_set_bench
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -10,28 +11,49 @@
 namespace spillway {
 namespace {
 
-/// Exponential spans of mean 2^30 ns, drawn beforehand so that drawing is not measured.
-const std::vector<Time>& spans() {
-  static const std::vector<Time> drawn = [] {
-    std::vector<Time> result(std::size_t{1} << 16);
-    std::uint64_t state = 1;
-    for (Time& span : result) {
-      // -log(u) as a sum over the bits of a geometric number and a linear rest: close enough, and
-      // the same everywhere.
-      state = state * 6364136223846793005 + 1442695040888963407;
-      const std::uint64_t bits = state >> 11;
-      const double u = (static_cast<double>(bits) + 0.5) * 0x1p-53;
-      span = static_cast<Time>(-__builtin_log(u) * 0x1p30) + 1;
+enum Shape : std::int64_t { kExponential, kUniform, kBimodal, kHeavyTailed, kFewValues };
+
+/// Spans of mean about 2^30 ns, drawn beforehand so that drawing is not measured.
+std::vector<Time> draw_spans(std::int64_t shape) {
+  std::vector<Time> result(std::size_t{1} << 16);
+  std::uint64_t state = 1;
+  for (Time& span : result) {
+    state = state * 6364136223846793005 + 1442695040888963407;
+    const double u = (static_cast<double>(state >> 11) + 0.5) * 0x1p-53;
+    double units = 0;
+    switch (shape) {
+      case kExponential:
+        units = -std::log(u);
+        break;
+      case kUniform:
+        units = 2 * u;
+        break;
+      case kBimodal:
+        units = u < 0.9 ? u * 1e-4 : 100 * (u - 0.9);
+        break;
+      case kHeavyTailed:
+        units = 0.05 / (u * std::sqrt(u));
+        break;
+      case kFewValues:
+        units = u < 0.5 ? 0.5 : 1.5;
+        break;
+      default:
+        break;
     }
-    return result;
-  }();
+    span = static_cast<Time>(units * 0x1p30) + 1;
+  }
+  return result;
+}
+
+const std::vector<Time>& spans() {
+  static const std::vector<Time> drawn = draw_spans(kExponential);
   return drawn;
 }
 
 /// Pops one, pushes one, N pending: Jones' hold model.
-void hold(benchmark::State& state) {
+void hold(benchmark::State& state, std::int64_t shape) {
   const auto pending = static_cast<std::size_t>(state.range(0));
-  const std::vector<Time>& span = spans();
+  const std::vector<Time> span = draw_spans(shape);
   const std::size_t mask = span.size() - 1;
   EventSet set;
   std::size_t next = 0;
@@ -49,8 +71,12 @@ void hold(benchmark::State& state) {
   }
   benchmark::DoNotOptimize(event);
 }
-BENCHMARK(hold)->Arg(1)->Arg(4)->Arg(16)->Arg(64)->Arg(200)->Arg(1'000)->Arg(10'000)->Arg(100'000);
-BENCHMARK(hold)->Arg(1'000'000)->Arg(10'000'000);
+BENCHMARK_CAPTURE(hold, exponential, kExponential)->Arg(1)->Arg(4)->Arg(16)->Arg(64)->Arg(200);
+BENCHMARK_CAPTURE(hold, exponential, kExponential)->RangeMultiplier(10)->Range(1'000, 10'000'000);
+BENCHMARK_CAPTURE(hold, uniform, kUniform)->Arg(16)->Arg(1'000)->Arg(100'000);
+BENCHMARK_CAPTURE(hold, bimodal, kBimodal)->Arg(16)->Arg(1'000)->Arg(100'000);
+BENCHMARK_CAPTURE(hold, heavy_tailed, kHeavyTailed)->Arg(16)->Arg(1'000)->Arg(100'000);
+BENCHMARK_CAPTURE(hold, few_values, kFewValues)->Arg(16)->Arg(1'000)->Arg(100'000);
 
 /// Arms a timeout and cancels the one armed N steps ago.
 void lane_push_cancel(benchmark::State& state) {
