@@ -19,6 +19,7 @@ Handle Context::spawn(Handle parent) {
   message.parent = parent;
   message.ordinal = from.ordinal;
   message.lane = from.lane;
+  message.segment = from.segment;
   message.flags = from.flags & flag::kDetached;
   if ((from.flags & flag::kDetached) == 0) ++messages[from.root].outstanding;
   return handle;
@@ -34,11 +35,9 @@ void Context::release(Handle handle) {
   const Message& message = messages[handle];
   const Handle root = message.root;
   const bool part = (message.flags & flag::kDetached) == 0;
-  if (root != handle) messages.give(handle);
-  if (part)
-    part_done(root);
-  else if (root == handle)
-    messages.give(handle);
+  // A root's own place is given back when all its work is done.
+  if (root != handle || !part) messages.give(handle);
+  if (part) part_done(root);
 }
 
 void Context::detach(Handle handle) {
@@ -73,6 +72,7 @@ void Context::answered(Handle root) {
 void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   events.restart();
   messages.clear();
+  first_post_ = {};
   posts_.clear();
   out_of_messages_ = false;
   for (Site& site : sites) site.begin(seed, replication);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/flow/edge.h"
@@ -39,11 +40,21 @@ class Context {
   Time now() const { return events.now(); }
 
   /// Says one thing more, after what the handler returns. First in, first out.
-  void post(Next next) { posts_.push_back(next); }
-  bool has_posts() const { return !posts_.empty(); }
+  void post(Next next) {
+    if (!first_post_ && posts_.empty()) {
+      first_post_ = next;
+    } else {
+      posts_.push_back(next);
+    }
+  }
+
+  /// Takes what was posted first; nothing when there is nothing.
   Next take_post() {
-    const Next next = posts_.front();
-    posts_.pop_front();
+    Next next = std::exchange(first_post_, {});
+    if (!next && !posts_.empty()) {
+      next = posts_.front();
+      posts_.pop_front();
+    }
     return next;
   }
 
@@ -90,10 +101,6 @@ class Context {
   /// The producer's handler has ended: what is left of the root is its asynchronous work.
   void answered(Handle root);
 
-  std::uint32_t segment_of(const Message& message) const {
-    return timeline.segment_of(message.born);
-  }
-
   void see(Moment moment, Address component, const Message& message) {
     if (tracer != nullptr) [[unlikely]]
       tracer->see(moment, now(), component, message);
@@ -110,6 +117,7 @@ class Context {
  private:
   void part_done(Handle root);
 
+  Next first_post_;  ///< mostly there is one at most: it stays out of the ring
   Ring<Next> posts_;
   bool out_of_messages_ = false;
 };

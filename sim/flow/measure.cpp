@@ -29,24 +29,6 @@ Sample Counter::sample(const Window& window) const {
   return sample;
 }
 
-Sample ShareOf::sample(const Window& window) const {
-  Sample sample;
-  sample.kind = Sample::Kind::share;
-  sample.n = whole.in(window);
-  sample.total = static_cast<double>(part.in(window));
-  sample.weight = static_cast<double>(sample.n);
-  return sample;
-}
-
-Sample RateOf::sample(const Window& window) const {
-  Sample sample;
-  sample.kind = Sample::Kind::share;
-  sample.n = counter.in(window);
-  sample.total = static_cast<double>(sample.n);
-  for (const auto& [from, until] : window.spans) sample.weight += to_seconds(until - from);
-  return sample;
-}
-
 void Level::begin(const Timeline& timeline, const Demand& demand) {
   gauge_ = Gauge{};
   gauge_.restart(0);
@@ -113,25 +95,46 @@ void Durations::begin(const Timeline& timeline, const Demand&) {
   for (Histogram& histogram : segments_) histogram.clear();
 }
 
-Sample Durations::sample(const Window& window) const {
+void Durations::merge_into(Histogram& histogram, const Window& window) const {
+  for (const std::uint32_t segment : window.segments) histogram.merge(segments_[segment]);
+}
+
+std::uint64_t Durations::in(const Window& window) const {
+  std::uint64_t sum = 0;
+  for (const std::uint32_t segment : window.segments) sum += segments_[segment].count();
+  return sum;
+}
+
+namespace {
+
+Sample sample_of(std::shared_ptr<const Histogram> histogram) {
   Sample sample;
   sample.kind = Sample::Kind::distribution;
-  auto histogram = std::make_shared<Histogram>();
-  for (const std::uint32_t segment : window.segments) histogram->merge(segments_[segment]);
   sample.n = histogram->count();
-  sample.total = to_double(static_cast<Int128>(histogram->sum())) * 1e-9;
+  sample.total = static_cast<double>(histogram->sum()) * 1e-9;
   sample.weight = static_cast<double>(sample.n);
   sample.unit = 1e-9;
   if (sample.n != 0) {
-    sample.min = static_cast<double>(histogram->min()) * 1e-9;
-    sample.max = static_cast<double>(histogram->max()) * 1e-9;
+    sample.min = to_seconds(histogram->min());
+    sample.max = to_seconds(histogram->max());
   }
   sample.histogram = std::move(histogram);
   return sample;
 }
 
+}  // namespace
+
+Sample Durations::sample(const Window& window) const {
+  auto histogram = std::make_shared<Histogram>();
+  merge_into(*histogram, window);
+  return sample_of(std::move(histogram));
+}
+
 Sample DurationsOf::sample(const Window& window) const {
-  Sample sample = ended.sample(window);
+  auto histogram = std::make_shared<Histogram>();
+  one.merge_into(*histogram, window);
+  other.merge_into(*histogram, window);
+  Sample sample = sample_of(std::move(histogram));
   sample.failures = all.in(window)-sample.n;
   return sample;
 }

@@ -63,17 +63,33 @@ class Counter {
   std::vector<std::uint64_t> counts_;
 };
 
-/// A share: so many of so many.
+/// A share: so many of so many. The part is a Counter or anything else that counts in a window.
+template <class Part>
 struct ShareOf {
-  const Counter& part;
+  Part part;
   const Counter& whole;
-  Sample sample(const Window& window) const;
+  Sample sample(const Window& window) const {
+    Sample sample;
+    sample.kind = Sample::Kind::share;
+    sample.n = whole.in(window);
+    sample.total = static_cast<double>(part.in(window));
+    sample.weight = static_cast<double>(sample.n);
+    return sample;
+  }
 };
 
 /// How many a second of simulated time.
+template <class Part>
 struct RateOf {
-  const Counter& counter;
-  Sample sample(const Window& window) const;
+  Part part;
+  Sample sample(const Window& window) const {
+    Sample sample;
+    sample.kind = Sample::Kind::share;
+    sample.n = part.in(window);
+    sample.total = static_cast<double>(sample.n);
+    for (const auto& [from, until] : window.spans) sample.weight += to_seconds(until - from);
+    return sample;
+  }
 };
 
 /// Width of the bins of every series of a run of this length: 1, 2 or 5 times a power of ten ns,
@@ -112,17 +128,20 @@ class Durations {
   void mark(Time, std::uint32_t) {}
 
   void record(std::uint32_t segment, Time duration) { segments_[segment].record(duration); }
+  void merge_into(Histogram& histogram, const Window& window) const;
+  std::uint64_t in(const Window& window) const;
   Sample sample(const Window& window) const;
-  std::uint64_t at(std::uint32_t segment) const { return segments_[segment].count(); }
 
  private:
   std::vector<Histogram> segments_;
 };
 
-/// Durations of which some never ended: the messages of `all` without one are failures.
+/// Durations kept in two parts, of `all` messages: those without one are failures.
 struct DurationsOf {
-  const Durations& ended;
+  const Durations& one;
+  const Durations& other;
   const Counter& all;
+  std::uint64_t in(const Window& window) const { return one.in(window) + other.in(window); }
   Sample sample(const Window& window) const;
 };
 

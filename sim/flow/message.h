@@ -38,8 +38,8 @@ struct alignas(64) Message {
   std::uint32_t outstanding =
       0;                      ///< of a root: frames and messages that still live, itself included
   std::uint32_t pc = 0;       ///< where its handler stands
-  std::uint32_t edge = 0;     ///< the edge it came by
-  std::uint32_t server = 0;   ///< of a delivery: the taker at its queue; of a request: none
+  std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue
+  std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
   std::uint16_t attempt = 0;  ///< receives or attempts before this one: addresses random numbers
   Outcome outcome = Outcome::ok;
   std::uint8_t flags = 0;

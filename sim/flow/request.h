@@ -8,8 +8,8 @@ namespace spillway {
 /// nothing when the answer is on its way.
 inline Next answer(Handle handle, Context& context) {
   Message& message = context.messages[handle];
-  Edge& edge = context.edges[message.edge];
-  if (message.outcome != Outcome::ok) edge.metrics.errors.add(context.segment_of(message));
+  Edge& edge = context.edges[message.via];
+  if (message.outcome != Outcome::ok) edge.metrics.errors.add(message.segment);
   return context.travel(edge.back, {message.reply_to, handle}, Phase::kCompletion, message);
 }
 
@@ -21,10 +21,12 @@ inline void answer_early(Handle handle, Context& context) {
   Message& answering = context.messages[early];
   answering.parent = request.parent;
   answering.reply_to = request.reply_to;
-  answering.edge = request.edge;
+  answering.via = request.via;
   answering.attempt = request.attempt;
   request.parent = 0;
   request.flags |= flag::kReplied;
+  // A message that travels as its own request goes on living for the handler that goes on.
+  if (request.root == handle) ++request.outstanding;
   if (const Next next = answer(early, context)) context.post(next);
 }
 

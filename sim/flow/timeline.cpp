@@ -24,7 +24,7 @@ Timeline::Timeline(Time warmup, Time duration, std::vector<Window> windows)
   for (const Time cut : cuts) {
     if (cut < duration) begins_.push_back(cut);
   }
-  assert(begins_[1] == warmup);
+  assert(begins_[1] == warmup && begins_.size() <= kMostSegments);
   for (Window& window : windows_) {
     for (std::uint32_t segment = 1; segment < segments(); ++segment) {
       for (const auto& [from, until] : window.spans) {

@@ -21,6 +21,9 @@ struct Window {
 /// ends. What is measured goes into its segment once; a window is a set of segments.
 class Timeline {
  public:
+  /// Messages keep their segment in 16 bits.
+  static constexpr std::size_t kMostSegments = 65535;
+
   Timeline() = default;
   /// Cuts [0, duration) at `warmup` and at the windows' ends; windows are clipped to
   /// [warmup, duration). Segment 0 is always the warm-up, even when it is empty.

@@ -46,7 +46,7 @@ struct Result {
   std::vector<Ledger> ledgers;
   std::vector<LevelSeries> series;
   bool interrupted = false;  ///< given up because it was told to stop: holds nothing
-  std::string failure;  ///< why the run is void: a broken invariant, a limit; or empty
+  std::string failure;       ///< why the run is void: a broken invariant, a limit; or empty
 };
 
 }  // namespace spillway

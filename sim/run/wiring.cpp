@@ -101,6 +101,12 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
   wiring.address = address_of(declared.name);
   wiring.lane = lane_of(declared.name);
   wiring.program = compile(declared.name, parameters.does, true);
+  const Context& context = world_.context_;
+  if (context.code[wiring.program].op == op_of<Call> &&
+      context.code[wiring.program + 1].op == kEnd) {
+    wiring.only_call = context.code[wiring.program].argument;
+    wiring.call_lane = mix32(wiring.lane, context.exchanges[*wiring.only_call].lane);
+  }
   const std::string site = declared.name + "/arrivals";
   Rate reference;
   const auto profile = [&](Rate rate) {

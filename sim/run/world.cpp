@@ -51,11 +51,11 @@ bool World::run_until(Time until, bool while_messages, Result& result) {
     Next next = event.action;
     for (;;) {
       next = dispatch(pools_, next, context_);
-      if (!next) {
-        if (!context_.has_posts()) break;
-        next = context_.take_post();
-      }
       ++said;
+      if (!next) {
+        next = context_.take_post();
+        if (!next) break;
+      }
     }
     if (event.at != stood_since) [[likely]] {
       stood_since = event.at;

@@ -18,10 +18,10 @@ struct Call {
     Message& made = context.messages[request];
     made.reply_to = say<Reply>(self.address);
     made.lane = mix32(message.lane, exchange.lane);
-    made.edge = exchange.edge;
+    made.via = exchange.edge;
     if (!exchange.holds) message.flags |= flag::kAway;
     Edge& edge = context.edges[exchange.edge];
-    edge.metrics.attempts.add(context.segment_of(message));
+    edge.metrics.attempts.add(message.segment);
     if (const Next next = context.travel(edge.out, {exchange.to, request}, Phase::kArrival, made)) {
       context.post(next);
     }

@@ -18,7 +18,7 @@ struct Send {
       receipt = context.spawn(handle);
       if (receipt == 0) return Flow::wait;
       context.messages[receipt].reply_to = say<Reply>(self.address);
-      context.messages[receipt].edge = exchange.edge;
+      context.messages[receipt].via = exchange.edge;
       if (!exchange.holds) message.flags |= flag::kAway;
     }
     const Handle sent = context.spawn(handle);
@@ -26,10 +26,10 @@ struct Send {
     Message& made = context.messages[sent];
     made.parent = receipt;
     made.lane = mix32(message.lane, exchange.lane);
-    made.edge = exchange.edge;
+    made.via = exchange.edge;
     if (message.root == handle) message.next = sent;
     Edge& edge = context.edges[exchange.edge];
-    edge.metrics.attempts.add(context.segment_of(message));
+    edge.metrics.attempts.add(message.segment);
     if (const Next next = context.travel(edge.out, {exchange.to, sent}, Phase::kArrival, made)) {
       context.post(next);
     }

@@ -35,7 +35,7 @@ Next Consumer::start(Handle delivery, Context& context) {
     Message& acknowledging = context.messages[early];
     const Message& message = context.messages[delivery];
     acknowledging.parent = message.parent;
-    acknowledging.server = message.server;
+    acknowledging.via = message.via;
     acknowledging.attempt = message.attempt;
     acknowledging.timer = message.timer;
     acknowledging.reply_to = delivery;
@@ -59,7 +59,7 @@ Next Consumer::on(Credit, Handle delivery, Context& context) { return start(deli
 Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   if (progress == Progress::waiting) return {};
   Message& message = context.messages[delivery];
-  const std::uint32_t segment = context.segment_of(message);
+  const std::uint32_t segment = message.segment;
   const bool well = progress == Progress::ended;
   message.outcome = well ? Outcome::ok : Outcome::error;
   context.see(Moment::ended, wiring_.address, message);

@@ -54,7 +54,7 @@ class Consumer {
   };
 
   Instance& instance_of(const Message& delivery) {
-    return instances_[delivery.server - wiring_.first_taker];
+    return instances_[delivery.via - wiring_.first_taker];
   }
   Next start(Handle delivery, Context& context);
   Next go(Progress progress, Handle delivery, Context& context);

@@ -5,24 +5,26 @@
 namespace spillway {
 
 /// What a producer measures. Messages count in the window they were born in.
+///
+/// A message that is all done when it is answered, the ordinary one, is recorded once: latency and
+/// completion are put together from the parts.
 struct ProducerMetrics {
   Counter sent;
-  Counter succeeded;
   Counter failed;
-  Counter done;
-  Durations answered_after;
-  Durations done_after;
+  Durations done_at_answer;
+  Durations answered_before;  ///< answered well while work was left, or after some had failed
+  Durations done_later;
 
-  ShareOf success() const { return {succeeded, sent}; }
-  RateOf goodput() const { return {succeeded}; }
-  DurationsOf latency() const { return {answered_after, sent}; }
-  DurationsOf completion() const { return {done_after, sent}; }
-  ShareOf completed() const { return {done, sent}; }
+  DurationsOf latency() const { return {done_at_answer, answered_before, sent}; }
+  DurationsOf completion() const { return {done_at_answer, done_later, sent}; }
+  ShareOf<DurationsOf> success() const { return {latency(), sent}; }
+  ShareOf<DurationsOf> completed() const { return {completion(), sent}; }
+  RateOf<DurationsOf> goodput() const { return {latency()}; }
 
   static constexpr auto parts() {
-    return std::tuple{&ProducerMetrics::sent,           &ProducerMetrics::succeeded,
-                      &ProducerMetrics::failed,         &ProducerMetrics::done,
-                      &ProducerMetrics::answered_after, &ProducerMetrics::done_after};
+    using M = ProducerMetrics;
+    return std::tuple{&M::sent, &M::failed, &M::done_at_answer, &M::answered_before,
+                      &M::done_later};
   }
   static constexpr auto metrics() {
     using M = ProducerMetrics;

@@ -95,12 +95,34 @@ Next Producer::on(Tick, Handle user, Context& context) {
     schedule_next(context);
   }
   ++born_;
-  metrics_.sent.add(context.segment_of(message));
+  message.segment = static_cast<std::uint16_t>(context.timeline.segment_of(message.born));
+  metrics_.sent.add(message.segment);
   context.see(Moment::born, wiring_.address, message);
+  if (wiring_.only_call) return call_directly(message, root, context);
   return go(advance(root, context, Self{wiring_.address}), root, context);
 }
 
+Next Producer::call_directly(Message& message, Handle root, Context& context) {
+  const Exchange& exchange = context.exchanges[*wiring_.only_call];
+  message.parent = root;
+  message.reply_to = say<Reply>(wiring_.address);
+  message.lane = wiring_.call_lane;
+  message.via = exchange.edge;
+  Edge& edge = context.edges[exchange.edge];
+  edge.metrics.attempts.add(message.segment);
+  return context.travel(edge.out, {exchange.to, root}, Phase::kArrival, message);
+}
+
 Next Producer::on(Reply, Handle answer, Context& context) {
+  if (wiring_.only_call) {
+    // The message itself comes back; or, from a service that answers early, its answer.
+    const Handle root = context.messages[answer].parent;
+    Message& message = context.messages[root];
+    message.outcome = context.messages[answer].outcome;
+    message.reply_to = wiring_.address;
+    if (answer != root) context.release(answer);
+    return go(message.outcome == Outcome::ok ? Progress::ended : Progress::failed, root, context);
+  }
   const Handle root = take_answer(answer, context);
   if (root == 0) return {};
   return go(resume(root, context, Self{wiring_.address}), root, context);
@@ -113,33 +135,37 @@ Next Producer::on(Done, Handle root, Context& context) {
 Next Producer::go(Progress progress, Handle root, Context& context) {
   if (progress == Progress::waiting) return {};
   Message& message = context.messages[root];
-  const std::uint32_t segment = context.segment_of(message);
+  const bool all_done = message.outstanding == 1;
   if (progress == Progress::ended) {
-    metrics_.succeeded.add(segment);
-    metrics_.answered_after.record(segment, context.now() - message.born);
-    message.outcome = Outcome::ok;
+    const bool well = (message.flags & flag::kFailed) == 0;
+    Durations& durations = all_done && well ? metrics_.done_at_answer : metrics_.answered_before;
+    durations.record(message.segment, context.now() - message.born);
   } else {
-    metrics_.failed.add(segment);
+    metrics_.failed.add(message.segment);
     message.flags |= flag::kFailed;
-    if (message.outcome == Outcome::ok) message.outcome = Outcome::error;
   }
   context.see(Moment::answered, wiring_.address, message);
   if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
-  if (message.outstanding == 1) return on(Settle{}, root, context);
-  context.answered(root);
+  if (all_done) {
+    close(root, context);
+  } else {
+    context.answered(root);
+  }
   return {};
 }
 
 Next Producer::on(Settle, Handle root, Context& context) {
   const Message& message = context.messages[root];
   if ((message.flags & flag::kFailed) == 0) {
-    const std::uint32_t segment = context.segment_of(message);
-    metrics_.done.add(segment);
-    metrics_.done_after.record(segment, context.now() - message.born);
+    metrics_.done_later.record(message.segment, context.now() - message.born);
   }
+  close(root, context);
+  return {};
+}
+
+void Producer::close(Handle root, Context& context) {
   ++closed_;
   context.messages.give(root);
-  return {};
 }
 
 }  // namespace spillway

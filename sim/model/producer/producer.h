@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/flow/handler.h"
@@ -29,7 +30,11 @@ class Producer {
   struct Wiring {
     Address address = 0;
     std::uint32_t program = 0;  ///< where its handler starts
-    std::uint32_t lane = 0;     ///< tells its messages' random numbers from other producers'
+    /// Where the exchange of a handler that is one `call` stands: the message itself then travels
+    /// as the request, and nothing else is made for it.
+    std::optional<std::uint32_t> only_call;
+    std::uint32_t call_lane = 0;  ///< of that request
+    std::uint32_t lane = 0;  ///< tells its messages' random numbers from other producers'
     Load load = Load::profiled;
     std::uint32_t intervals = 0;  ///< site of intervals at the reference rate
     RateProfile profile;
@@ -65,6 +70,8 @@ class Producer {
   void schedule_next(Context& context);
   Time next_arrival(Context& context);
   void think(std::uint32_t user, Context& context);
+  Next call_directly(Message& message, Handle root, Context& context);
+  void close(Handle root, Context& context);
   Next go(Progress progress, Handle root, Context& context);
 
   Wiring wiring_;

@@ -56,7 +56,7 @@ Next Queue::on(Offer, Handle handle, Context& context) {
     } else {
       ++ledger_.dropped;
       const Message& dropped = context.messages[head];
-      metrics_.dropped.add(context.segment_of(dropped));
+      metrics_.dropped.add(dropped.segment);
       context.see(Moment::dropped, wiring_.address, dropped);
       context.fail_root(dropped);
       context.release(head);
@@ -76,7 +76,7 @@ void Queue::accept(Handle handle, Context& context) {
 void Queue::refuse(Handle handle, Context& context) {
   const Message& message = context.messages[handle];
   ++ledger_.rejected;
-  metrics_.rejected.add(context.segment_of(message));
+  metrics_.rejected.add(message.segment);
   context.see(Moment::refused, wiring_.address, message);
   context.fail_root(message);
   confirm(handle, Outcome::unavailable, context);
@@ -124,13 +124,13 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   const Taker& taker = wiring_.takers[taker_index];
   Message& message = context.messages[handle];
   Message& handed = context.messages[delivery];
-  handed.server = taker_index;
+  handed.via = taker_index;
   handed.attempt = message.attempt;
   message.next = delivery;
   ++in_flight_;
   ++ledger_.receives;
   metrics_.in_flight.add(context.now(), 1);
-  const std::uint32_t segment = context.segment_of(message);
+  const std::uint32_t segment = message.segment;
   metrics_.receives.add(segment);
   if (message.attempt == 0) {
     metrics_.waited.record(segment, context.now() + taker.way.delay - message.since);
@@ -160,14 +160,14 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
 Next Queue::on(Settle, Handle delivery, Context& context) {
   const Message& settled = context.messages[delivery];
   const Handle handle = settled.parent;
-  return_credit(settled.server, settled, context);
+  return_credit(settled.via, settled, context);
   // Acknowledged before its handler: what settles speaks for the delivery named in reply_to.
   const Handle claimed = settled.reply_to != 0 ? settled.reply_to : delivery;
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {
     if (settled.outcome == Outcome::ok) {
       ++ledger_.duplicates;
-      metrics_.duplicates.add(context.segment_of(settled));
+      metrics_.duplicates.add(settled.segment);
     }
   } else {
     if (settled.timer != 0) context.events.cancel(visibility_lane_, settled.timer);
@@ -210,7 +210,7 @@ void Queue::give_back(Handle handle, Context& context) {
 void Queue::dead_letter(Handle handle, Context& context) {
   const Message& message = context.messages[handle];
   ++ledger_.dead_lettered;
-  metrics_.dead_lettered.add(context.segment_of(message));
+  metrics_.dead_lettered.add(message.segment);
   context.see(Moment::dead_lettered, wiring_.address, message);
   context.fail_root(message);
   context.detach(handle);

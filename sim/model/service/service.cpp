@@ -18,7 +18,7 @@ Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
   message.since = context.now();
   message.pc = wiring_.program;
-  const std::uint32_t segment = context.segment_of(message);
+  const std::uint32_t segment = message.segment;
   metrics_.peak.count(context.now());
   metrics_.received.add(segment);
   context.see(Moment::arrived, wiring_.address, message);
@@ -90,7 +90,7 @@ Next Service::finish(Outcome outcome, Handle request, Context& context) {
     context.release(request);
     return {};
   }
-  metrics_.answered_after.record(context.segment_of(message), context.now() - message.since);
+  metrics_.answered_after.record(message.segment, context.now() - message.since);
   return answer(request, context);
 }
 
