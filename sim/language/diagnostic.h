@@ -23,6 +23,10 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// An error at a place.
+Diagnostic error_at(Location at, std::string code, std::string path, std::string message,
+                    std::string hint = "");
+
 /// Writes `file:line:column: error: path: message [code]`, the line, a caret below it, and the
 /// hint.
 std::string render(const Diagnostic& diagnostic);

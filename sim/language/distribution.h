@@ -17,9 +17,17 @@ namespace spillway {
 struct Distribution {
   Variate variate;
   std::string column;
-  /// Drawn once per replication; multiplies every value. `{uncertain: …}` is a constant 1 times it.
+  /// Drawn once per replication; multiplies every value, before `variate.plus` is added: it
+  /// multiplies `variate.times`. `{uncertain: …}` is a constant 1 times it.
   std::optional<Variate> uncertain;
   Location at;
+
+  /// Mean over draws and replications; of a column: what its rows are multiplied by, and plus.
+  /// Unit: ns.
+  double mean() const {
+    if (!uncertain) return variate.mean();
+    return (variate.mean() - variate.plus) * uncertain->mean() + variate.plus;
+  }
 
   /// The value of every draw, where nothing is random.
   std::optional<std::int64_t> fixed() const {

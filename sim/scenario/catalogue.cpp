@@ -1,0 +1,58 @@
+#include "sim/scenario/catalogue.h"
+
+#include <functional>
+
+#include "sim/flow/edge.h"
+#include "sim/flow/timeline.h"
+#include "sim/model/consumer/metrics.h"
+#include "sim/model/producer/metrics.h"
+#include "sim/model/queue/metrics.h"
+#include "sim/model/service/metrics.h"
+
+namespace spillway {
+namespace {
+
+MetricKind kind_of_sample(Sample::Kind kind) {
+  switch (kind) {
+    case Sample::Kind::count: return MetricKind::count;
+    case Sample::Kind::share: return MetricKind::share;
+    case Sample::Kind::level: return MetricKind::level;
+    case Sample::Kind::distribution: return MetricKind::distribution;
+    case Sample::Kind::value: break;
+  }
+  return MetricKind::value;
+}
+
+/// Lists the declared metrics. What kind each is, a sample of it says.
+template <class M>
+std::vector<CatalogueEntry> list() {
+  const Timeline timeline(0, kSecond, {});
+  M metrics;
+  begin_measures(metrics, timeline, {});
+  mark_measures(metrics, 0, 0);
+  std::vector<CatalogueEntry> entries;
+  for_each_metric<M>([&](const auto& metric) {
+    const Sample sample = std::invoke(metric.member, metrics).sample(timeline.windows().front());
+    entries.push_back({metric.name, metric.unit, metric.meaning, kind_of_sample(sample.kind)});
+  });
+  return entries;
+}
+
+}  // namespace
+
+const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
+  static const auto producer = list<ProducerMetrics>();
+  static const auto service = list<ServiceMetrics>();
+  static const auto queue = list<QueueMetrics>();
+  static const auto consumer = list<ConsumerMetrics>();
+  static const auto edge = list<EdgeMetrics>();
+  switch (noun) {
+    case Noun::producer: return producer;
+    case Noun::service: return service;
+    case Noun::queue: return queue;
+    case Noun::consumer: return consumer;
+    default: return edge;
+  }
+}
+
+}  // namespace spillway

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "sim/scenario/objective_reader.h"
+#include "sim/scenario/reader.h"
+#include "sim/scenario/scenario.h"
+
+// What has to hold between the components of a scenario. All of it is checked when the file is
+// loaded, so that a run never meets a name, a column or a window that isn't there.
+
+namespace spillway {
+
+/// Checks names of components: each stands once in the whole file.
+void check_names(Reader& reader, const Scenario& scenario, Nameable& names);
+
+/// Checks that each reference names a component of the right noun.
+void check_references(Reader& reader, const Nameable& names);
+
+/// Checks windows and profiles against the run, and lists what objectives may name.
+void check_windows(Reader& reader, const Scenario& scenario, Nameable& names);
+
+/// Checks handlers: replies, edges said once, columns that every message brings; warns about what
+/// nothing reaches. Columns and warnings only where all was read.
+void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
+
+/// Checks dead-letter queues: no cycles.
+void check_dead_letters(Reader& reader, const Scenario& scenario);
+
+/// Checks loads: rows of traces within the run, the number of messages and slots, and warns where
+/// more work is offered than there are slots for.
+void check_load(Reader& reader, Scenario& scenario);
+
+}  // namespace spillway

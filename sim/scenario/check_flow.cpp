@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <variant>
+
+#include "sim/language/printable.h"
+#include "sim/language/suggestion.h"
+#include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
+
+namespace spillway {
+namespace {
+
+/// The most names of columns that a file may use: each costs a walk through all components.
+constexpr std::size_t kMostColumns = 256;
+
+/// A step that takes a column of the message's row.
+struct ColumnUse {
+  std::string_view handler;
+  std::string column;
+  std::string path;
+  Location at;
+  bool is_attempts = false;  ///< of `fail`: whole numbers
+};
+
+bool same(const Variate& a, const Variate& b) {
+  return a.kind == b.kind && a.a == b.a && a.b == b.b && a.c == b.c && a.times == b.times &&
+         a.plus == b.plus && a.weights == b.weights && a.table == b.table &&
+         std::ranges::equal(a.parts, b.parts, same);
+}
+
+bool same(const std::optional<Distribution>& a, const std::optional<Distribution>& b) {
+  if (!a || !b) return !a && !b;
+  const bool uncertain = a->uncertain && b->uncertain ? same(*a->uncertain, *b->uncertain)
+                                                      : !a->uncertain && !b->uncertain;
+  return a->column == b->column && uncertain && same(a->variate, b->variate);
+}
+
+using Values = std::shared_ptr<const std::vector<double>>;
+
+/// The columns of all traces, by name.
+std::map<std::string, std::vector<std::pair<const Component<ProducerParameters>*, Values>>>
+columns_of(const Scenario& scenario) {
+  std::map<std::string, std::vector<std::pair<const Component<ProducerParameters>*, Values>>> all;
+  for (const auto& producer : scenario.producers) {
+    const auto& trace = producer.parameters.load.trace;
+    if (!trace || !trace->rows) continue;
+    for (const auto& [name, values] : trace->rows->columns)
+      all[name].emplace_back(&producer, values);
+  }
+  return all;
+}
+
+void check_values(Reader& reader, const ColumnUse& use, const Values& values) {
+  for (std::size_t row = 0; row < values->size(); ++row) {
+    const double value = (*values)[row];
+    if (value >= 0 && (!use.is_attempts || value == std::floor(value))) continue;
+    return reader.error("out-of-range", use.at,
+                        fmt::format("expected {} in column '{}'; row {} has {}",
+                                    use.is_attempts ? "whole numbers of attempts" : "durations",
+                                    use.column, row, print_number(value)),
+                        "rows are counted from 0, below the header");
+  }
+}
+
+void check_columns(Reader& reader, const Scenario& scenario, const FlowGraph& graph,
+                   const std::vector<ColumnUse>& uses) {
+  if (uses.empty()) return;
+  const auto columns = columns_of(scenario);
+  std::vector<std::string_view> known;
+  for (const auto& [name, owners] : columns) known.push_back(name);
+  std::map<std::string, std::vector<const ColumnUse*>> by_column;
+  for (const ColumnUse& use : uses) by_column[use.column].push_back(&use);
+  if (by_column.size() > kMostColumns) {
+    return reader.error("too-large", uses.front().at,
+                        fmt::format("handlers take more than {} columns", kMostColumns));
+  }
+  for (const auto& [column, of_column] : by_column) {
+    const auto owners = columns.find(column);
+    if (owners == columns.end()) {
+      for (const ColumnUse* use : of_column) {
+        const Reader::Scope scope(reader, use->path);
+        reader.error("unknown-column", use->at,
+                     fmt::format("no trace has a column '{}'", shown(column)),
+                     known.empty() ? "columns are named under load: {trace: {columns: …}}"
+                                   : did_you_mean(column, known));
+      }
+      continue;
+    }
+    // Who brings no such column, and where its messages come to.
+    std::map<std::string_view, std::string_view> lacking;
+    for (const auto& producer : scenario.producers) {
+      const bool brings = std::ranges::any_of(
+          owners->second, [&](const auto& owner) { return owner.first == &producer; });
+      if (brings) continue;
+      for (const std::string_view name : graph.reached_from({producer.name})) {
+        lacking.emplace(name, producer.name);
+      }
+    }
+    for (const ColumnUse* use : of_column) {
+      const Reader::Scope scope(reader, use->path);
+      if (const auto found = lacking.find(use->handler); found != lacking.end()) {
+        reader.error("missing-column", use->at,
+                     fmt::format("messages of '{}' come here, and they have no column '{}'",
+                                 found->second, column),
+                     "every producer whose messages reach this step needs a trace with the column");
+      } else {
+        check_values(reader, *use, owners->second.front().second);
+      }
+    }
+  }
+}
+
+void check_column_names(Reader& reader, const Scenario& scenario) {
+  for (const auto& [column, owners] : columns_of(scenario)) {
+    for (std::size_t i = 1; i < owners.size(); ++i) {
+      if (owners[i].second == owners[0].second) continue;
+      const Reader::Scope scope(
+          reader, fmt::format("producers.{}.load.trace.columns.{}", owners[i].first->name, column));
+      reader.error("duplicate-name", owners[i].first->at,
+                   fmt::format("'{}' has another column of this name", owners[0].first->name),
+                   "give columns of different traces different names");
+    }
+  }
+}
+
+}  // namespace
+
+void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
+  const FlowGraph graph(scenario);
+  std::vector<ColumnUse> uses;
+  std::map<std::string, const std::optional<Distribution>*> networks;
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    const auto uses_column = [&](const Distribution& distribution, const std::string& path,
+                                 std::string_view key) {
+      if (distribution.column.empty()) return;
+      uses.push_back(
+          {handler.name, distribution.column, fmt::format("{}.{}", path, key), distribution.at});
+    };
+    const auto edge = [&](const Reference& to, const std::optional<Distribution>& network,
+                          const std::string& path) {
+      if (network) uses_column(*network, path, "network");
+      const std::string name = fmt::format("{} -> {}", handler.name, to.name);
+      names.edges.insert(name);
+      const auto [first, is_new] = networks.emplace(name, &network);
+      if (is_new || same(*first->second, network)) return;
+      const Reader::Scope scope(reader, path);
+      reader.error("conflicting-edge", to.at,
+                   fmt::format("another step says a different network for {}", name),
+                   "say the same in each step of the edge");
+    };
+    for_each_step(*handler.program, handler.path,
+                  [&](const StepDeclaration& step, double, const std::string& path) {
+                    const auto& parameters = step.parameters;
+                    if (const auto* work = std::get_if<WorkParameters>(&parameters)) {
+                      uses_column(work->time, path, "work");
+                    } else if (const auto* wait = std::get_if<WaitParameters>(&parameters)) {
+                      uses_column(wait->time, path, "wait");
+                    } else if (const auto* call = std::get_if<CallParameters>(&parameters)) {
+                      edge(call->service, call->network, path);
+                    } else if (const auto* send = std::get_if<SendParameters>(&parameters)) {
+                      edge(send->channel, send->network, path);
+                    } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
+                      if (!fail->share.column.empty()) {
+                        uses.push_back({handler.name, fail->share.column,
+                                        fmt::format("{}.fail", path), fail->share.at, true});
+                      }
+                    } else if (std::holds_alternative<ReplyParameters>(parameters) &&
+                               handler.noun != Noun::service) {
+                      const Reader::Scope scope(reader, path);
+                      reader.error("wrong-place", step.at,
+                                   "only a service has a caller to reply to");
+                    }
+                  });
+  }
+  for (const auto& consumer : scenario.consumers) {
+    names.edges.insert(fmt::format("{} -> {}", consumer.parameters.from.name, consumer.name));
+  }
+  if (!names.complete) return;
+  check_column_names(reader, scenario);
+  check_columns(reader, scenario, graph, uses);
+
+  std::vector<std::string_view> producers;
+  for (const auto& producer : scenario.producers) producers.push_back(producer.name);
+  const auto reached = graph.reached_from(producers);
+  const auto warn_unreached = [&](const auto& components, std::string_view section) {
+    for (const auto& component : components) {
+      if (reached.contains(component.name)) continue;
+      const Reader::Scope outer(reader, section);
+      const Reader::Scope inner(reader, component.name);
+      reader.warning("unreached", component.at, "no producer's messages come here");
+    }
+  };
+  warn_unreached(scenario.services, "services");
+  warn_unreached(scenario.queues, "queues");
+  warn_unreached(scenario.consumers, "consumers");
+  std::set<std::string_view> read;
+  for (const auto& consumer : scenario.consumers) read.insert(consumer.parameters.from.name);
+  for (const auto& queue : scenario.queues) {
+    if (const auto& dead = queue.parameters.dead_letter) read.insert(dead->to.name);
+  }
+  for (const auto& queue : scenario.queues) {
+    if (read.contains(queue.name) || !reached.contains(queue.name)) continue;
+    const Reader::Scope outer(reader, "queues");
+    const Reader::Scope inner(reader, queue.name);
+    reader.warning("unread", queue.at, "no consumer takes messages from this queue");
+  }
+}
+
+}  // namespace spillway

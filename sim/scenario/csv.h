@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/side_files.h"
+
+namespace spillway {
+
+struct CsvLimits {
+  std::uint64_t bytes = std::uint64_t{512} << 20;  ///< unpacked
+  std::uint64_t rows = 100'000'000;
+  std::size_t field_bytes = 65'536;
+  std::size_t columns = 10'000;
+};
+
+/// Reads a CSV file (RFC 4180: commas, double quotes, a header line), plain or packed by gzip.
+///
+/// `on_row` gets the chosen columns of each row, in the order of `columns`, with the row's line in
+/// the file, and may end the reading by a problem. Empty lines are skipped.
+/// Errors: columns that are missing or stand twice, rows of another length than the header, quotes
+/// that aren't closed, the limits.
+std::expected<void, FileProblem> read_csv(
+    const std::filesystem::path& path, const std::vector<std::string>& columns,
+    const std::function<std::expected<void, FileProblem>(std::span<const std::string_view>,
+                                                         std::uint64_t)>& on_row,
+    const CsvLimits& limits = {});
+
+}  // namespace spillway

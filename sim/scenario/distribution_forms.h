@@ -1,0 +1,157 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+// The parameters of those distributions that are written as a map: `{erlang: {k: 3, mean: 9ms}}`.
+
+namespace spillway {
+
+struct LognormalForm {
+  std::optional<Duration> mean, median, sd;
+  std::optional<Factor> cv;
+  std::optional<Duration> p95, p99;
+
+  static constexpr std::string_view name = "lognormal";
+  static constexpr std::string_view meaning =
+      "The logarithm is normal; two of its six parameters decide it";
+  static constexpr auto fields() {
+    using F = LognormalForm;
+    return std::tuple{
+        Field{&F::mean, "mean", "Mean", kPositive},
+        Field{&F::median, "median", "Median", kPositive},
+        Field{&F::sd, "sd", "Standard deviation"},
+        Field{&F::cv, "cv", "Standard deviation divided by the mean", Bounds{0, 1e3}},
+        Field{&F::p95, "p95", "95 % of the values are below", kPositive},
+        Field{&F::p99, "p99", "99 % of the values are below", kPositive},
+    };
+  }
+};
+
+struct GammaForm {
+  Duration mean;
+  Factor cv;
+
+  static constexpr std::string_view name = "gamma";
+  static constexpr std::string_view meaning = "Between constant and exponential, or beyond";
+  static constexpr auto fields() {
+    using F = GammaForm;
+    return std::tuple{
+        Field{&F::mean, "mean", "Mean", kAtLeastZero, Need::required},
+        Field{&F::cv, "cv", "Standard deviation divided by the mean",
+              Bounds{.least = 1e-3, .most = 1e3}, Need::required},
+    };
+  }
+};
+
+struct ErlangForm {
+  Count k = 1;
+  Duration mean;
+
+  static constexpr std::string_view name = "erlang";
+  static constexpr std::string_view meaning = "The sum of k exponentials";
+  static constexpr auto fields() {
+    using F = ErlangForm;
+    return std::tuple{
+        Field{&F::k, "k", "Phases", Bounds{1, 1e6}, Need::required},
+        Field{&F::mean, "mean", "Mean of the sum", kAtLeastZero, Need::required},
+    };
+  }
+};
+
+struct HyperexponentialForm {
+  Duration mean;
+  Factor cv;
+
+  static constexpr std::string_view name = "hyperexponential";
+  static constexpr std::string_view meaning =
+      "One of two exponentials, each of which carries half of the mean";
+  static constexpr auto fields() {
+    using F = HyperexponentialForm;
+    return std::tuple{
+        Field{&F::mean, "mean", "Mean", kAtLeastZero, Need::required},
+        Field{&F::cv, "cv", "Standard deviation divided by the mean", Bounds{1, 1e3},
+              Need::required},
+    };
+  }
+};
+
+struct NormalForm {
+  Duration mean;
+  Duration sd;
+
+  static constexpr std::string_view name = "normal";
+  static constexpr std::string_view meaning = "Normal, without what would be below 0";
+  static constexpr auto fields() {
+    using F = NormalForm;
+    return std::tuple{
+        Field{&F::mean, "mean", "Mean before the values below 0 are left out", kAtLeastZero,
+              Need::required},
+        Field{&F::sd, "sd", "Standard deviation before that", kPositive, Need::required},
+    };
+  }
+};
+
+struct ParetoForm {
+  Duration scale;
+  Factor shape;
+
+  static constexpr std::string_view name = "pareto";
+  static constexpr std::string_view meaning = "A power law: P(X > x) = (scale / x)^shape";
+  static constexpr auto fields() {
+    using F = ParetoForm;
+    return std::tuple{
+        Field{&F::scale, "scale", "The least value", kPositive, Need::required},
+        Field{&F::shape, "shape", "The smaller, the heavier the tail; the mean is infinite up to 1",
+              Bounds{.least = 1e-2, .most = 1e3}, Need::required},
+    };
+  }
+};
+
+struct WeibullForm {
+  Factor shape;
+  Duration scale;
+
+  static constexpr std::string_view name = "weibull";
+  static constexpr std::string_view meaning = "P(X > x) = exp(-(x / scale)^shape)";
+  static constexpr auto fields() {
+    using F = WeibullForm;
+    return std::tuple{
+        Field{&F::shape, "shape", "1 is exponential; below 1 the tail is heavier",
+              Bounds{.least = 1e-2, .most = 1e3}, Need::required},
+        Field{&F::scale, "scale", "63 % of the values are below", kPositive, Need::required},
+    };
+  }
+};
+
+struct EmpiricalForm {
+  std::string file;
+  std::string column;
+  std::optional<std::string> unit;
+
+  static constexpr std::string_view name = "empirical";
+  static constexpr std::string_view meaning = "A measured sample, interpolated";
+  static constexpr auto fields() {
+    using F = EmpiricalForm;
+    return std::tuple{
+        Field{&F::file, "file", "A .csv or .csv.gz file beside the scenario, with a header line",
+              kAtLeastZero, Need::required},
+        Field{&F::column, "column", "The column that holds the durations", kAtLeastZero,
+              Need::required},
+        Field{
+            &F::unit, "unit",
+            "Their unit: ns, us, ms or s; default: the end of the column's name, as in service_ms"},
+    };
+  }
+};
+
+/// The distributions with a map of parameters; the others have forms of their own.
+using DistributionForms = std::tuple<LognormalForm, GammaForm, ErlangForm, HyperexponentialForm,
+                                     NormalForm, ParetoForm, WeibullForm, EmpiricalForm>;
+
+}  // namespace spillway

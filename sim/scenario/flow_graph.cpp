@@ -1,0 +1,94 @@
+#include "sim/scenario/flow_graph.h"
+
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "sim/language/quantity_text.h"
+
+namespace spillway {
+namespace {
+
+using Visit = std::function<void(const StepDeclaration&, double, const std::string&)>;
+
+/// Returns the probability of getting past the last step.
+double walk(const Program& program, const std::string& path, double probability,
+            const Visit& visit) {
+  for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    const StepDeclaration& step = program.steps[i];
+    const std::string place = fmt::format("{}[{}]", path, i + 1);
+    visit(step, probability, place);
+    if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
+      if (fail->share.column.empty()) probability *= 1 - fail->share.share.value;
+    } else if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
+      double past = 0;
+      for (const ChooseParameters::Way& way : choose->ways) {
+        past += walk(way.program, fmt::format("{}.choose.{}", place, print(way.share)),
+                     probability * way.share.value, visit);
+      }
+      probability = past;
+    }
+  }
+  return probability;
+}
+
+}  // namespace
+
+std::vector<HandlerOf> handlers_of(const Scenario& scenario) {
+  std::vector<HandlerOf> handlers;
+  for (const auto& producer : scenario.producers) {
+    handlers.push_back({producer.name, Noun::producer,
+                        fmt::format("producers.{}.does", producer.name),
+                        &producer.parameters.does});
+  }
+  for (const auto& service : scenario.services) {
+    handlers.push_back({service.name, Noun::service, fmt::format("services.{}.does", service.name),
+                        &service.parameters.does});
+  }
+  for (const auto& consumer : scenario.consumers) {
+    handlers.push_back({consumer.name, Noun::consumer,
+                        fmt::format("consumers.{}.does", consumer.name),
+                        &consumer.parameters.does});
+  }
+  return handlers;
+}
+
+void for_each_step(const Program& program, const std::string& path, const Visit& visit) {
+  walk(program, path, 1, visit);
+}
+
+FlowGraph::FlowGraph(const Scenario& scenario) {
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    auto& next = next_[handler.name];
+    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
+      if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+        next.push_back(call->service.name);
+      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+        next.push_back(send->channel.name);
+      }
+    });
+  }
+  for (const auto& queue : scenario.queues) {
+    if (const auto& dead = queue.parameters.dead_letter) next_[queue.name].push_back(dead->to.name);
+  }
+  for (const auto& consumer : scenario.consumers) {
+    next_[consumer.parameters.from.name].push_back(consumer.name);
+  }
+}
+
+std::set<std::string_view> FlowGraph::reached_from(
+    const std::vector<std::string_view>& starts) const {
+  std::set<std::string_view> reached(starts.begin(), starts.end());
+  std::vector<std::string_view> open(starts.begin(), starts.end());
+  while (!open.empty()) {
+    const auto from = next_.find(open.back());
+    open.pop_back();
+    if (from == next_.end()) continue;
+    for (const std::string_view to : from->second) {
+      if (reached.insert(to).second) open.push_back(to);
+    }
+  }
+  return reached;
+}
+
+}  // namespace spillway

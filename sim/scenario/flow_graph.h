@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/flow/steps/declaration.h"
+#include "sim/language/field.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// A component that runs steps.
+struct HandlerOf {
+  std::string_view name;
+  Noun noun = Noun::none;
+  std::string path;  ///< `services.checkout.does`
+  const Program* program = nullptr;
+};
+
+/// The handlers of a scenario, in its order.
+std::vector<HandlerOf> handlers_of(const Scenario& scenario);
+
+/// Visits every step, those inside of a choice too, with the probability of reaching it when
+/// earlier steps succeed as often as they say, and its path below the handler's.
+void for_each_step(const Program& program, const std::string& path,
+                   const std::function<void(const StepDeclaration&, double probability,
+                                            const std::string& path)>& visit);
+
+/// Who hands messages to whom: calls, sends, deliveries and dead letters.
+class FlowGraph {
+ public:
+  explicit FlowGraph(const Scenario& scenario);
+
+  /// The names that messages of these components reach, themselves included.
+  std::set<std::string_view> reached_from(const std::vector<std::string_view>& starts) const;
+
+ private:
+  std::map<std::string_view, std::vector<std::string_view>> next_;
+};
+
+}  // namespace spillway

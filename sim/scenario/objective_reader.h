@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/language/field.h"
+#include "sim/scenario/objective.h"
+#include "sim/scenario/reader.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// What an objective may name: components with their nouns, edges, windows.
+struct Nameable {
+  std::map<std::string, Noun, std::less<>> components;
+  std::set<std::string, std::less<>> edges;  ///< `checkout -> payments`
+  std::vector<std::string> windows;          ///< that metrics are taken over
+  std::vector<std::string> empty_windows;    ///< of which warm-up and run leave nothing
+  bool complete = true;                      ///< false: some could not be read
+};
+
+/// Reads one objective: `METRIC[@WINDOW] (<=|>=|<|>) VALUE [in 95% of runs]`, or a map that also
+/// says `expect: missed`. Returns: nothing after an error.
+std::optional<Objective> read_objective(Reader& reader, const Entry& entry, const Nameable& names);
+
+}  // namespace spillway

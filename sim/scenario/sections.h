@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "sim/language/field.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// A section of a scenario that declares components of one noun.
+template <class P>
+struct Section {
+  using Parameters = P;
+
+  std::string_view key;
+  Noun noun;
+  std::string_view word;  ///< "a producer"
+  std::string_view meaning;
+  std::vector<Component<P>> Scenario::* components;
+};
+
+/// All sections, in the order in which a design is told. A new component is a line here.
+inline constexpr std::tuple kSections{
+    Section<ProducerParameters>{"producers", Noun::producer, "a producer",
+                                "Sources of messages, by name", &Scenario::producers},
+    Section<ServiceParameters>{"services", Noun::service, "a service",
+                               "Synchronous services, by name", &Scenario::services},
+    Section<QueueParameters>{"queues", Noun::queue, "a queue", "Point-to-point queues, by name",
+                             &Scenario::queues},
+    Section<ConsumerParameters>{"consumers", Noun::consumer, "a consumer",
+                                "Workers that take messages from queues, by name",
+                                &Scenario::consumers}};
+
+template <class Visitor>
+void for_each_section(Visitor&& visit) {
+  std::apply([&](const auto&... section) { (visit(section), ...); }, kSections);
+}
+
+inline constexpr auto kSectionKeys = std::apply(
+    [](const auto&... section) {
+      return std::array<std::string_view, sizeof...(section)>{section.key...};
+    },
+    kSections);
+
+/// The keys at the top of a scenario, in their order.
+inline std::vector<std::string_view> top_keys() {
+  std::vector<std::string_view> keys{"scenario", "question", "run", "network", "windows"};
+  keys.insert(keys.end(), kSectionKeys.begin(), kSectionKeys.end());
+  keys.insert(keys.end(), {"objectives", "variants"});
+  return keys;
+}
+
+/// "a producer", "a queue" …; "a component" for several nouns.
+std::string_view word_of(Noun noun);
+
+}  // namespace spillway

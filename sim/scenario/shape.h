@@ -1,0 +1,196 @@
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/flow/steps/declaration.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity_text.h"
+#include "sim/model/producer/declaration.h"
+#include "sim/scenario/scenario.h"
+
+// The declarations as data: what JSON Schema and the reference page are written from. The reader
+// visits the same declarations by type (reader.h).
+
+namespace spillway {
+
+/// How a value is written.
+enum class Form : std::uint8_t {
+  duration,
+  rate,
+  size,
+  share,
+  factor,
+  count,
+  seed,
+  limit,
+  flag,
+  text,
+  choice,        ///< one of the words
+  distribution,  ///< of durations
+  reference,     ///< the name of a component
+  program,       ///< a list of steps
+  failure,       ///< a share, or {column: NAME}
+  ways,          ///< a map from shares to lists of steps
+  words,         ///< a map from names to texts
+  object,        ///< a map with the fields
+  named,         ///< a map from names to objects with the fields
+};
+
+struct FieldShape;
+
+struct Shape {
+  Form form = Form::text;
+  std::vector<std::string_view> choices;
+  std::vector<FieldShape> fields;
+};
+
+struct FieldShape {
+  std::string_view name;
+  std::string_view meaning;
+  Bounds bounds;
+  Need need = Need::optional;
+  Noun refers_to = Noun::none;
+  std::string_view source;
+  std::string standard;  ///< the default as written; empty where there is none
+  Shape shape;
+};
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+
+template <class T>
+concept Worded = std::is_enum_v<T> && requires { Choices<T>::names; };
+
+/// A type that is written as a map from names to declared objects.
+template <class T>
+struct NamedEntries : std::false_type {};
+template <>
+struct NamedEntries<std::vector<NamedProfileEntry>> : std::true_type {
+  using Item = NamedProfileEntry;
+  static constexpr auto value_of = &NamedProfileEntry::entry;
+  static auto& items(std::vector<NamedProfileEntry>& all) { return all; }
+};
+template <>
+struct NamedEntries<std::vector<NamedWindow>> : std::true_type {
+  using Item = NamedWindow;
+  static constexpr auto value_of = &NamedWindow::window;
+  static auto& items(std::vector<NamedWindow>& all) { return all; }
+};
+template <>
+struct NamedEntries<MmppParameters> : std::true_type {
+  using Item = MmppParameters::Named;
+  static constexpr auto value_of = &MmppParameters::Named::state;
+  static auto& items(MmppParameters& all) { return all.states; }
+};
+
+template <class T>
+using NamedValue = std::remove_cvref_t<decltype(std::declval<typename NamedEntries<T>::Item&>().*
+                                                NamedEntries<T>::value_of)>;
+
+template <class T>
+std::vector<FieldShape> fields_of();
+
+template <class T>
+Shape shape_of() {
+  if constexpr (IsOptional<T>::value) {
+    return shape_of<typename T::value_type>();
+  } else if constexpr (std::same_as<T, Duration>) {
+    return {Form::duration, {}, {}};
+  } else if constexpr (std::same_as<T, Rate>) {
+    return {Form::rate, {}, {}};
+  } else if constexpr (std::same_as<T, Size>) {
+    return {Form::size, {}, {}};
+  } else if constexpr (std::same_as<T, Share>) {
+    return {Form::share, {}, {}};
+  } else if constexpr (std::same_as<T, Factor>) {
+    return {Form::factor, {}, {}};
+  } else if constexpr (std::same_as<T, Count>) {
+    return {Form::count, {}, {}};
+  } else if constexpr (std::same_as<T, std::uint64_t>) {
+    return {Form::seed, {}, {}};
+  } else if constexpr (std::same_as<T, Limit>) {
+    return {Form::limit, {}, {}};
+  } else if constexpr (std::same_as<T, bool>) {
+    return {Form::flag, {}, {}};
+  } else if constexpr (std::same_as<T, std::string>) {
+    return {Form::text, {}, {}};
+  } else if constexpr (Worded<T>) {
+    return {Form::choice, {Choices<T>::names.begin(), Choices<T>::names.end()}, {}};
+  } else if constexpr (std::same_as<T, Distribution>) {
+    return {Form::distribution, {}, {}};
+  } else if constexpr (std::same_as<T, Reference>) {
+    return {Form::reference, {}, {}};
+  } else if constexpr (std::same_as<T, Program>) {
+    return {Form::program, {}, {}};
+  } else if constexpr (std::same_as<T, FailureShare>) {
+    return {Form::failure, {}, {}};
+  } else if constexpr (std::same_as<T, std::vector<ChooseParameters::Way>>) {
+    return {Form::ways, {}, {}};
+  } else if constexpr (std::same_as<T, std::vector<std::pair<std::string, std::string>>>) {
+    return {Form::words, {}, {}};
+  } else if constexpr (NamedEntries<T>::value) {
+    return {Form::named, {}, fields_of<NamedValue<T>>()};
+  } else {
+    static_assert(Declared<T>, "a field's type needs a form: see Form");
+    return {Form::object, {}, fields_of<T>()};
+  }
+}
+
+/// The default of a field as people write it; empty where nothing stands for it.
+template <class T>
+std::string print_default(const T& value) {
+  if constexpr (IsOptional<T>::value) {
+    return value ? print_default(*value) : std::string();
+  } else if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (Worded<T>) {
+    return std::string(Choices<T>::names[static_cast<std::size_t>(value)]);
+  } else if constexpr (std::same_as<T, std::uint64_t>) {
+    return std::to_string(value);
+  } else if constexpr (requires { print(value); }) {
+    return print(value);
+  } else {
+    return {};
+  }
+}
+
+template <class P>
+std::vector<FieldShape> fields_of() {
+  std::vector<FieldShape> result;
+  const P standard{};
+  for_each_field<P>([&](const auto& field) {
+    using T = typename std::remove_cvref_t<decltype(field)>::Value;
+    result.push_back(
+        {field.name, field.meaning, field.bounds, field.need, field.refers_to, field.source,
+         field.need == Need::required ? std::string() : print_default<T>(standard.*field.member),
+         shape_of<T>()});
+  });
+  return result;
+}
+
+/// A step of `does`: its value is the field of the step's own name, the others are its options.
+struct StepShape {
+  std::string_view name;
+  std::string_view meaning;
+  std::vector<FieldShape> fields;
+};
+
+template <class... P>
+std::vector<StepShape> steps_of(const std::variant<P...>*) {
+  return {StepShape{P::name, P::meaning, fields_of<P>()}...};
+}
+
+inline std::vector<StepShape> all_steps() {
+  return steps_of(static_cast<const decltype(StepDeclaration::parameters)*>(nullptr));
+}
+
+}  // namespace spillway

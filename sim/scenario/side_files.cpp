@@ -1,0 +1,124 @@
+#include "sim/scenario/side_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "sim/language/printable.h"
+#include "sim/language/quantity_text.h"
+#include "sim/scenario/csv.h"
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<FileProblem> problem(std::string code, std::string message, std::uint64_t line = 0,
+                                     std::string hint = "") {
+  return std::unexpected(
+      FileProblem{std::move(code), std::move(message), std::move(hint), "", line});
+}
+
+std::unexpected<FileProblem> bad_cell(std::string_view column, std::string_view cell,
+                                      const Misread& why, std::uint64_t line) {
+  return problem("not-a-number",
+                 fmt::format("column '{}': expected a number; found '{}' ({})", shown(column),
+                             shown(cell), why.reason),
+                 line);
+}
+
+}  // namespace
+
+std::expected<fs::path, FileProblem> SideFiles::resolve(const std::string& file) const {
+  const std::string name = shown(file, 120);
+  const fs::path written(file);
+  const std::string where = "name a file in the scenario's folder or below";
+  if (file.empty() || file.find('\0') != std::string::npos) {
+    return problem("bad-path", "expected the name of a file", 0, where);
+  }
+  if (written.is_absolute()) {
+    return problem("bad-path", fmt::format("'{}' is an absolute path", name), 0, where);
+  }
+  std::error_code error;
+  const fs::path root = fs::weakly_canonical(folder_.empty() ? fs::path(".") : folder_, error);
+  if (error) return problem("unreadable", "the scenario's folder can't be read");
+  const fs::path target = fs::weakly_canonical(root / written, error);
+  if (error) return problem("bad-path", fmt::format("'{}' can't be followed", name), 0, where);
+  const auto [at_root, at_target] =
+      std::mismatch(root.begin(), root.end(), target.begin(), target.end());
+  if (at_root != root.end() && !at_root->empty()) {
+    return problem("bad-path", fmt::format("'{}' lies outside of the scenario's folder", name), 0,
+                   where);
+  }
+  const fs::file_status status = fs::status(target, error);
+  if (status.type() == fs::file_type::not_found) {
+    return problem("no-such-file", fmt::format("there is no file '{}'", name), 0,
+                   "paths count from the scenario's folder");
+  }
+  if (error) return problem("unreadable", fmt::format("'{}' can't be read", name));
+  if (status.type() != fs::file_type::regular) {
+    return problem("bad-path", fmt::format("'{}' is not a regular file", name), 0, where);
+  }
+  return target;
+}
+
+std::expected<std::shared_ptr<const TraceParameters::Rows>, FileProblem> SideFiles::trace(
+    const TraceParameters& trace) {
+  const auto path = resolve(trace.file);
+  if (!path) return std::unexpected(path.error());
+  std::string key = fmt::format("{}\n{}\n{}", path->string(), trace.at, trace.unit);
+  std::vector<std::string> columns{trace.at};
+  std::vector<std::vector<double>> values(trace.columns.size());
+  for (const auto& [name, column] : trace.columns) {
+    columns.push_back(column);
+    key += fmt::format("\n{}\n{}", name, column);
+  }
+  if (const auto known = traces_.find(key); known != traces_.end()) return known->second;
+
+  auto rows = std::make_shared<TraceParameters::Rows>();
+  const auto on_row = [&](std::span<const std::string_view> cells,
+                          std::uint64_t line) -> std::expected<void, FileProblem> {
+    const auto at = read_nanoseconds(cells[0], trace.unit);
+    if (!at) return bad_cell(trace.at, cells[0], at.error(), line);
+    if (!rows->at.empty() && *at < rows->at.back()) {
+      return problem("out-of-order",
+                     fmt::format("row {} arrives before the row above it", rows->at.size()), line,
+                     "sort the rows by arrival");
+    }
+    rows->at.push_back(*at);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto value = read_decimal(cells[i + 1]);
+      if (!value) return bad_cell(columns[i + 1], cells[i + 1], value.error(), line);
+      values[i].push_back(*value);
+    }
+    return {};
+  };
+  if (auto done = read_csv(*path, columns, on_row); !done) return std::unexpected(done.error());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    rows->columns.emplace_back(trace.columns[i].first,
+                               std::make_shared<const std::vector<double>>(std::move(values[i])));
+  }
+  traces_.emplace(key, rows);
+  return rows;
+}
+
+std::expected<std::vector<double>, FileProblem> SideFiles::sample(const std::string& file,
+                                                                  const std::string& column,
+                                                                  const std::string& unit) {
+  const auto path = resolve(file);
+  if (!path) return std::unexpected(path.error());
+  std::vector<double> values;
+  const auto on_row = [&](std::span<const std::string_view> cells,
+                          std::uint64_t line) -> std::expected<void, FileProblem> {
+    const auto value = read_nanoseconds(cells[0], unit);
+    if (!value) return bad_cell(column, cells[0], value.error(), line);
+    values.push_back(static_cast<double>(*value));
+    return {};
+  };
+  if (auto done = read_csv(*path, {column}, on_row); !done) return std::unexpected(done.error());
+  if (values.empty()) return problem("csv", "the file has no rows");
+  return values;
+}
+
+}  // namespace spillway

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "sim/model/consumer/declaration.h"
+#include "sim/model/producer/declaration.h"
+#include "sim/model/queue/declaration.h"
+#include "sim/scenario/document.h"
+#include "sim/scenario/scenario.h"
+
+// What one declared struct must keep that its fields alone can't say. Called when the fields were
+// read without an error; `node` is the map that they were read from.
+
+namespace spillway {
+
+class Reader;
+
+template <class P>
+void validate(Reader&, const Node&, const P&) {}
+
+void validate(Reader& reader, const Node& node, const RunParameters& run);
+
+void validate(Reader& reader, const Node& node, MmppParameters& mmpp);
+void validate(Reader& reader, const Node& node, LoadParameters& load);
+void validate(Reader& reader, const Node& node, TraceParameters& trace);
+void validate(Reader& reader, const Node& node, const RampParameters& ramp);
+void validate(Reader& reader, const Node& node, const SpikeParameters& spike);
+void validate(Reader& reader, const Node& node, const ProfileEntry& entry);
+void validate(Reader& reader, const Node& node, const QueueParameters& queue);
+
+}  // namespace spillway
