@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/kernel/elementary.h"
-#include "sim/kernel/hash.h"
+#include "sim/kernel/line.h"
 #include "sim/kernel/math.h"
 
 namespace spillway {
@@ -24,7 +24,8 @@ struct Addressed {
   std::uint32_t ordinal;
 
   double operator()(std::uint32_t sub) const {
-    return elementary::open_uniform(philox_bits(source.sequence(sub), ordinal));
+    return elementary::open_uniform(
+        philox_bits(sub == 0 ? source.inversion() : source.further(sub), ordinal));
   }
   double normal(std::uint32_t sub) const { return math::normal_quantile((*this)(sub)); }
 };
@@ -173,7 +174,7 @@ void erlang_line(const Variate& v, const DrawSource& source, std::uint32_t line,
   double sums[kLineLength] = {};
   const auto phases = static_cast<std::uint32_t>(v.b);
   for (std::uint32_t sub = 1; sub <= phases; ++sub) {
-    line_kernels().exponentials(source.sequence(sub), line, out);
+    line_kernels().exponentials(source.further(sub), line, out);
     for (std::size_t i = 0; i < kLineLength; ++i) sums[i] += out[i];
   }
   for (std::size_t i = 0; i < kLineLength; ++i) out[i] = v.a / v.b * sums[i];
@@ -182,7 +183,7 @@ void erlang_line(const Variate& v, const DrawSource& source, std::uint32_t line,
 void gamma_line(const Variate& v, const DrawSource& source, std::uint32_t line, double* out) {
   double numbers[Prepared::kSubs][kLineLength];
   for (std::uint32_t sub = v.b < 1 ? kBoostSub : kFirstAttemptSub; sub < Prepared::kSubs; ++sub) {
-    line_kernels().uniforms(source.sequence(sub), line, numbers[sub]);
+    line_kernels().uniforms(source.further(sub), line, numbers[sub]);
   }
   double normals[kLineLength];
   line_kernels().normal_quantiles(numbers[kFirstAttemptSub], normals);
@@ -195,7 +196,7 @@ void gamma_line(const Variate& v, const DrawSource& source, std::uint32_t line, 
 void hyperexponential_line(const Variate& v, const DrawSource& source, std::uint32_t line,
                            double* out) {
   double means[kLineLength];
-  line_kernels().uniforms(source.sequence(0), line, out);
+  line_kernels().uniforms(source.inversion(), line, out);
   for (std::size_t i = 0; i < kLineLength; ++i) {
     const Choice choice = choose(v, out[i]);
     out[i] = choice.number;
@@ -210,10 +211,6 @@ bool inverts(VariateKind kind) { return kind != VariateKind::gamma && kind != Va
 
 }  // namespace
 
-PhiloxSequence DrawSource::sequence(std::uint32_t sub) const {
-  return {seed, mix64(name ^ mix64((std::uint64_t{lane} << 32) | sub)), replication};
-}
-
 std::int64_t draw(const Variate& variate, const DrawSource& source, std::uint32_t ordinal) {
   const Addressed numbers{source, ordinal};
   const double u = inverts(variate.kind) ? numbers(0) : 0.5;
@@ -222,7 +219,7 @@ std::int64_t draw(const Variate& variate, const DrawSource& source, std::uint32_
 
 void draw_line(const Variate& v, const DrawSource& source, std::uint32_t line, std::int64_t* out) {
   const LineKernels& kernels = line_kernels();
-  const PhiloxSequence sequence = source.sequence(0);
+  const PhiloxSequence& sequence = source.inversion();
   double x[kLineLength];
   switch (v.kind) {
     case VariateKind::exponential:
@@ -233,8 +230,7 @@ void draw_line(const Variate& v, const DrawSource& source, std::uint32_t line, s
       return kernels.counts(x, uniform_scale(v), uniform_shift(v), out);
     case VariateKind::unit:
       kernels.uniforms(sequence, line, x);
-      for (double& value : x) value *= 0x1p53;
-      break;
+      return kernels.counts(x, v.times * 0x1p53, v.plus, out);
     case VariateKind::lognormal:
       kernels.uniforms(sequence, line, x);
       kernels.normal_quantiles(x, x);

@@ -2,22 +2,38 @@
 
 #include <cstdint>
 
-#include "sim/kernel/line.h"
+#include "sim/kernel/hash.h"
 #include "sim/kernel/mrg32k3a.h"
+#include "sim/kernel/philox.h"
 #include "sim/kernel/variate.h"
 
 namespace spillway {
 
-/// Where the random numbers of a lane of a site come from.
-struct DrawSource {
-  std::uint64_t seed = 0;
-  std::uint64_t name = 0;  ///< of the site
-  std::uint32_t replication = 0;
-  std::uint32_t lane = 0;
+/// Where the random numbers of one lane of a site come from.
+class DrawSource {
+ public:
+  DrawSource(std::uint64_t seed, std::uint32_t replication, std::uint64_t name, std::uint32_t lane)
+      : name_(name), lane_(lane), inversion_{seed, stream(0), replication} {}
 
-  /// The sequence of sub-draw `sub`: 0 is what inversion takes, the others belong to erlang and
-  /// gamma.
-  PhiloxSequence sequence(std::uint32_t sub) const;
+  std::uint32_t lane() const { return lane_; }
+
+  /// The sequence that inversion takes its one number from: sub-draw 0.
+  const PhiloxSequence& inversion() const { return inversion_; }
+
+  /// The sequence of a further sub-draw, for erlang and gamma. Range: sub >= 1.
+  PhiloxSequence further(std::uint32_t sub) const {
+    return {inversion_.seed, stream(sub), inversion_.replication};
+  }
+
+ private:
+  /// Different for all lanes and sub-draws of a site: mix64 is a bijection.
+  std::uint64_t stream(std::uint32_t sub) const {
+    return mix64(name_ ^ mix64((std::uint64_t{lane_} << 32) | sub));
+  }
+
+  std::uint64_t name_;
+  std::uint32_t lane_;
+  PhiloxSequence inversion_;
 };
 
 /// Returns the value of one ordinal.

@@ -83,15 +83,22 @@ SPILLWAY_INLINE double exponential(double x) {
   return y * std::bit_cast<double>(first << 52) * std::bit_cast<double>(second << 52);
 }
 
-/// e to the power x for any x but NaN; huge (never infinite) above 709 and almost 0 below -708.
-SPILLWAY_INLINE double bounded_exponential(double x) {
+SPILLWAY_INLINE double bounded_exponent(double x) {
   const double capped = x < 709.0 ? x : 709.0;
-  return exponential(capped > -708.0 ? capped : -708.0);
+  return capped > -708.0 ? capped : -708.0;
+}
+
+/// e to the power x for any x but NaN; huge (never infinite) above 709 and almost 0 below -708.
+SPILLWAY_INLINE double bounded_exponential(double x) { return exponential(bounded_exponent(x)); }
+
+/// log(x^exponent). Range: positive, normal, finite x.
+SPILLWAY_INLINE double power_exponent(double x, double exponent) {
+  return -exponent * negative_log(x);
 }
 
 /// factor * x^exponent. Range: positive, normal, finite x; the power is capped as above.
 SPILLWAY_INLINE double scaled_power(double x, double exponent, double factor) {
-  return factor * bounded_exponential(-exponent * negative_log(x));
+  return factor * bounded_exponential(power_exponent(x, exponent));
 }
 
 /// Whether q = p - 1/2 is where central_normal_quantile holds.
@@ -131,8 +138,12 @@ SPILLWAY_INLINE double central_normal_quantile(double q) {
 SPILLWAY_INLINE std::int64_t to_count(double x) {
   const double floored = x > 0.0 ? x : 0.0;
   const double clamped = floored < 0x1p62 ? floored : 0x1p62;
-  const double rounded = clamped < 0x1p52 ? (clamped + 0x1p52) - 0x1p52 : clamped;
-  return static_cast<std::int64_t>(rounded);
+  // Below 2^52, adding 2^52 rounds; from there on all are integers, so add 0. The choice is made on
+  // the bits: a branch would be wrong half the time where values lie on both sides.
+  constexpr auto kBits = std::bit_cast<std::uint64_t>(0x1p52);
+  const std::uint64_t below = (std::bit_cast<std::uint64_t>(clamped) - kBits) >> 63;
+  const double shift = std::bit_cast<double>(kBits & (0 - below));
+  return static_cast<std::int64_t>((clamped + shift) - shift);
 }
 
 #undef SPILLWAY_INLINE

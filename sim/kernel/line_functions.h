@@ -23,15 +23,26 @@ namespace spillway::line_functions {
   for (std::size_t i = 0; i < kLineLength; ++i) out[i] = elementary::negative_log(x[i]);
 }
 
+// Bounding the exponents in a loop of its own keeps branches out of the long one.
+
 [[gnu::always_inline]] inline void to_powers(const double* x, double exponent, double factor,
                                              double* out) {
+  double exponents[kLineLength];
   for (std::size_t i = 0; i < kLineLength; ++i) {
-    out[i] = elementary::scaled_power(x[i], exponent, factor);
+    exponents[i] = elementary::power_exponent(x[i], exponent);
+  }
+  for (double& each : exponents) each = elementary::bounded_exponent(each);
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    out[i] = factor * elementary::exponential(exponents[i]);
   }
 }
 
 [[gnu::always_inline]] inline void to_exponential_functions(const double* x, double* out) {
-  for (std::size_t i = 0; i < kLineLength; ++i) out[i] = elementary::bounded_exponential(x[i]);
+  double exponents[kLineLength];
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    exponents[i] = elementary::bounded_exponent(x[i]);
+  }
+  for (std::size_t i = 0; i < kLineLength; ++i) out[i] = elementary::exponential(exponents[i]);
 }
 
 [[gnu::always_inline]] inline void to_normal_quantiles(const double* p, double* out) {

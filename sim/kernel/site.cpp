@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "sim/kernel/draw.h"
 #include "sim/kernel/elementary.h"
 #include "sim/kernel/hash.h"
 
@@ -17,7 +16,7 @@ constexpr std::uint32_t kLateMissesForgiven = 8;
 }  // namespace
 
 Site::Site(std::string_view name, Variate variate)
-    : lines_(1), name_(hash64(name)), variate_(std::move(variate)) {
+    : lines_(1), name_(hash64(name)), variate_(std::move(variate)), source_(0, 0, name_, 0) {
   constant_ = variate_.kind == VariateKind::constant;
   if (constant_) value_ = elementary::to_count(variate_.times * variate_.a + variate_.plus);
 }
@@ -25,6 +24,7 @@ Site::Site(std::string_view name, Variate variate)
 void Site::begin(std::uint64_t seed, std::uint32_t replication) {
   seed_ = seed;
   replication_ = replication;
+  source_ = {seed, replication, name_, 0};
   late_ = 0;
   refills_ = 0;
   for (Line& line : lines_) line.tag = line.candidate = kNoTag;
@@ -40,6 +40,7 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   if (ordered_) return draw_in_order(variate_, *ordered_, ordinal);
   if (variate_.kind == VariateKind::column) return draw_row(variate_, ordinal);
 
+  if (lane != source_.lane()) source_ = {seed_, replication_, name_, lane};
   Line& line = lines_[index(ordinal, lane)];
   const std::uint32_t block = ordinal >> 4;
   const std::uint64_t tag = (std::uint64_t{lane} << 32) | block;
@@ -51,7 +52,9 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   // stray visitor costs one value, not sixteen.
   if (next || (!older && line.candidate == tag)) {
     if (next) ++refills_;
-    fill(line, block, lane);
+    draw_line(variate_, source_, block, line.values.data());
+    line.tag = tag;
+    line.candidate = kNoTag;
     return line.values[ordinal & 15];
   }
   if (!older) line.candidate = tag;
@@ -60,17 +63,7 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
     // A refill stands for 16 draws: more late ones than refills are more than 1 draw in 16.
     if (late_ > refills_ + kLateMissesForgiven && lines_.size() < kMostLines) grow();
   }
-  return alone(ordinal, lane);
-}
-
-std::int64_t Site::alone(std::uint32_t ordinal, std::uint32_t lane) const {
-  return draw(variate_, {seed_, name_, replication_, lane}, ordinal);
-}
-
-void Site::fill(Line& line, std::uint32_t block, std::uint32_t lane) {
-  draw_line(variate_, {seed_, name_, replication_, lane}, block, line.values.data());
-  line.tag = (std::uint64_t{lane} << 32) | block;
-  line.candidate = kNoTag;
+  return draw(variate_, source_, ordinal);
 }
 
 void Site::grow() {
