@@ -1,13 +1,13 @@
 #include "analysis/cli/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <expected>
-#include <limits>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
@@ -18,28 +18,25 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kVerbs{"run", "check", "schema", "presets"};
 
-/// What ends the reading of a command line early.
-using Refusal = Misuse;
-
-Refusal refuse(const std::string& verb, const std::string& message) {
+Misuse refuse(const std::string& verb, const std::string& message) {
   const std::string of = verb.empty() ? "" : " " + verb;
   return {fmt::format("spillway{0}: {1}\nSee spillway{0} --help.\n", of, message)};
 }
 
 /// A whole number up to `most`, as written after an option.
-std::uint64_t whole(const std::string& option, const std::string& text, std::uint64_t least,
-                    std::uint64_t most) {
+std::expected<std::uint32_t, Misuse> whole(const std::string& option, const std::string& text,
+                                           std::uint32_t least, std::uint32_t most) {
   const auto value = read_count(text);
-  if (!value || static_cast<std::uint64_t>(*value) < least ||
-      static_cast<std::uint64_t>(*value) > most) {
-    throw refuse("run", fmt::format("{} must be a whole number from {} to {}, found '{}'", option,
-                                    least, most, shown(text)));
+  if (!value || *value < least || *value > most) {
+    return std::unexpected(
+        refuse("run", fmt::format("{} must be a whole number from {} to {}, found '{}'", option,
+                                  least, most, shown(text))));
   }
-  return static_cast<std::uint64_t>(*value);
+  return static_cast<std::uint32_t>(*value);
 }
 
 /// A seed: decimal, or hexadecimal after 0x, up to 2^64 - 1.
-std::uint64_t seed_of(const std::string& text) {
+std::expected<std::uint64_t, Misuse> seed_of(const std::string& text) {
   if (text.starts_with("0x") || text.starts_with("0X")) {
     std::uint64_t value = 0;
     const char* end = text.data() + text.size();
@@ -48,21 +45,32 @@ std::uint64_t seed_of(const std::string& text) {
   } else if (const auto value = read_seed(text)) {
     return *value;
   }
-  throw refuse("run", fmt::format("--seed must be a whole number from 0 to 18446744073709551615 "
-                                  "(or 0x and up to 16 hexadecimal digits), found '{}'",
-                                  shown(text)));
+  return std::unexpected(
+      refuse("run", fmt::format("--seed must be a whole number from 0 to 18446744073709551615 (or "
+                                "0x and up to 16 hexadecimal digits), found '{}'",
+                                shown(text))));
 }
 
-Colour colour_of(const std::string& verb, const std::string& text) {
+std::expected<Colour, Misuse> colour_of(const std::string& verb, const std::string& text) {
   if (text == "auto") return Colour::automatic;
   if (text == "always") return Colour::always;
   if (text == "never") return Colour::never;
-  throw refuse(verb,
-               fmt::format("--color must be auto, always or never, found '{}'", shown(text)));
+  return std::unexpected(
+      refuse(verb, fmt::format("--color must be auto, always or never, found '{}'", shown(text))));
 }
 
 bool is_scenario_name(const std::string& name) {
   return name.ends_with(".yaml") || name.ends_with(".yml");
+}
+
+/// Moves a value that was read to where it belongs, or keeps what is wrong with it.
+template <class From, class To>
+void take(std::expected<From, Misuse> value, To& into, std::optional<Misuse>& wrong) {
+  if (value) {
+    into = *value;
+  } else if (!wrong) {
+    wrong = value.error();
+  }
 }
 
 /// One verb's options. CLI11 splits the arguments; what they mean is checked here, with words that
@@ -175,9 +183,8 @@ Command read_run(std::vector<std::string> arguments) {
                 "is\nwrong, 3 it could not do its work, 130 interrupted (what was finished is "
                 "kept).");
   reader.positional("FILE", run.file, "The scenario", true);
-  CLI::Option* json =
-      reader.optional_value("--json", json_file, "[FILE]",
-                            "Every metric as JSON: into FILE, or instead of the summary");
+  CLI::Option* json = reader.optional_value(
+      "--json", json_file, "[FILE]", "Every metric as JSON: into FILE, or instead of the summary");
   reader.flag("--all", run.all_metrics, "Show every metric, not only those that answer");
   reader.text("--replications", replications, "N", "Independent runs, instead of the scenario's");
   reader.text("--seed", seed, "N", "Where all random numbers come from: decimal, or 0x and hex");
@@ -190,20 +197,21 @@ Command read_run(std::vector<std::string> arguments) {
   if (auto answer = reader.read(std::move(arguments))) return *answer;
   if (json->count() > 0) {
     run.json = true;
-    if (json->count() > 1) throw refuse("run", "--json is given twice");
+    if (json->count() > 1) return refuse("run", "--json is given twice");
     if (!json_file.empty() && json_file != "-") run.json_file = json_file;
     if (run.json_file && is_scenario_name(*run.json_file)) {
-      throw refuse("run", fmt::format("--json would overwrite '{}', which is named as a scenario",
-                                      shown(*run.json_file)));
+      return refuse("run", fmt::format("--json would overwrite '{}', which is named as a scenario",
+                                       shown(*run.json_file)));
     }
   }
+  std::optional<Misuse> wrong;
   if (replications) {
-    run.replications =
-        static_cast<std::uint32_t>(whole("--replications", *replications, 1, 1'000'000));
+    take(whole("--replications", *replications, 1, 1'000'000), run.replications, wrong);
   }
-  if (seed) run.seed = seed_of(*seed);
-  if (threads) run.threads = static_cast<std::uint32_t>(whole("--threads", *threads, 1, 1024));
-  if (colour) run.colour = colour_of("run", *colour);
+  if (seed) take(seed_of(*seed), run.seed, wrong);
+  if (threads) take(whole("--threads", *threads, 1, 1024), run.threads, wrong);
+  if (colour) take(colour_of("run", *colour), run.colour, wrong);
+  if (wrong) return *wrong;
   return run;
 }
 
@@ -222,7 +230,9 @@ Command read_check(std::vector<std::string> arguments) {
   reader.text("--variant", check.variant, "NAME", "Only this variant");
   reader.text("--color", colour, "WHEN", kColour);
   if (auto answer = reader.read(std::move(arguments))) return *answer;
-  if (colour) check.colour = colour_of("check", *colour);
+  std::optional<Misuse> wrong;
+  if (colour) take(colour_of("check", *colour), check.colour, wrong);
+  if (wrong) return *wrong;
   return check;
 }
 
@@ -251,7 +261,9 @@ Command read_presets(std::vector<std::string> arguments) {
   reader.text("--color", colour, "WHEN", kColour);
   if (auto answer = reader.read(std::move(arguments))) return *answer;
   if (!name.empty()) presets.name = name;
-  if (colour) presets.colour = colour_of("presets", *colour);
+  std::optional<Misuse> wrong;
+  if (colour) take(colour_of("presets", *colour), presets.colour, wrong);
+  if (wrong) return *wrong;
   return presets;
 }
 
@@ -268,7 +280,9 @@ std::string overview() {
          "  spillway run flash-sale.yaml\n";
 }
 
-Command read_verb(std::vector<std::string> arguments) {
+}  // namespace
+
+Command read_command_line(std::vector<std::string> arguments) {
   if (arguments.empty()) return Misuse{overview()};
   const std::string verb = arguments.front();
   arguments.erase(arguments.begin());
@@ -288,16 +302,6 @@ Command read_verb(std::vector<std::string> arguments) {
   const std::string hint = did_you_mean(verb, verbs);
   return refuse("", fmt::format("there is no verb '{}'; there are {}{}", shown(verb), one_of(verbs),
                                 hint.empty() ? "" : "; " + hint));
-}
-
-}  // namespace
-
-Command read_command_line(std::vector<std::string> arguments) {
-  try {
-    return read_verb(std::move(arguments));
-  } catch (const Refusal& refusal) {
-    return refusal;
-  }
 }
 
 }  // namespace spillway::cli

@@ -18,8 +18,8 @@ struct RunCommand {
   std::optional<std::string> variant;
   std::optional<std::uint32_t> replications;
   std::optional<std::uint64_t> seed;
-  std::uint32_t threads = 0;         ///< 0: one per processor
-  bool json = false;                 ///< instead of the summary, unless there is a file
+  std::uint32_t threads = 0;  ///< 0: one per processor
+  bool json = false;          ///< instead of the summary, unless there is a file
   std::optional<std::string> json_file;
   bool all_metrics = false;
   bool strict = false;

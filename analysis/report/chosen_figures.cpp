@@ -1,0 +1,213 @@
+#include "analysis/report/chosen_figures.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace spillway::report {
+namespace {
+
+/// When a line is shown.
+enum class Show : std::uint8_t {
+  always,
+  happened,  ///< some variant's value is not 0
+};
+
+struct Choice {
+  std::string_view metric;
+  Statistic statistic;
+  Show show = Show::always;
+  bool windows = false;  ///< also over the named windows
+};
+
+constexpr Statistic kValue{};
+constexpr Statistic kMean{Statistic::Kind::mean, 0};
+constexpr Statistic kMax{Statistic::Kind::max, 0};
+constexpr Statistic percentile(double percent) { return {Statistic::Kind::percentile, percent}; }
+
+constexpr std::array kOfProducer{
+    Choice{"success", kValue, Show::always, true},
+    Choice{"goodput", kValue},
+    Choice{"latency", percentile(50)},
+    Choice{"latency", percentile(99), Show::always, true},
+    Choice{"completed", kValue},
+    Choice{"completion", percentile(50)},
+    Choice{"completion", percentile(99), Show::always, true},
+};
+constexpr std::array kOfService{
+    Choice{"utilization", kMean, Show::always, true},
+    Choice{"latency", percentile(99)},
+    Choice{"waiting", kMax, Show::happened},
+    Choice{"refused", kValue, Show::happened},
+};
+constexpr std::array kOfQueue{
+    Choice{"depth", kMax},
+    Choice{"depth", kMean},
+    Choice{"age", kMax},
+    Choice{"wait", percentile(99)},
+    Choice{"drain_time", kValue, Show::happened, true},
+    Choice{"redelivered", kValue, Show::happened},
+    Choice{"duplicates", kValue, Show::happened},
+    Choice{"reordered", kValue, Show::happened},
+    Choice{"dead_lettered", kValue, Show::happened},
+    Choice{"expired", kValue, Show::happened},
+    Choice{"dropped", kValue, Show::happened},
+    Choice{"rejected", kValue, Show::happened},
+    Choice{"lost", kValue, Show::happened},
+};
+constexpr std::array kOfConsumer{
+    Choice{"utilization", kMean, Show::always, true},
+    Choice{"failed", kValue, Show::happened},
+};
+
+/// A kind of component, told by a metric that no other has.
+struct Kind {
+  std::string_view mark;
+  std::span<const Choice> choices;
+};
+constexpr std::array<Kind, 4> kKinds{{
+    {"goodput", kOfProducer},
+    {"refused", kOfService},
+    {"depth", kOfQueue},
+    {"handled", kOfConsumer},
+}};
+
+/// A component, and which of the kinds it is; kKinds.size() for others (an edge).
+struct Named {
+  std::string name;
+  std::size_t kind = kKinds.size();
+};
+
+std::vector<Named> components_of(const ExperimentSummary& summary) {
+  std::vector<Named> all;
+  for (const VariantSummary& variant : summary.variants) {
+    for (const Figure& figure : variant.metrics) {
+      auto known = std::ranges::find(all, figure.name.component, &Named::name);
+      if (known == all.end()) known = all.insert(known, Named{figure.name.component});
+      for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
+        if (figure.name.metric == kKinds[kind].mark) known->kind = kind;
+      }
+    }
+  }
+  std::ranges::stable_sort(all, {}, &Named::kind);
+  return all;
+}
+
+std::vector<std::string> windows_of(const ExperimentSummary& summary) {
+  std::vector<std::string> all;
+  for (const VariantSummary& variant : summary.variants) {
+    for (const Window& window : variant.plan.windows) {
+      const bool derived = window.name.starts_with("before") || window.name.starts_with("recovery");
+      if (window.name.empty() || derived) continue;
+      if (std::ranges::find(all, window.name) == all.end()) all.push_back(window.name);
+    }
+  }
+  return all;
+}
+
+std::string label_of(const MetricName& name) {
+  std::string text = to_string(name).substr(name.component.size() + 1);
+  if (name.statistic.kind != Statistic::Kind::value) text[name.metric.size()] = ' ';
+  if (const std::size_t at = text.find('@'); at != std::string::npos) text.insert(at, 1, ' ');
+  return text;
+}
+
+FigureRow row_of(const ExperimentSummary& summary, const MetricName& name) {
+  FigureRow row{name.component, label_of(name), {}};
+  for (const VariantSummary& variant : summary.variants) {
+    row.figures.push_back(variant.failure.empty() ? variant.find(name) : nullptr);
+  }
+  return row;
+}
+
+bool is_empty(const FigureRow& row) {
+  return std::ranges::all_of(row.figures, [](const Figure* figure) { return figure == nullptr; });
+}
+
+bool happened(const FigureRow& row) {
+  return std::ranges::any_of(row.figures, [](const Figure* figure) {
+    return figure != nullptr && figure->mean && *figure->mean != 0;
+  });
+}
+
+bool same(const Figure* a, const Figure* b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return a->mean == b->mean && a->low == b->low && a->high == b->high;
+}
+
+/// Whether asynchronous work makes no difference: `completion` says what `latency` says.
+bool repeats(const FigureRow& row, const FigureRow& earlier) {
+  return std::ranges::equal(row.figures, earlier.figures, same);
+}
+
+class Chosen {
+ public:
+  explicit Chosen(const ExperimentSummary& summary) : summary_(summary) {}
+
+  void add(const MetricName& name, Show show) {
+    if (std::ranges::find(names_, name) != names_.end()) return;
+    FigureRow row = row_of(summary_, name);
+    if (is_empty(row) || (show == Show::happened && !happened(row))) return;
+    MetricName twin = name;
+    if (name.metric == "completion") twin.metric = "latency";
+    if (name.metric == "completed") twin.metric = "success";
+    if (twin.metric != name.metric && repeats(row, row_of(summary_, twin))) return;
+    names_.push_back(name);
+    rows_.push_back(std::move(row));
+  }
+
+  std::vector<FigureRow> rows() && { return std::move(rows_); }
+
+ private:
+  const ExperimentSummary& summary_;
+  std::vector<MetricName> names_;
+  std::vector<FigureRow> rows_;
+};
+
+}  // namespace
+
+std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
+  Chosen chosen(summary);
+  const std::vector<std::string> windows = windows_of(summary);
+  for (const Named& component : components_of(summary)) {
+    if (component.kind < kKinds.size()) {
+      for (const Choice& choice : kKinds[component.kind].choices) {
+        MetricName name{component.name, std::string(choice.metric), choice.statistic, ""};
+        chosen.add(name, choice.show);
+        if (!choice.windows) continue;
+        for (const std::string& window : windows) {
+          name.window = window;
+          chosen.add(name, choice.show);
+        }
+      }
+    }
+    for (const VariantSummary& variant : summary.variants) {
+      for (const ObjectiveResult& result : variant.objectives) {
+        if (result.objective.metric.component == component.name) {
+          chosen.add(result.objective.metric, Show::always);
+        }
+      }
+    }
+  }
+  return std::move(chosen).rows();
+}
+
+std::vector<FigureRow> all_figures(const ExperimentSummary& summary) {
+  std::vector<FigureRow> rows;
+  for (const Named& component : components_of(summary)) {
+    std::vector<MetricName> seen;
+    for (const VariantSummary& variant : summary.variants) {
+      if (!variant.failure.empty()) continue;
+      for (const Figure& figure : variant.metrics) {
+        if (figure.name.component != component.name) continue;
+        if (std::ranges::find(seen, figure.name) != seen.end()) continue;
+        seen.push_back(figure.name);
+        rows.push_back(row_of(summary, figure.name));
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace spillway::report

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/experiment/summary.h"
+
+namespace spillway::report {
+
+/// A line of the table of figures: one metric, with each variant's figure.
+struct FigureRow {
+  std::string component;
+  std::string label;                   ///< `latency p99 @sale`
+  std::vector<const Figure*> figures;  ///< by variant; nullptr where the variant has none
+};
+
+/// Chooses the figures that answer: for each component the few that matter, over the whole run and
+/// the named windows, and what objectives ask for. What is the same as another line or nowhere
+/// happened is left out. Void variants have no figures.
+///
+/// Components go from producers to consumers.
+std::vector<FigureRow> choose_figures(const ExperimentSummary& summary);
+
+/// Every figure there is.
+std::vector<FigureRow> all_figures(const ExperimentSummary& summary);
+
+}  // namespace spillway::report

@@ -1,0 +1,212 @@
+#include "analysis/report/depth_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "analysis/report/figure_text.h"
+#include "sim/language/printable.h"
+#include "sim/language/quantity_text.h"
+
+namespace spillway::report {
+namespace {
+
+/// Levels below which the requests waiting for a service are not worth a drawing.
+constexpr double kLeastWaiting = 10;
+constexpr std::size_t kMostCharts = 8;
+
+/// One drawing: a series of a variant.
+struct Chart {
+  const VariantSummary* variant;
+  const SeriesSummary* series;
+};
+
+double greatest_mean(const SeriesSummary& series) {
+  double greatest = 0;
+  for (const double value : series.mean) {
+    if (value > greatest) greatest = value;
+  }
+  return greatest;
+}
+
+bool is_worth_drawing(const SeriesSummary& series) {
+  const double greatest = greatest_mean(series);
+  if (series.name.ends_with(".depth")) return greatest > 0;
+  return series.name.ends_with(".waiting") && greatest >= kLeastWaiting;
+}
+
+std::string component_of(const SeriesSummary& series) {
+  return series.name.substr(0, series.name.rfind('.'));
+}
+
+/// A bracket that spans columns [from, until) with the name in it, or beside it.
+std::string bracket(const std::string& name, std::size_t room, bool unicode) {
+  const std::string open = unicode ? "└" : "[", bar = unicode ? "─" : "-",
+                    close = unicode ? "┘" : "]";
+  if (room < 2) return (unicode ? "↑ " : "^ ") + name;
+  const std::size_t inside = room - 2;
+  std::string text = open;
+  const std::size_t width = width_of(name) + 2;
+  if (width > inside) {
+    for (std::size_t i = 0; i < inside; ++i) text += bar;
+    return text + close + " " + name;
+  }
+  const std::size_t left = (inside - width) / 2;
+  for (std::size_t i = 0; i < left; ++i) text += bar;
+  text += " " + name + " ";
+  for (std::size_t i = left + width; i < inside; ++i) text += bar;
+  return text + close;
+}
+
+/// Lines that mark the windows of the plan under `columns` columns; windows that would overlap go
+/// to a line of their own.
+std::vector<std::string> window_lines(const Plan& plan, double start, double end,
+                                      std::size_t columns, bool unicode) {
+  std::vector<std::string> lines;
+  std::vector<std::size_t> used;
+  const double span = end - start;
+  for (const Window& window : plan.windows) {
+    if (window.name.empty() || window.name.starts_with("before") ||
+        window.name.starts_with("recovery") || window.spans.empty()) {
+      continue;
+    }
+    const auto column_of = [&](Time at) {
+      const double place = (to_seconds(at) - start) / span * static_cast<double>(columns);
+      return static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(columns)));
+    };
+    for (const auto& [from, until] : window.spans) {
+      const std::size_t first = column_of(from);
+      const std::size_t room = std::max<std::size_t>(column_of(until), first + 1) - first;
+      std::string text = bracket(printable(window.name), room, unicode);
+      if (first + width_of(text) > columns) continue;
+      std::size_t line = 0;
+      while (line < used.size() && used[line] > 0 && used[line] + 1 > first) ++line;
+      if (line == used.size()) {
+        used.push_back(0);
+        lines.emplace_back();
+      }
+      lines[line].append(first - used[line], ' ');
+      used[line] = first + width_of(text);
+      lines[line] += text;
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<double> greatest_of_spans(const std::vector<double>& values, std::size_t columns) {
+  std::vector<double> result(columns, 0);
+  const std::size_t n = values.size();
+  if (n == 0) return result;
+  for (std::size_t column = 0; column < columns; ++column) {
+    const std::size_t from = column * n / columns;
+    const std::size_t until = std::max(from + 1, (column + 1) * n / columns);
+    for (std::size_t i = from; i < until; ++i) {
+      if (values[i] > result[column]) result[column] = values[i];
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> draw_area(const std::vector<double>& values, double greatest,
+                                   std::size_t height, bool unicode) {
+  constexpr std::array<std::string_view, 9> kBlocks{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr std::array<std::string_view, 4> kAscii{" ", ".", ":", "#"};
+  const std::size_t steps = unicode ? kBlocks.size() - 1 : kAscii.size() - 1;
+  std::vector<std::string> lines(height);
+  for (const double value : values) {
+    const double share = greatest > 0 ? std::min(1.0, value / greatest) : 0;
+    auto level = static_cast<std::size_t>(share * static_cast<double>(height * steps) + 0.5);
+    // What is not empty is seen.
+    if (level == 0 && value > 0) level = 1;
+    for (std::size_t row = 0; row < height; ++row) {
+      const std::size_t below = (height - 1 - row) * steps;
+      const std::size_t fill = level > below ? std::min(steps, level - below) : 0;
+      lines[row] += unicode ? kBlocks[fill] : kAscii[fill];
+    }
+  }
+  return lines;
+}
+
+std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style) {
+  std::vector<Chart> charts;
+  std::map<std::string, double> scales;
+  for (const VariantSummary& variant : summary.variants) {
+    if (!variant.failure.empty()) continue;
+    for (const SeriesSummary& series : variant.series) {
+      if (!is_worth_drawing(series) || charts.size() == kMostCharts) continue;
+      charts.push_back({&variant, &series});
+      double& scale = scales[series.name];
+      scale = std::max(scale, greatest_mean(series));
+    }
+  }
+  if (charts.empty()) return {};
+  // The drawings of one queue below one another.
+  std::ranges::stable_sort(charts, {}, [](const Chart& chart) { return chart.series->name; });
+
+  const std::size_t height = charts.size() <= 3 ? 3 : 1;
+  const bool many = summary.variants.size() > 1;
+  std::size_t label_width = 0, scale_width = 0;
+  const auto label_of = [&](const Chart& chart) {
+    const std::string name = printable(component_of(*chart.series)) +
+                             (chart.series->name.ends_with(".waiting") ? " waiting" : " depth");
+    return many ? printable(chart.variant->variant) + "  " + name : name;
+  };
+  for (const Chart& chart : charts) {
+    label_width = std::max(label_width, width_of(label_of(chart)));
+    scale_width = std::max(scale_width, width_of(print_value(scales[chart.series->name], "1")));
+  }
+  label_width = std::min(label_width, style.columns / 3);
+  const std::size_t left = label_width + 2 + scale_width + 2;
+  const std::size_t room = style.columns > left + 20 ? style.columns - left : 20;
+
+  std::string out;
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    const Chart& chart = charts[i];
+    const double greatest = scales[chart.series->name];
+    const auto lines =
+        draw_area(greatest_of_spans(chart.series->mean, room), greatest, height, style.unicode);
+    for (std::size_t row = 0; row < height; ++row) {
+      const std::string label = row == 0 ? cut(label_of(chart), label_width, style) : "";
+      const std::string mark = row == 0            ? print_value(greatest, "1")
+                               : row + 1 == height ? std::string("0")
+                                                   : std::string();
+      out += label;
+      out.append(label_width - width_of(label) + 2 + scale_width - width_of(mark), ' ');
+      out += mark;
+      out += style.unicode ? (mark.empty() ? " │" : " ┤") : " |";
+      out += lines[row] + '\n';
+    }
+    const bool last_of_plan =
+        i + 1 == charts.size() || charts[i + 1].series->name != chart.series->name;
+    if (!last_of_plan) continue;
+    const double end = chart.variant->series_start +
+                       chart.variant->series_step * static_cast<double>(chart.series->mean.size());
+    for (const std::string& line :
+         window_lines(chart.variant->plan, chart.variant->series_start, end, room, style.unicode)) {
+      out.append(left, ' ');
+      out += paint(line, Tone::faint, style) + '\n';
+    }
+  }
+  // The axis of time.
+  const Chart& any = charts.back();
+  const double end = any.variant->series_start +
+                     any.variant->series_step * static_cast<double>(any.series->mean.size());
+  const std::string from = print_value(any.variant->series_start, "s", style.unicode);
+  const std::string until = print_value(end, "s", style.unicode);
+  out.append(left, ' ');
+  std::string axis = from;
+  axis.append(room > width_of(from) + width_of(until) ? room - width_of(from) - width_of(until) : 1,
+              ' ');
+  out += paint(axis + until, Tone::faint, style) + '\n';
+  return out;
+}
+
+}  // namespace spillway::report

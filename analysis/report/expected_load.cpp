@@ -1,0 +1,243 @@
+#include "analysis/report/expected_load.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/model/producer/rate_profile.h"
+#include "sim/scenario/flow_graph.h"
+
+namespace spillway::report {
+namespace {
+
+/// Mean in s; nothing where it comes from a trace.
+std::optional<double> mean_of(const Distribution& distribution) {
+  if (!distribution.column.empty()) return std::nullopt;
+  const double uncertain = distribution.uncertain ? distribution.uncertain->mean() : 1;
+  return distribution.variate.mean() * uncertain / 1e9;
+}
+
+/// The rate of a load before its profile, and the greatest it has.
+std::optional<ExpectedRate> rate_of(const LoadParameters& load, Time duration) {
+  if (load.poisson) return ExpectedRate{load.poisson->per_second, load.poisson->per_second};
+  if (load.constant) return ExpectedRate{load.constant->per_second, load.constant->per_second};
+  if (load.renewal) {
+    const double rate = 1 / mean_of(*load.renewal).value_or(std::nan(""));
+    if (!std::isfinite(rate)) return std::nullopt;
+    return ExpectedRate{rate, rate};
+  }
+  if (load.mmpp) {
+    double weighted = 0, total = 0;
+    ExpectedRate rate;
+    for (const auto& [name, state] : load.mmpp->states) {
+      const double lasts = mean_of(state.lasts).value_or(0);
+      weighted += state.rate.per_second * lasts;
+      total += lasts;
+      rate.highest = std::max(rate.highest, state.rate.per_second);
+    }
+    rate.base = weighted / total;
+    if (!std::isfinite(rate.base)) return std::nullopt;
+    return rate;
+  }
+  if (load.trace && load.trace->rows && duration > 0) {
+    const double rate = static_cast<double>(load.trace->rows->at.size()) / to_seconds(duration);
+    return ExpectedRate{rate, rate};
+  }
+  return std::nullopt;
+}
+
+/// Somewhere a message goes next, and how many of it.
+struct Way {
+  std::string to;
+  double per_message;
+};
+
+class Loads {
+ public:
+  explicit Loads(const Scenario& scenario) : scenario_(scenario) {
+    for (const HandlerOf& handler : handlers_of(scenario)) {
+      handlers_[std::string(handler.name)] = handler.program;
+    }
+    for (const auto& service : scenario.services) {
+      services_[service.name] = &service.parameters;
+      add_slots(service.name, service.parameters.instances, service.parameters.concurrency);
+    }
+    for (const auto& queue : scenario.queues) queues_[queue.name] = &queue.parameters;
+    for (const auto& consumer : scenario.consumers) {
+      add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
+    }
+  }
+
+  std::map<std::string, ExpectedLoad> all() {
+    find_ways();
+    for (const auto& producer : scenario_.producers) {
+      const auto rate = report::rate_of(producer.parameters, scenario_.run.duration.ns);
+      loads_[producer.name].adapts = !rate.has_value();
+      loads_[producer.name].offered = rate.value_or(ExpectedRate{});
+    }
+    spread();
+    for (const auto& service : scenario_.services) {
+      const bool holds = service.parameters.holds == Holds::slot;
+      set_capacity(service.name, handler_time(service.name, holds, false));
+    }
+    for (const auto& consumer : scenario_.consumers) {
+      auto time = handler_time(consumer.name, true, false);
+      if (time) *time += gap_of(consumer.parameters);
+      set_capacity(consumer.name, time);
+    }
+    return std::move(loads_);
+  }
+
+ private:
+  void add_slots(const std::string& name, Count instances, Count concurrency) {
+    slots_[name] = static_cast<double>(instances) * static_cast<double>(concurrency);
+  }
+
+  void find_ways() {
+    for (const auto& [name, program] : handlers_) {
+      for_each_step(*program, "", [&](const StepDeclaration& step, double p, const auto&) {
+        if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+          ways_[name].push_back({call->service.name, p});
+        } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+          ways_[name].push_back({send->channel.name, p});
+        }
+      });
+    }
+    // Competing consumers take about as much as they have slots.
+    std::map<std::string, double> slots_at;
+    for (const auto& consumer : scenario_.consumers) {
+      slots_at[consumer.parameters.from.name] += slots_[consumer.name];
+    }
+    for (const auto& consumer : scenario_.consumers) {
+      const std::string& queue = consumer.parameters.from.name;
+      ways_[queue].push_back({consumer.name, slots_[consumer.name] / slots_at[queue]});
+    }
+  }
+
+  /// Hands rates on along the ways, each component once all that leads to it is known. What lies
+  /// on a circle depends on itself and is left out.
+  void spread() {
+    std::map<std::string, std::size_t> unknown;
+    for (const auto& [name, program] : handlers_) unknown.try_emplace(name, 0);
+    for (const auto& [name, queue] : queues_) unknown.try_emplace(name, 0);
+    for (const auto& [from, ways] : ways_) {
+      for (const Way& way : ways) ++unknown[way.to];
+    }
+    std::vector<std::string> open;
+    for (const auto& [name, count] : unknown) {
+      if (count == 0) open.push_back(name);
+    }
+    std::set<std::string> done;
+    while (!open.empty()) {
+      const std::string from = open.back();
+      open.pop_back();
+      done.insert(from);
+      const ExpectedLoad load = loads_[from];
+      for (const Way& way : ways_[from]) {
+        ExpectedLoad& next = loads_[way.to];
+        next.offered.base += load.offered.base * way.per_message;
+        next.offered.highest += load.offered.highest * way.per_message;
+        next.adapts = next.adapts || load.adapts;
+        if (--unknown[way.to] == 0) open.push_back(way.to);
+      }
+    }
+    for (const auto& [name, count] : unknown) {
+      if (!done.contains(name)) loads_[name].adapts = true;
+    }
+  }
+
+  double network_of(const std::optional<Distribution>& own) const {
+    return mean_of(own ? *own : scenario_.network).value_or(0);
+  }
+
+  /// Time of a component's handler in s, without any waiting for slots: all of it, or until it
+  /// replies. `waits`: whether waiting for others counts.
+  std::optional<double> handler_time(const std::string& name, bool waits, bool until_reply) {
+    const auto handler = handlers_.find(name);
+    if (handler == handlers_.end() || !inside_.insert(name).second) return std::nullopt;
+    std::optional<double> total = 0.0;
+    bool replied = false;
+    const auto add = [&](double p, std::optional<double> time) {
+      if (total && time) {
+        *total += p * *time;
+      } else {
+        total = std::nullopt;
+      }
+    };
+    for_each_step(*handler->second, "", [&](const StepDeclaration& step, double p, const auto&) {
+      if (replied && until_reply) return;
+      if (std::holds_alternative<ReplyParameters>(step.parameters)) {
+        replied = true;
+      } else if (const auto* work = std::get_if<WorkParameters>(&step.parameters)) {
+        add(p, mean_of(work->time));
+      } else if (const auto* wait = std::get_if<WaitParameters>(&step.parameters)) {
+        if (waits) add(p, mean_of(wait->time));
+      } else if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+        if (!(call->holds ? *call->holds == Holds::slot : waits)) return;
+        add(p, 2 * network_of(call->network));
+        add(p, handler_time(call->service.name, true, true));
+      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+        if (!waits || !send->confirm) return;
+        add(p, 2 * network_of(send->network));
+        const auto queue = queues_.find(send->channel.name);
+        if (queue != queues_.end() && queue->second->confirm) {
+          add(p, mean_of(*queue->second->confirm));
+        }
+      }
+    });
+    inside_.erase(name);
+    return total;
+  }
+
+  /// Time from an acknowledgement to the slot's next message, when nothing is fetched ahead.
+  double gap_of(const ConsumerParameters& consumer) const {
+    if (consumer.prefetch.value_or(consumer.concurrency) > consumer.concurrency) return 0;
+    const auto queue = queues_.find(consumer.from.name);
+    if (queue != queues_.end() && queue->second->delivery) {
+      return mean_of(*queue->second->delivery).value_or(0);
+    }
+    return 2 * network_of(std::nullopt);
+  }
+
+  void set_capacity(const std::string& name, std::optional<double> slot_time) {
+    ExpectedLoad& load = loads_[name];
+    load.slot_time = slot_time;
+    if (!slot_time) return;
+    load.capacity =
+        *slot_time > 0 ? slots_[name] / *slot_time : std::numeric_limits<double>::infinity();
+  }
+
+  const Scenario& scenario_;
+  std::map<std::string, const Program*> handlers_;
+  std::map<std::string, const ServiceParameters*> services_;
+  std::map<std::string, const QueueParameters*> queues_;
+  std::map<std::string, double> slots_;
+  std::map<std::string, std::vector<Way>> ways_;
+  std::map<std::string, ExpectedLoad> loads_;
+  std::set<std::string> inside_;
+};
+
+}  // namespace
+
+std::optional<ExpectedRate> rate_of(const ProducerParameters& producer, Time duration) {
+  std::optional<ExpectedRate> rate = rate_of(producer.load, duration);
+  if (!rate || producer.profile.empty() || producer.load.trace) return rate;
+  Rate reference;
+  const auto profile = RateProfile::of(Rate{rate->highest}, producer.profile, duration, &reference);
+  double highest = 0;
+  for (const RateProfile::Piece& piece : profile.pieces()) {
+    highest = std::max({highest, piece.at_from, piece.at_until});
+  }
+  rate->highest = highest * reference.per_second;
+  return rate;
+}
+
+std::map<std::string, ExpectedLoad> expected_loads(const Scenario& scenario) {
+  return Loads(scenario).all();
+}
+
+}  // namespace spillway::report

@@ -1,0 +1,244 @@
+#include "analysis/report/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "analysis/report/chosen_figures.h"
+#include "analysis/report/depth_chart.h"
+#include "analysis/report/figure_text.h"
+#include "analysis/report/ledger_text.h"
+#include "analysis/report/words.h"
+#include "sim/language/printable.h"
+#include "sim/language/quantity_text.h"
+
+namespace spillway::report {
+namespace {
+
+std::string lines_of(std::string_view text, Tone tone, const TextStyle& style,
+                     const std::string& first = "", const std::string& rest = "") {
+  std::string out;
+  const std::size_t columns = style.columns > first.size() ? style.columns - first.size() : 1;
+  for (const std::string& line : wrap(text, columns)) {
+    out += (out.empty() ? first : rest) + paint(line, tone, style) + '\n';
+  }
+  return out;
+}
+
+std::string heading(const ExperimentSummary& summary, const TextStyle& style) {
+  std::string out = paint(printable(summary.scenario), Tone::strong, style) + '\n';
+  out += lines_of(printable(summary.question), Tone::plain, style);
+  for (const VariantSummary& variant : summary.variants) {
+    const std::string name = printable(variant.variant);
+    if (!variant.failure.empty()) {
+      out += lines_of(
+          fmt::format("{} is void, its numbers mean nothing: {}", name, printable(variant.failure)),
+          Tone::bad, style);
+    } else if (variant.replications < variant.planned) {
+      out += lines_of(fmt::format("partial: {} of {} replications of {} finished",
+                                  variant.replications, variant.planned, name),
+                      Tone::doubtful, style);
+    }
+  }
+  return out;
+}
+
+/// The mark and the word of a verdict, and how they are coloured.
+Cell verdict_cell(const ObjectiveResult& result, const TextStyle& style) {
+  const bool expected_miss = result.objective.expect_missed;
+  switch (result.verdict) {
+    case Verdict::met:
+      if (expected_miss) return {style.unicode ? "! met" : "met", Tone::bad};
+      return {style.unicode ? "✓ met" : "met", Tone::good};
+    case Verdict::missed:
+      return {style.unicode ? "✗ missed" : "missed", expected_miss ? Tone::faint : Tone::bad};
+    case Verdict::undecided:
+      break;
+  }
+  return {style.unicode ? "? undecided" : "undecided", Tone::doubtful};
+}
+
+/// What the objective asks for, and what is to be said beside it.
+std::string wanted(const ObjectiveResult& result, bool unicode) {
+  const Objective& objective = result.objective;
+  std::string text = fmt::format("{} {}", word(objective.relation),
+                                 print_bound(objective.value, result.figure.unit));
+  if (objective.share_of_runs) {
+    text += fmt::format(" in {} of runs", print(Share{*objective.share_of_runs}));
+    if (result.share_of_runs) {
+      Figure share;
+      share.unit = "share";
+      share.mean = result.share_of_runs;
+      share.low = result.share_low;
+      share.high = result.share_high;
+      text += ": " + print_figure(share, unicode);
+    }
+  }
+  if (objective.expect_missed) {
+    text += result.verdict == Verdict::met      ? ", expected to miss"
+            : result.verdict == Verdict::missed ? ", as expected"
+                                                : ", expected to miss";
+  }
+  return text;
+}
+
+std::string verdicts(const ExperimentSummary& summary, const TextStyle& style) {
+  Table table;
+  const bool many = summary.variants.size() > 1;
+  for (const VariantSummary& variant : summary.variants) {
+    if (!variant.failure.empty()) continue;
+    std::string name = printable(variant.variant);
+    for (const ObjectiveResult& result : variant.objectives) {
+      TableRow row;
+      if (many) row.push_back({name, Tone::strong});
+      name.clear();
+      row.push_back(verdict_cell(result, style));
+      row.push_back({printable(result.objective.name)});
+      row.push_back({printable(to_string(result.objective.metric))});
+      row.push_back({print_figure(result.figure, style.unicode)});
+      row.push_back({wanted(result, style.unicode)});
+      table.add(std::move(row));
+    }
+  }
+  if (table.empty()) return {};
+  const std::size_t objective = many ? 2 : 1;
+  // What is known from elsewhere goes first when it is narrow.
+  table.shrink(objective + 1, style.columns, 24, style);
+  table.shrink(objective, style.columns, 10, style);
+  if (table.width() > style.columns) table.drop(objective + 1);
+  if (many) table.shrink(0, style.columns, 8, style);
+  return table.print(style);
+}
+
+/// The closed form's value beside the simulated one.
+Cell theory_cell(const Figure* figure, const TextStyle& style) {
+  if (figure == nullptr || !figure->theory) return {};
+  std::string text = print_value(*figure->theory, figure->unit, style.unicode);
+  if (!figure->theory_model.empty()) text += " " + printable(figure->theory_model);
+  return {text, Tone::faint};
+}
+
+/// A line of the table and, where there is one, that of the theory below it.
+std::vector<TableRow> cells_of(const FigureRow& row, const TextStyle& style) {
+  TableRow cells{{"  " + printable(row.label)}};
+  TableRow theory{{"    in theory", Tone::faint}};
+  bool has_theory = false;
+  for (const Figure* figure : row.figures) {
+    cells.push_back({figure == nullptr ? "" : print_figure(*figure, style.unicode)});
+    theory.push_back(theory_cell(figure, style));
+    has_theory = has_theory || !theory.back().text.empty();
+  }
+  std::vector<TableRow> rows{std::move(cells)};
+  if (has_theory) rows.push_back(std::move(theory));
+  return rows;
+}
+
+/// The variants' columns put into tables that fit, the first column in each.
+std::string side_by_side(const std::vector<TableRow>& rows, const TextStyle& style) {
+  std::string out;
+  const std::size_t columns = rows.front().size();
+  for (std::size_t from = 1; from < columns;) {
+    std::size_t until = from;
+    Table fitting;
+    while (until < columns) {
+      Table table;
+      for (const TableRow& row : rows) {
+        TableRow part{row.front()};
+        for (std::size_t i = from; i <= until && i < row.size(); ++i) part.push_back(row[i]);
+        table.add(std::move(part));
+      }
+      if (until > from && table.width() > style.columns) break;
+      fitting = std::move(table);
+      ++until;
+    }
+    if (!out.empty()) out += '\n';
+    out += fitting.print(style);
+    from = until;
+  }
+  return out;
+}
+
+std::string figures(const ExperimentSummary& summary, const TextStyle& style, bool all_metrics) {
+  const std::vector<FigureRow> chosen =
+      all_metrics ? all_figures(summary) : choose_figures(summary);
+  std::vector<std::size_t> sound;
+  for (std::size_t i = 0; i < summary.variants.size(); ++i) {
+    if (summary.variants[i].failure.empty()) sound.push_back(i);
+  }
+  if (chosen.empty() || sound.empty()) return {};
+  std::vector<TableRow> rows;
+  TableRow header{{}};
+  for (const std::size_t i : sound) {
+    header.push_back({printable(summary.variants[i].variant), Tone::strong});
+  }
+  if (summary.variants.size() > 1) rows.push_back(std::move(header));
+  std::string component;
+  for (const FigureRow& row : chosen) {
+    if (row.component != component) {
+      component = row.component;
+      TableRow title(sound.size() + 1);
+      title.front() = {printable(component), Tone::strong};
+      rows.push_back(std::move(title));
+    }
+    FigureRow only{row.component, row.label, {}};
+    for (const std::size_t i : sound) only.figures.push_back(row.figures[i]);
+    for (TableRow& cells : cells_of(only, style)) rows.push_back(std::move(cells));
+  }
+  return side_by_side(rows, style);
+}
+
+std::string provenance(const ExperimentSummary& summary, const TextStyle& style) {
+  std::vector<std::string> replications;
+  std::uint64_t events = 0;
+  bool deterministic = !summary.variants.empty(), intervals = false;
+  for (const VariantSummary& variant : summary.variants) {
+    const std::string count = std::to_string(variant.replications);
+    if (std::ranges::find(replications, count) == replications.end()) {
+      replications.push_back(count);
+    }
+    events += variant.events;
+    deterministic = deterministic && variant.deterministic;
+    intervals = intervals || variant.replications > 1;
+  }
+  std::string text;
+  if (intervals) {
+    text += fmt::format("{} {} confidence, none where it is below the last digit; ",
+                        style.unicode ? "±" : "+-", print(Share{summary.confidence}));
+  } else if (deterministic) {
+    text += "nothing is drawn: one replication says all; ";
+  } else {
+    text += "one replication: no intervals; ";
+  }
+  text += fmt::format("{} replication{}, seed {}, {} events, fingerprint {:016x}, spillway {}",
+                      fmt::join(replications, " or "),
+                      replications.size() == 1 && replications.front() == "1" ? "" : "s",
+                      summary.seed, print_count(events), summary.fingerprint, SPILLWAY_VERSION);
+  return lines_of(text, Tone::faint, style);
+}
+
+}  // namespace
+
+std::string to_text(const ExperimentSummary& summary, const TextStyle& style, bool all_metrics) {
+  TextStyle within = style;
+  within.columns = std::clamp<std::size_t>(style.columns, 40, 120);
+  std::string out = heading(summary, within);
+  const auto section = [&](const std::string& text) {
+    if (!text.empty()) out += '\n' + text;
+  };
+  section(verdicts(summary, within));
+  section(figures(summary, within, all_metrics));
+  section(draw_depths(summary, within));
+  section(print_ledgers(summary, within));
+  std::string warnings;
+  for (const std::string& warning : summary.warnings) {
+    warnings += lines_of(printable(warning), Tone::doubtful, within, "warning: ", "         ");
+  }
+  section(warnings);
+  section(provenance(summary, within));
+  return out;
+}
+
+}  // namespace spillway::report
