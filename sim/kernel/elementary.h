@@ -56,7 +56,7 @@ SPILLWAY_INLINE double negative_log(double x) {
   return ((half - (log_tail(f, half) + k * kLog2Low)) - f) - k * kLog2High;
 }
 
-/// e to the power x. Range: -745 <= x <= 709.
+/// e to the power x. Range: -745.14 < x < 709.79.
 SPILLWAY_INLINE double exponential(double x) {
   constexpr double kShift = 0x1.8p52;  // adding it rounds to an integer, in the low bits
   const double shifted = x * 0x1.71547652b82fep+0 + kShift;
@@ -75,9 +75,10 @@ SPILLWAY_INLINE double exponential(double x) {
   const double p5 = 0x1.1f66df7fca49fp-29;
   const double p = (p0 + r2 * p1) + r4 * ((p2 + r2 * p3) + r4 * (p4 + r2 * p5));
   const double y = 1.0 + (r + (lost + r2 * p));
+  constexpr std::uint64_t kTwiceBias = 2046;
   // Two factors 2^(k/2), so that neither overflows and a subnormal result is rounded once.
   const std::uint64_t biased =
-      std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(kShift) + 2 * 1023;
+      std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(kShift) + kTwiceBias;
   const std::uint64_t first = biased >> 1;
   const std::uint64_t second = biased - first;
   return y * std::bit_cast<double>(first << 52) * std::bit_cast<double>(second << 52);
