@@ -1,0 +1,71 @@
+#include "analysis/theory/feeders.h"
+
+#include <cstddef>
+#include <variant>
+#include <vector>
+
+namespace spillway::theory {
+namespace {
+
+std::size_t ways_to(const Program& program, const std::string& target);
+
+struct WaysTo {
+  const std::string& target;
+
+  std::size_t operator()(const CallParameters& call) const { return call.service.name == target; }
+  std::size_t operator()(const SendParameters& send) const { return send.channel.name == target; }
+  std::size_t operator()(const ChooseParameters& choose) const {
+    std::size_t ways = 0;
+    for (const auto& way : choose.ways) ways += ways_to(way.program, target);
+    return ways;
+  }
+  template <class Other>
+  std::size_t operator()(const Other&) const {
+    return 0;
+  }
+};
+
+/// How many steps lead there.
+std::size_t ways_to(const Program& program, const std::string& target) {
+  std::size_t ways = 0;
+  for (const StepDeclaration& step : program.steps) {
+    ways += std::visit(WaysTo{target}, step.parameters);
+  }
+  return ways;
+}
+
+bool begins_with(const Program& program, const std::string& target) {
+  if (program.steps.empty()) return false;
+  const auto& first = program.steps.front().parameters;
+  return !std::holds_alternative<ChooseParameters>(first) && std::visit(WaysTo{target}, first) != 0;
+}
+
+}  // namespace
+
+const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
+                                                 const std::string& target) {
+  std::size_t ways = 0;
+  const Component<ProducerParameters>* feeder = nullptr;
+  for (const auto& producer : scenario.producers) {
+    ways += ways_to(producer.parameters.does, target);
+    if (begins_with(producer.parameters.does, target)) feeder = &producer;
+  }
+  for (const auto& service : scenario.services) ways += ways_to(service.parameters.does, target);
+  for (const auto& consumer : scenario.consumers) ways += ways_to(consumer.parameters.does, target);
+  for (const auto& queue : scenario.queues) {
+    const auto& dead_letter = queue.parameters.dead_letter;
+    if (dead_letter && dead_letter->to.name == target) ++ways;
+  }
+  return ways == 1 ? feeder : nullptr;
+}
+
+std::vector<const Component<ConsumerParameters>*> takers_of(const Scenario& scenario,
+                                                            const std::string& queue) {
+  std::vector<const Component<ConsumerParameters>*> takers;
+  for (const auto& consumer : scenario.consumers) {
+    if (consumer.parameters.from.name == queue) takers.push_back(&consumer);
+  }
+  return takers;
+}
+
+}  // namespace spillway::theory

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "analysis/theory/theory_figure.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway::theory {
+
+/// Follows as a fluid each queue that gets more than its consumers can do for a while.
+///
+/// The queue has one feeder, a producer whose handler begins with the send, with a poisson,
+/// constant or renewal load and any profile. Its consumers' handlers work, wait, choose, fail and
+/// send on: they take their mean time, and a message as many attempts as failures make on average
+/// (E[attempts] E[time of one]: Wald). Capacity is the sum over consumers of
+///
+///   instances x min(concurrency, prefetch) / (mean time + idle time between two messages)
+///
+/// Gives depth.max, drain_time, age.max, and depth.max and drain_time over each spike; a drain time
+/// only where the queue is empty before the run ends, and an age only where it is before the last
+/// message arrives. What consumers prefetch is not counted apart from what is ready.
+///
+/// Left out is a backlog that chance alone could make as well, below three standard deviations of
+/// the number of messages that arrive to it. Refused: calls from the consumer's handler, whose time
+/// is not known here; a visibility timeout below 20 times the mean time that a message is held; a
+/// capacity of the queue below twice the backlog; more prefetch than slots where the way to the
+/// queue and back could still leave slots idle; failures with dead letters at several consumers; a
+/// backlog that began before the warm-up ended.
+std::vector<TheoryFigure> fluid_of_queues(const Scenario& scenario);
+
+}  // namespace spillway::theory

@@ -1,0 +1,70 @@
+#include "analysis/theory/handler_time.h"
+
+#include <cmath>
+#include <variant>
+
+namespace spillway::theory {
+namespace {
+
+using Answer = std::optional<HandlerTime>;
+
+Answer taking(const Distribution& time) {
+  if (!time.column.empty() || time.uncertain || time.variate.plus < 0) return std::nullopt;
+  const double mean = time.variate.mean() * 1e-9;
+  return std::isfinite(mean) ? Answer{{mean, 1}} : std::nullopt;
+}
+
+/// Each kind of step by itself.
+struct StepTime {
+  const Scenario& scenario;
+
+  Answer operator()(const WorkParameters& work) const { return taking(work.time); }
+  Answer operator()(const WaitParameters& wait) const { return taking(wait.time); }
+  Answer operator()(const FailParameters& fail) const {
+    if (!fail.share.column.empty()) return std::nullopt;
+    return HandlerTime{0, 1 - fail.share.share.value};
+  }
+  Answer operator()(const ChooseParameters& choose) const {
+    HandlerTime sum{0, 0};
+    for (const auto& way : choose.ways) {
+      const Answer one = handler_time(way.program, scenario);
+      if (!one) return std::nullopt;
+      sum.mean += way.share.value * one->mean;
+      sum.success += way.share.value * one->success;
+    }
+    return sum;
+  }
+  Answer operator()(const SendParameters& send) const {
+    for (const auto& queue : scenario.queues) {
+      if (queue.name != send.channel.name || queue.parameters.capacity.count) continue;
+      if (!send.confirm) return HandlerTime{};
+      Answer whole = taking(send.network ? *send.network : scenario.network);
+      if (!whole) return std::nullopt;
+      whole->mean *= 2;
+      if (!queue.parameters.confirm) return whole;
+      const Answer confirm = taking(*queue.parameters.confirm);
+      if (!confirm) return std::nullopt;
+      whole->mean += confirm->mean;
+      return whole;
+    }
+    return std::nullopt;
+  }
+  Answer operator()(const CallParameters&) const { return std::nullopt; }
+  Answer operator()(const ReplyParameters&) const { return std::nullopt; }
+};
+
+}  // namespace
+
+Answer handler_time(const Program& program, const Scenario& scenario) {
+  HandlerTime sum;
+  for (const StepDeclaration& step : program.steps) {
+    const Answer one = std::visit(StepTime{scenario}, step.parameters);
+    if (!one) return std::nullopt;
+    // Only those come to this step that no earlier one failed.
+    sum.mean += sum.success * one->mean;
+    sum.success *= one->success;
+  }
+  return sum;
+}
+
+}  // namespace spillway::theory
