@@ -40,14 +40,25 @@ void Context::release(Handle handle) {
   if (part) part_done(root);
 }
 
-void Context::detach(Handle handle) {
+Handle Context::detach(Handle handle) {
   Message& message = messages[handle];
-  if ((message.flags & flag::kDetached) != 0) return;
-  assert(message.root != handle);
+  if ((message.flags & flag::kDetached) != 0) return handle;
   const Handle root = message.root;
-  message.flags |= flag::kDetached;
-  message.root = handle;
+  Handle lives_on = handle;
+  if (root == handle) {
+    lives_on = messages.take();
+    if (lives_on == 0) [[unlikely]] {
+      out_of_messages_ = true;
+      return 0;
+    }
+    messages[lives_on] = message;
+    message.next = 0;  // no delivery speaks for it any more
+  }
+  Message& detached = messages[lives_on];
+  detached.root = lives_on;
+  detached.flags = flag::kDetached;
   part_done(root);
+  return lives_on;
 }
 
 void Context::answered(Handle root) {

@@ -60,9 +60,7 @@ class Context {
 
   /// Draws the value of a site for this message: the same for the same message, attempt and path.
   std::int64_t draw(std::uint32_t site, const Message& message) {
-    const std::uint32_t lane =
-        message.attempt == 0 ? message.lane : mix32(message.lane, message.attempt);
-    return sites[site].at(message.ordinal, lane);
+    return sites[site].at(message.ordinal, lane_of_draws(message));
   }
 
   /// Sends `next` over a hop. Returns it when it arrives at once, nothing when it is on its way.
@@ -81,6 +79,11 @@ class Context {
     return next;
   }
 
+  /// How long a message takes over a hop.
+  Time delay(const Hop& hop, const Message& message) {
+    return hop.kind == Hop::Kind::drawn ? draw(hop.site, message) : hop.delay;
+  }
+
   /// Takes a new message that is part of the work done for `parent`'s root: a request, a message,
   /// a delivery or a receipt. Returns 0 when the limit of messages is reached.
   Handle spawn(Handle parent);
@@ -95,8 +98,9 @@ class Context {
   }
 
   /// Takes a message out of its root's work, and makes it live on by itself (in a dead-letter
-  /// queue).
-  void detach(Handle handle);
+  /// queue). Returns the message that lives on: another one where it was its own root, because
+  /// what is left of the root's work still names that; 0 when the limit of messages is reached.
+  Handle detach(Handle handle);
 
   /// The producer's handler has ended: what is left of the root is its asynchronous work.
   void answered(Handle root);

@@ -4,6 +4,7 @@
 
 #include "sim/flow/address.h"
 #include "sim/kernel/event_set.h"
+#include "sim/kernel/hash.h"
 #include "sim/kernel/slab.h"
 
 namespace spillway {
@@ -38,7 +39,8 @@ struct alignas(64) Message {
   std::uint32_t outstanding =
       0;                      ///< of a root: frames and messages that still live, itself included
   std::uint32_t pc = 0;       ///< where its handler stands
-  std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue
+  std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue; of a
+                              ///< message in a queue: the number of its arrival there
   std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
   std::uint16_t attempt = 0;  ///< receives or attempts before this one: addresses random numbers
   Outcome outcome = Outcome::ok;
@@ -53,7 +55,13 @@ inline constexpr std::uint8_t kFailed = 4;     ///< of a root: something done fo
 inline constexpr std::uint8_t kDetached = 8;   ///< of a message: no longer part of its root's work
 inline constexpr std::uint8_t kAnswered = 16;  ///< of a root: its producer's handler has ended
 inline constexpr std::uint8_t kReleased = 32;  ///< and its service has taken the slot back
+inline constexpr std::uint8_t kMeasured = 64;  ///< of a request: its latency is recorded
 }  // namespace flag
+
+/// The lane that a message's random numbers lie on: each attempt has one of its own.
+inline std::uint32_t lane_of_draws(const Message& message) {
+  return message.attempt == 0 ? message.lane : mix32(message.lane, message.attempt);
+}
 
 /// A first-in-first-out line of messages, linked through Message::next.
 class MessageLine {
@@ -76,20 +84,23 @@ class MessageLine {
     return handle;
   }
 
-  /// Inserts before the first message that came later. Cost: constant when that is none, else one
-  /// step for each earlier message.
-  void insert_by_age(Slab<Message>& messages, Handle handle) {
-    const Time since = messages[handle].since;
-    if (head_ == 0 || messages[tail_].since <= since) return push_back(messages, handle);
+  /// Inserts before the first message of a later arrival (by `via`). Cost: constant when that is
+  /// none, else one step for each earlier message.
+  void insert_by_arrival(Slab<Message>& messages, Handle handle) {
+    const std::uint32_t arrival = messages[handle].via;
+    // Arrival numbers wrap; those in one line lie close together.
+    const auto came_before = [&](Handle other) {
+      return static_cast<std::int32_t>(messages[other].via - arrival) < 0;
+    };
+    if (empty() || came_before(tail_)) return push_back(messages, handle);
     Handle before = 0;
     Handle after = head_;
-    while (after != 0 && messages[after].since <= since) {
+    while (came_before(after)) {
       before = after;
       after = messages[after].next;
     }
     messages[handle].next = after;
     (before != 0 ? messages[before].next : head_) = handle;
-    if (after == 0) tail_ = handle;
     ++size_;
   }
 

@@ -100,7 +100,7 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
   Producer::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.lane = lane_of(declared.name);
-  wiring.program = compile(declared.name, parameters.does, true);
+  wiring.program = compile(declared.name, parameters.does);
   const Context& context = world_.context_;
   if (context.code[wiring.program].op == op_of<Call> &&
       context.code[wiring.program + 1].op == kEnd) {
@@ -152,7 +152,7 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   const ServiceParameters& parameters = declared.parameters;
   Service::Wiring wiring;
   wiring.address = address_of(declared.name);
-  wiring.program = compile(declared.name, parameters.does, parameters.holds == Holds::slot);
+  wiring.program = compile(declared.name, parameters.does, parameters.holds);
   wiring.slots = static_cast<std::uint64_t>(parameters.instances * parameters.concurrency);
   wiring.room =
       parameters.accept_queue.count
@@ -166,7 +166,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   Consumer::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.queue = address_of(parameters.from.name);
-  wiring.program = compile(declared.name, parameters.does, true);
+  wiring.program = compile(declared.name, parameters.does);
   wiring.instances = static_cast<std::uint32_t>(parameters.instances);
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
   wiring.acknowledges_before = parameters.ack == Ack::before;
@@ -209,10 +209,12 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
 }
 
-std::uint32_t Wiring::compile(const std::string& component, const Program& program, bool holds) {
+std::uint32_t Wiring::compile(const std::string& component, const Program& program,
+                              std::optional<Holds> of_service) {
   const auto start = static_cast<std::uint32_t>(world_.context_.code.size());
   std::map<std::string, std::uint32_t> exchanges;
-  compile_steps(program, {component, component + "/does", holds, &exchanges});
+  compile_steps(program, {component, component + "/does", of_service.has_value(),
+                          of_service.value_or(Holds::slot) == Holds::slot, &exchanges});
   emit(kEnd, 0);
   return start;
 }
@@ -243,7 +245,7 @@ void Wiring::compile_step(const WaitParameters& step, const Place& place) {
 }
 
 void Wiring::compile_step(const CallParameters& step, const Place& place) {
-  const bool holds = step.holds ? *step.holds == Holds::slot : place.holds;
+  const bool holds = step.holds && place.in_service ? *step.holds == Holds::slot : place.holds;
   emit(op_of<Call>, add_exchange(step.service.name, step.network, holds, true, place));
 }
 

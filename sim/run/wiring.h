@@ -22,6 +22,7 @@ class Wiring {
   struct Place {
     std::string component;
     std::string path;                                 ///< of its steps, for the sites' names
+    bool in_service = false;                          ///< only there can a slot be given away
     bool holds = true;                                ///< slots are kept while waiting
     std::map<std::string, std::uint32_t>* exchanges;  ///< made so far by edge
   };
@@ -34,7 +35,8 @@ class Wiring {
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void list_metrics();
 
-  std::uint32_t compile(const std::string& component, const Program& program, bool holds);
+  std::uint32_t compile(const std::string& component, const Program& program,
+                        std::optional<Holds> of_service = {});
   void compile_steps(const Program& program, const Place& place);
   void compile_step(const WorkParameters& step, const Place& place);
   void compile_step(const WaitParameters& step, const Place& place);

@@ -48,19 +48,21 @@ bool World::run_until(Time until, bool while_messages, Result& result) {
   while (context_.events.pop(event, until)) {
     ++result.events;
     fingerprint_.add(event);
+    if (event.at != stood_since) {
+      stood_since = event.at;
+      said = 0;
+    }
     Next next = event.action;
     for (;;) {
       next = dispatch(pools_, next, context_);
       ++said;
       if (!next) {
+        // What goes round for ever at one instant goes round by posts.
         next = context_.take_post();
-        if (!next) break;
+        if (!next || said > limits_.said_at_once) break;
       }
     }
-    if (event.at != stood_since) [[likely]] {
-      stood_since = event.at;
-      said = 0;
-    } else if (said > limits_.said_at_once) [[unlikely]] {
+    if (said > limits_.said_at_once) [[unlikely]] {
       result.failure =
           "livelock: the clock stands still at " + std::to_string(to_seconds(event.at)) + " s";
       return false;

@@ -18,6 +18,7 @@ struct Call {
     Message& made = context.messages[request];
     made.reply_to = say<Reply>(self.address);
     made.lane = mix32(message.lane, exchange.lane);
+    made.attempt = message.attempt;
     made.via = exchange.edge;
     if (!exchange.holds) message.flags |= flag::kAway;
     Edge& edge = context.edges[exchange.edge];

@@ -25,7 +25,8 @@ struct Send {
     if (sent == 0) return Flow::wait;
     Message& made = context.messages[sent];
     made.parent = receipt;
-    made.lane = mix32(message.lane, exchange.lane);
+    made.lane = mix32(lane_of_draws(message), exchange.lane);
+    if (receipt != 0) context.messages[receipt].lane = made.lane;
     made.via = exchange.edge;
     if (message.root == handle) message.next = sent;
     Edge& edge = context.edges[exchange.edge];

@@ -37,7 +37,6 @@ Next Consumer::start(Handle delivery, Context& context) {
     acknowledging.parent = message.parent;
     acknowledging.via = message.via;
     acknowledging.attempt = message.attempt;
-    acknowledging.timer = message.timer;
     acknowledging.reply_to = delivery;
     if (const Next next = settle(early, context)) context.post(next);
   }

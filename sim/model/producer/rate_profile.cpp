@@ -79,6 +79,7 @@ RateProfile RateProfile::of(Rate rate, const std::vector<NamedProfileEntry>& ent
     for (int cut = 0; cut < cuts; ++cut) {
       const Time a = from + (until - from) / cuts * cut;
       const Time b = cut + 1 == cuts ? until : from + (until - from) / cuts * (cut + 1);
+      if (a == b) continue;
       // Within a piece the multiple is linear: two inner points give its ends, free of jumps there.
       const double span = static_cast<double>(b - a);
       const double quarter =
@@ -104,10 +105,12 @@ bool ProfileWalk::advance(double& interval, double factor, double limit) {
     const double here = factor * piece.at_from + slope * (at_ - from);
     const double length = end - at_;
     const double area = length * (here + 0.5 * slope * length);
-    if (area > interval) {
+    // An arrival is the first instant at which its interval is over: it does not wait for a rate of
+    // 0 to pass.
+    if (area > 0 && area >= interval) {
       // Solves here x + slope x^2 / 2 = interval without cancellation.
       const double root = std::sqrt(std::max(0.0, here * here + 2 * slope * interval));
-      at_ += std::min(length, 2 * interval / (here + root));
+      if (interval > 0) at_ += std::min(length, 2 * interval / (here + root));
       interval = 0;
       return true;
     }

@@ -21,7 +21,7 @@ struct DeadLetterParameters {
         Field{&DeadLetterParameters::to, "to", "The queue that takes them", kAtLeastZero,
               Need::required, Noun::queue},
         Field{&DeadLetterParameters::after, "after",
-              "Receives after which an unacknowledged message goes there", Bounds{1, 1e6}},
+              "Receives after which an unacknowledged message goes there", Bounds{1, 65535}},
     };
   }
 };

@@ -1,7 +1,7 @@
 #include "sim/model/queue/queue.h"
 
 #include <algorithm>
-#include <cassert>
+#include <limits>
 
 namespace spillway {
 
@@ -16,6 +16,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   lines_.assign(wiring_.takers.size(), {});
   can_take_.clear();
   latest_received_ = -1;
+  arrivals_ = 0;
   in_flight_ = 0;
   ledger_ = {};
   for (std::uint32_t taker = 0; taker < lines_.size(); ++taker) {
@@ -68,6 +69,7 @@ Next Queue::on(Offer, Handle handle, Context& context) {
 
 void Queue::accept(Handle handle, Context& context) {
   confirm(handle, Outcome::ok, context);
+  context.messages[handle].via = arrivals_++;
   ready_.push_back(context.messages, handle);
   deliver(context);
   depth_changed(context);
@@ -133,7 +135,8 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   const std::uint32_t segment = message.segment;
   metrics_.receives.add(segment);
   if (message.attempt == 0) {
-    metrics_.waited.record(segment, context.now() + taker.way.delay - message.since);
+    metrics_.waited.record(segment,
+                           context.now() + context.delay(taker.way, handed) - message.since);
   } else {
     ++ledger_.redelivered;
     metrics_.redelivered.add(segment);
@@ -144,11 +147,11 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   } else {
     latest_received_ = message.since;
   }
-  ++message.attempt;
+  if (message.attempt != std::numeric_limits<std::uint16_t>::max()) ++message.attempt;
   if (wiring_.visibility) {
-    handed.timer =
+    message.timer =
         context.events.push_lane_timer(visibility_lane_, context.now() + *wiring_.visibility,
-                                       Phase::kExpiry, {say<Expired>(wiring_.address), delivery});
+                                       Phase::kExpiry, {say<Expired>(wiring_.address), handle});
   }
   context.see(Moment::delivered, wiring_.address, message);
   if (const Next next = context.travel(taker.way, {say<Offer>(taker.consumer), delivery},
@@ -170,12 +173,14 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
       metrics_.duplicates.add(settled.segment);
     }
   } else {
-    if (settled.timer != 0) context.events.cancel(visibility_lane_, settled.timer);
+    Message& message = context.messages[handle];
+    message.next = 0;
+    if (wiring_.visibility) context.events.cancel(visibility_lane_, message.timer);
     --in_flight_;
     metrics_.in_flight.add(context.now(), -1);
     if (settled.outcome == Outcome::ok) {
       ++ledger_.acknowledged;
-      context.see(Moment::acknowledged, wiring_.address, context.messages[handle]);
+      context.see(Moment::acknowledged, wiring_.address, message);
       context.release(handle);
     } else {
       give_back(handle, context);
@@ -185,10 +190,8 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
   return {};
 }
 
-Next Queue::on(Expired, Handle delivery, Context& context) {
-  Message& silent = context.messages[delivery];
-  const Handle handle = silent.parent;
-  silent.timer = 0;
+Next Queue::on(Expired, Handle handle, Context& context) {
+  context.messages[handle].next = 0;  // its delivery speaks for it no more
   --in_flight_;
   metrics_.in_flight.add(context.now(), -1);
   give_back(handle, context);
@@ -202,7 +205,7 @@ void Queue::give_back(Handle handle, Context& context) {
     return;
   }
   context.see(Moment::returned, wiring_.address, message);
-  returned_.insert_by_age(context.messages, handle);
+  returned_.insert_by_arrival(context.messages, handle);
   deliver(context);
   depth_changed(context);
 }
@@ -213,11 +216,12 @@ void Queue::dead_letter(Handle handle, Context& context) {
   metrics_.dead_lettered.add(message.segment);
   context.see(Moment::dead_lettered, wiring_.address, message);
   context.fail_root(message);
-  context.detach(handle);
-  Message& moved = context.messages[handle];
-  moved.attempt = 0;
-  moved.since = context.now();
-  context.post({wiring_.dead_letter, handle});
+  const Handle moved = context.detach(handle);
+  if (moved == 0) return;
+  Message& letter = context.messages[moved];
+  letter.attempt = 0;
+  letter.since = context.now();
+  context.post({wiring_.dead_letter, moved});
 }
 
 void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context& context) {

@@ -63,8 +63,8 @@ class Queue {
   Next on(Offer, Handle message, Context& context);
   Next on(Settle, Handle delivery, Context& context);
   Next on(Credit, Handle taker, Context& context);
-  Next on(Expired, Handle delivery, Context& context);
-  Next on(Done, Handle receipt, Context& context);  ///< the time to confirm has passed
+  Next on(Expired, Handle message, Context& context);  ///< its visibility timeout
+  Next on(Done, Handle receipt, Context& context);     ///< the time to confirm has passed
 
   void mark(Time now) { metrics_.drained.mark_level(now, metrics_.ready.level()); }
 
@@ -95,10 +95,11 @@ class Queue {
 
   Wiring wiring_;
   LaneId visibility_lane_ = 0;
-  MessageLine returned_;  ///< given back, by age: all older than what is ready
+  MessageLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
   MessageLine ready_;
   std::vector<Line> lines_;
   Ring<std::uint32_t> can_take_;
+  std::uint32_t arrivals_ = 0;
   Time latest_received_ = -1;  ///< send time of the latest message received so far
   std::uint64_t in_flight_ = 0;
   Ledger ledger_;

@@ -53,6 +53,10 @@ Next Service::on(Reply, Handle answer, Context& context) {
 
 Next Service::go(Progress progress, Handle request, Context& context) {
   Message& message = context.messages[request];
+  if ((message.flags & (flag::kReplied | flag::kMeasured)) == flag::kReplied) [[unlikely]] {
+    message.flags |= flag::kMeasured;  // it has answered just now, and goes on
+    metrics_.answered_after.record(message.segment, context.now() - message.since);
+  }
   switch (progress) {
     case Progress::waiting:
       // A handler that has just given its slot away still counts in busy_: kAway is new.
