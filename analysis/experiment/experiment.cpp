@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "analysis/experiment/accumulator.h"
+#include "analysis/experiment/annotate.h"
 
 namespace spillway {
 namespace {
@@ -166,7 +167,9 @@ ExperimentSummary run_experiment(const ScenarioFile& file, const ExperimentOptio
   Fingerprint fingerprint;
   for (const auto& variant : variants) {
     summary.variants.push_back(variant->summary());
-    const VariantSummary& one = summary.variants.back();
+    VariantSummary& one = summary.variants.back();
+    for (std::string& warning : annotate(one, variant->scenario()))
+      summary.warnings.push_back(std::move(warning));
     fingerprint.add(one.fingerprint);
     summary.partial = summary.partial || one.replications < one.planned;
   }
