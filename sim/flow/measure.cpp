@@ -83,10 +83,9 @@ Sample Level::sample(const Window& window) const {
 
 Sample Utilization::sample(const Window& window) const {
   Sample sample = busy.sample(window);
-  sample.unit = 1 / capacity;
-  sample.total *= sample.unit;
-  sample.min *= sample.unit;
-  sample.max *= sample.unit;
+  sample.kind = kKind;
+  sample.total /= capacity;
+  sample.levels = nullptr;
   return sample;
 }
 
@@ -196,8 +195,9 @@ void PeakRate::next_second(Time now) {
 }
 
 void PeakRate::mark(Time now, std::uint32_t segment) {
-  next_second(now);
-  peaks_[segment] = peak_;
+  if (now >= second_ends_) next_second(now);
+  // A second that is cut here counts whole in the next segment.
+  peaks_[segment] = std::max(peak_, in_second_);
   peak_ = 0;
 }
 
@@ -246,6 +246,7 @@ void DrainTime::mark_level(Time now, std::int64_t level) {
     }
   }
   reached_ = now;
+  if (now == warmup_) changed(now, level);  // what the warm-up leaves behind
 }
 
 Sample DrainTime::sample(const Window& window) const {

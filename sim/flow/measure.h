@@ -47,6 +47,8 @@ struct Demand {
 /// Counts things of messages, by the segment the message was born in.
 class Counter {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::count;
+
   void begin(const Timeline& timeline, const Demand&) { counts_.assign(timeline.segments(), 0); }
   void mark(Time, std::uint32_t) {}
 
@@ -66,6 +68,8 @@ class Counter {
 /// A share: so many of so many. The part is a Counter or anything else that counts in a window.
 template <class Part>
 struct ShareOf {
+  static constexpr Sample::Kind kKind = Sample::Kind::share;
+
   Part part;
   const Counter& whole;
   Sample sample(const Window& window) const {
@@ -81,6 +85,8 @@ struct ShareOf {
 /// How many a second of simulated time.
 template <class Part>
 struct RateOf {
+  static constexpr Sample::Kind kKind = Sample::Kind::share;
+
   Part part;
   Sample sample(const Window& window) const {
     Sample sample;
@@ -99,6 +105,8 @@ Time series_step(Time duration);
 /// A level over time: a depth, slots in use. Weighs by time, never by event.
 class Level {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::level;
+
   void begin(const Timeline& timeline, const Demand& demand);
   void mark(Time now, std::uint32_t segment);
 
@@ -116,6 +124,8 @@ class Level {
 
 /// A level as a share of what there is: busy slots of all slots.
 struct Utilization {
+  static constexpr Sample::Kind kKind = Sample::Kind::share;
+
   const Level& busy;
   double capacity;
   Sample sample(const Window& window) const;
@@ -124,6 +134,8 @@ struct Utilization {
 /// Durations of messages, by the segment the message was born in.
 class Durations {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::distribution;
+
   void begin(const Timeline& timeline, const Demand&);
   void mark(Time, std::uint32_t) {}
 
@@ -138,6 +150,8 @@ class Durations {
 
 /// Durations kept in two parts, of `all` messages: those without one are failures.
 struct DurationsOf {
+  static constexpr Sample::Kind kKind = Sample::Kind::distribution;
+
   const Durations& one;
   const Durations& other;
   const Counter& all;
@@ -148,6 +162,8 @@ struct DurationsOf {
 /// The age of the oldest in a line, over time: grows by itself between changes.
 class Age {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::level;
+
   void begin(const Timeline& timeline, const Demand&);
   void mark(Time now, std::uint32_t segment);
 
@@ -178,6 +194,8 @@ class Age {
 /// The busiest second of each segment.
 class PeakRate {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::value;
+
   void begin(const Timeline& timeline, const Demand&);
   void mark(Time now, std::uint32_t segment);
 
@@ -200,6 +218,8 @@ class PeakRate {
 /// its greatest value. Infinite when it never is.
 class DrainTime {
  public:
+  static constexpr Sample::Kind kKind = Sample::Kind::value;
+
   void begin(const Timeline& timeline, const Demand&);
   /// Called at the start of each segment with the level then.
   void mark_level(Time now, std::int64_t level);

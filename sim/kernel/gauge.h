@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <limits>
 
 #include "sim/kernel/histogram.h"
 #include "sim/kernel/series.h"
@@ -15,8 +16,8 @@ namespace spillway {
 ///
 /// The integral is kept as a whole number, so Little's law holds to the nanosecond: the area under
 /// the number present equals the sum of the times that each spent present.
-/// Cost: a 64-bit multiplication and a 128-bit addition a change; observers cost a test each when
-/// absent.
+/// Cost: a 64-bit multiplication and a 128-bit addition a change; a series costs nothing but at
+/// the ends of its bins, a histogram a test when absent.
 class Gauge {
  public:
   /// What happened between two marks.
@@ -39,7 +40,10 @@ class Gauge {
   void restart(Time now, std::int64_t level = 0) {
     level_ = level;
     since_ = now;
+    from_ = now;
+    stretch_ = {};
     open_ = {0, level, level, now, now, now};
+    watch();
   }
 
   /// Changes the level. Range: now not before the last change.
@@ -48,11 +52,6 @@ class Gauge {
   void set(Time now, std::int64_t level) {
     advance(now);
     level_ = level;
-    open_.min = std::min(open_.min, level);
-    if (level > open_.max) {
-      open_.max = level;
-      open_.max_at = now;
-    }
   }
 
   void add(Time now, std::int64_t delta) { set(now, level_ + delta); }
@@ -61,16 +60,17 @@ class Gauge {
 
   /// The span open since the last mark, as if it were closed now.
   Span peek(Time now) const {
-    assert(now >= since_);
-    Span span = open_;
-    span.area += static_cast<Int128>(level_) * (now - since_);
-    span.until = now;
-    return span;
+    Gauge copy = *this;
+    copy.histogram_ = nullptr;
+    copy.series_ = nullptr;
+    copy.watch();
+    return copy.mark(now);
   }
 
   /// Closes the span open since the last mark (or restart) and opens the next.
   Span mark(Time now) {
     advance(now);
+    hand_over(now);
     Span closed = open_;
     closed.until = now;
     open_ = {0, level_, level_, now, now, now};
@@ -78,24 +78,57 @@ class Gauge {
   }
 
   /// Tells an observer, from now on, how long each level lasted; nullptr = nobody. They are told
-  /// when the level changes and at marks, so a run ends with a mark. A histogram's levels are >= 0.
+  /// by marks at the latest, so a run ends with a mark. A histogram's levels are >= 0.
   void observe(Histogram* levels) { histogram_ = levels; }
-  void observe(Series* series) { series_ = series; }
+  void observe(Series* series) {
+    series_ = series;
+    watch();
+  }
 
  private:
+  /// What happened since something was handed over last: a series is told a bin at a time.
+  struct Stretch {
+    Int128 area = 0;
+    std::int64_t min = std::numeric_limits<std::int64_t>::max();
+    std::int64_t max = std::numeric_limits<std::int64_t>::min();
+    Time max_at = 0;
+  };
+
   void advance(Time now) {
     assert(now >= since_);
-    open_.area += static_cast<Int128>(level_) * (now - since_);
     if (histogram_ != nullptr) histogram_->record(level_, static_cast<std::uint64_t>(now - since_));
-    if (series_ != nullptr) series_->level(since_, now, level_);
+    if (now >= watched_until_) [[unlikely]] {
+      if (cross(now)) return;
+    }
+    stretch_.area += static_cast<Int128>(level_) * (now - since_);
+    see_level();
     since_ = now;
   }
 
+  void see_level() {
+    stretch_.min = std::min(stretch_.min, level_);
+    if (level_ > stretch_.max) {
+      stretch_.max = level_;
+      stretch_.max_at = since_;
+    }
+  }
+
+  void watch() { watched_until_ = series_ == nullptr ? kNever : series_->bin_end(); }
+
+  /// Crosses the ends of bins up to now. Returns: whether the last end is now itself.
+  [[gnu::noinline]] bool cross(Time now);
+
+  /// Gives the stretch up to `until` to the open span and to the series.
+  void hand_over(Time until);
+
   std::int64_t level_ = 0;
   Time since_ = 0;
-  Span open_;
+  Time watched_until_ = kNever;
+  Stretch stretch_;
   Histogram* histogram_ = nullptr;
   Series* series_ = nullptr;
+  Time from_ = 0;  // of the stretch
+  Span open_;
 };
 
 }  // namespace spillway

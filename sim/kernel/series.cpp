@@ -33,6 +33,8 @@ void Series::start(Time end, std::uint32_t bins) {
   bin_end_ = end_of(0, width_, end_);
 }
 
+void Series::next_bin() { bin_end_ = bin_end_ == end_ ? kNever : end_of(++current_, width_, end_); }
+
 [[gnu::noinline]] void Series::spread(Time since, Time now, std::int64_t level) {
   if (since >= end_) return;
   if (since >= bin_end_) {

@@ -46,6 +46,23 @@ class Series {
     }
   }
 
+  /// Records what is known of [since, until), which lies within one bin; its area and extremes.
+  ///
+  /// Range: until at most bin_end(). Reaching the end of a bin goes on to the next.
+  void stretch(Time since, Time until, Int128 area, std::int64_t min, std::int64_t max) {
+    if (since >= end_) return;
+    assert(until <= bin_end_);
+    Bin& bin = bins_[current_];
+    bin.area += area;
+    bin.covered += until - since;
+    bin.min = std::min(bin.min, min);
+    bin.max = std::max(bin.max, max);
+    if (until == bin_end_) next_bin();
+  }
+
+  /// The end of the bin that is being filled; kNever once the last is full.
+  Time bin_end() const { return bin_end_; }
+
   Time width() const { return width_; }
   std::size_t size() const { return bins_.size(); }
   const Bin& operator[](std::size_t bin) const { return bins_[bin]; }
@@ -59,6 +76,7 @@ class Series {
     bin.max = std::max(bin.max, level);
   }
 
+  void next_bin();
   void spread(Time since, Time now, std::int64_t level);
 
   std::vector<Bin> bins_;

@@ -14,11 +14,16 @@ namespace {
 
 MetricKind kind_of_sample(Sample::Kind kind) {
   switch (kind) {
-    case Sample::Kind::count: return MetricKind::count;
-    case Sample::Kind::share: return MetricKind::share;
-    case Sample::Kind::level: return MetricKind::level;
-    case Sample::Kind::distribution: return MetricKind::distribution;
-    case Sample::Kind::value: break;
+    case Sample::Kind::count:
+      return MetricKind::count;
+    case Sample::Kind::share:
+      return MetricKind::share;
+    case Sample::Kind::level:
+      return MetricKind::level;
+    case Sample::Kind::distribution:
+      return MetricKind::distribution;
+    case Sample::Kind::value:
+      break;
   }
   return MetricKind::value;
 }
@@ -47,11 +52,16 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto consumer = list<ConsumerMetrics>();
   static const auto edge = list<EdgeMetrics>();
   switch (noun) {
-    case Noun::producer: return producer;
-    case Noun::service: return service;
-    case Noun::queue: return queue;
-    case Noun::consumer: return consumer;
-    default: return edge;
+    case Noun::producer:
+      return producer;
+    case Noun::service:
+      return service;
+    case Noun::queue:
+      return queue;
+    case Noun::consumer:
+      return consumer;
+    default:
+      return edge;
   }
 }
 

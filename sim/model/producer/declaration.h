@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -92,6 +94,8 @@ struct LoadParameters {
   std::optional<TraceParameters> trace;
   std::optional<Duration> start;
 
+  static constexpr std::array<std::string_view, 6> exactly_one{"poisson", "constant", "renewal",
+                                                               "mmpp",    "users",    "trace"};
   static constexpr auto fields() {
     return std::tuple{
         Field{&LoadParameters::poisson, "poisson", "Poisson arrivals at this rate", kAtLeastZero},
@@ -115,11 +119,13 @@ struct RampParameters {
   std::optional<Factor> times;
   std::optional<Rate> rate;
 
+  static constexpr std::array<std::string_view, 2> exactly_one{"times", "rate"};
   static constexpr auto fields() {
     return std::tuple{
         Field{&RampParameters::from, "from", "When the change begins", kAtLeastZero,
               Need::required},
-        Field{&RampParameters::over, "over", "How long the change takes"},
+        Field{&RampParameters::over, "over", "How long the change takes",
+              Bounds{.most = kLongestRun}},
         Field{&RampParameters::times, "times", "Multiplies the rate by this", kAtLeastZero},
         Field{&RampParameters::rate, "rate", "Sets the rate to this", kAtLeastZero},
     };
@@ -135,6 +141,7 @@ struct SpikeParameters {
   std::optional<Rate> rate;
   Duration ramp;
 
+  static constexpr std::array<std::string_view, 2> exactly_one{"times", "rate"};
   static constexpr auto fields() {
     return std::tuple{
         Field{&SpikeParameters::at, "at", "When the spike begins", kAtLeastZero, Need::required},
@@ -151,6 +158,7 @@ struct ProfileEntry {
   std::optional<RampParameters> ramp;
   std::optional<SpikeParameters> spike;
 
+  static constexpr std::array<std::string_view, 2> exactly_one{"ramp", "spike"};
   static constexpr auto fields() {
     return std::tuple{
         Field{&ProfileEntry::ramp, "ramp", "A lasting change of the rate"},

@@ -34,7 +34,7 @@ class Producer {
     /// as the request, and nothing else is made for it.
     std::optional<std::uint32_t> only_call;
     std::uint32_t call_lane = 0;  ///< of that request
-    std::uint32_t lane = 0;  ///< tells its messages' random numbers from other producers'
+    std::uint32_t lane = 0;       ///< tells its messages' random numbers from other producers'
     Load load = Load::profiled;
     std::uint32_t intervals = 0;  ///< site of intervals at the reference rate
     RateProfile profile;
