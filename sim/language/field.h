@@ -22,6 +22,10 @@ inline constexpr Bounds kAtLeastZero{};
 inline constexpr Bounds kPositive{.above_least = true};
 inline constexpr Bounds kAtLeastOne{.least = 1};
 
+/// The longest a run may be, so that the ends of whatever happens in it are still times: 100 years.
+/// Unit: s.
+inline constexpr double kLongestRun = 36'525.0 * 86'400.0;
+
 /// The nouns of a design, and the sections that declare them.
 enum class Noun : std::uint16_t {
   none = 0,
@@ -76,6 +80,10 @@ struct Choices;
 
 template <class T>
 concept Declared = requires { T::fields(); };
+
+/// A declaration of which exactly one of the keys in `exactly_one` must be there.
+template <class T>
+concept Exclusive = Declared<T> && requires { T::exactly_one; };
 
 /// Visits each field of a declaration, in its order.
 template <Declared P, class Visitor>

@@ -73,6 +73,7 @@ template <std::size_t N>
 std::unexpected<Misread> wrong_unit(const std::array<Unit, N>& units, std::string_view unit,
                                     std::string_view rest, std::string_view hint) {
   if (unit.empty() && rest.empty()) return misread("missing-unit", "a bare number", hint);
+  if (unit.empty() && rest[0] != ' ') return misread("unknown-unit", "something after the unit");
   if (unit.empty() || unit.find(' ') != std::string_view::npos) {
     return misread("unknown-unit", "a blank inside", "write number and unit without blanks");
   }

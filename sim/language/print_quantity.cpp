@@ -76,12 +76,16 @@ std::string print(Duration duration) {
 
 std::string print(Rate rate) {
   std::string best;
+  std::size_t digits = 0;
   constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
       {{"/s", 1}, {"/min", 60}, {"/h", 3600}, {"/d", 86400}}};
   for (const auto& [unit, seconds] : kUnits) {
-    const std::string text = print_number(rate.per_second * seconds) + std::string(unit);
+    const std::string number = print_number(rate.per_second * seconds);
+    const std::string text = number + std::string(unit);
     const auto back = read_rate(text);
-    if (back && *back == rate && (best.empty() || text.size() < best.size())) best = text;
+    if (!back || *back != rate || (!best.empty() && number.size() >= digits)) continue;
+    best = text;
+    digits = number.size();
   }
   return best;
 }
