@@ -300,7 +300,7 @@ Command read_command_line(std::vector<std::string> arguments) {
   }
   const std::vector<std::string_view> verbs{kVerbs.begin(), kVerbs.end()};
   const std::string hint = did_you_mean(verb, verbs);
-  return refuse("", fmt::format("there is no verb '{}'; there are {}{}", shown(verb), one_of(verbs),
+  return refuse("", fmt::format("there is no verb '{}'; expected {}{}", shown(verb), one_of(verbs),
                                 hint.empty() ? "" : "; " + hint));
 }
 

@@ -135,7 +135,9 @@ void guard_standard_streams() {
     // For reading only: whoever writes to a closed stream must still be told.
     if (::fcntl(descriptor, F_GETFD) == -1) ::open("/dev/null", O_RDONLY);
   }
+  // Errors of write() say the same, and can be reported.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace spillway::cli

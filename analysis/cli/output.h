@@ -27,7 +27,8 @@ std::optional<std::string> refuses_writing(const std::string& path);
 std::optional<std::string> write_file(const std::string& path, std::string_view text);
 
 /// Makes sure that 0, 1 and 2 are taken, so that no file opened later is mistaken for a standard
-/// stream that the caller closed, and that writing to a pipe nobody reads is an error, not the end.
+/// stream that the caller closed, and that writing to a pipe nobody reads, or beyond a limit of
+/// file sizes, is an error, not the end.
 void guard_standard_streams();
 
 }  // namespace spillway::cli

@@ -88,6 +88,18 @@ std::string describe(const Preset& preset, const TextStyle& style) {
   return out;
 }
 
+std::string unknown(const std::string& name) {
+  std::vector<std::string_view> names, longer;
+  for (const Preset& preset : spillway::presets()) {
+    names.push_back(preset.name);
+    if (preset.name.starts_with(name)) longer.push_back(preset.name);
+  }
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty() && !longer.empty()) hint = "did you mean " + one_of(longer) + "?";
+  if (hint.empty()) hint = "'spillway presets' lists them";
+  return fmt::format("spillway presets: there is no preset '{}'; {}\n", shown(name), hint);
+}
+
 }  // namespace
 
 Status presets(const PresetsCommand& command) {
@@ -100,12 +112,7 @@ Status presets(const PresetsCommand& command) {
   if (command.name) {
     const Preset* preset = find_preset(*command.name);
     if (preset == nullptr) {
-      std::vector<std::string_view> names;
-      for (const Preset& one : spillway::presets()) names.push_back(one.name);
-      const std::string hint = did_you_mean(*command.name, names);
-      write_error(fmt::format("spillway presets: there is no preset '{}'{}\n{}",
-                              shown(*command.name), hint.empty() ? "" : "; " + hint,
-                              hint.empty() ? "'spillway presets' lists them all\n" : ""));
+      write_error(unknown(*command.name));
       return Status::wrong;
     }
     text = describe(*preset, style);

@@ -18,7 +18,8 @@ struct Choice {
   std::string_view metric;
   Statistic statistic;
   Show show = Show::always;
-  bool windows = false;  ///< also over the named windows
+  enum class Over : std::uint8_t { run, run_and_windows, windows_or_run };
+  Over over = Over::run;
 };
 
 constexpr Statistic kValue{};
@@ -27,16 +28,16 @@ constexpr Statistic kMax{Statistic::Kind::max, 0};
 constexpr Statistic percentile(double percent) { return {Statistic::Kind::percentile, percent}; }
 
 constexpr std::array kOfProducer{
-    Choice{"success", kValue, Show::always, true},
+    Choice{"success", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"goodput", kValue},
     Choice{"latency", percentile(50)},
-    Choice{"latency", percentile(99), Show::always, true},
+    Choice{"latency", percentile(99), Show::always, Choice::Over::run_and_windows},
     Choice{"completed", kValue},
     Choice{"completion", percentile(50)},
-    Choice{"completion", percentile(99), Show::always, true},
+    Choice{"completion", percentile(99), Show::always, Choice::Over::run_and_windows},
 };
 constexpr std::array kOfService{
-    Choice{"utilization", kMean, Show::always, true},
+    Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"latency", percentile(99)},
     Choice{"waiting", kMax, Show::happened},
     Choice{"refused", kValue, Show::happened},
@@ -46,7 +47,7 @@ constexpr std::array kOfQueue{
     Choice{"depth", kMean},
     Choice{"age", kMax},
     Choice{"wait", percentile(99)},
-    Choice{"drain_time", kValue, Show::happened, true},
+    Choice{"drain_time", kValue, Show::happened, Choice::Over::windows_or_run},
     Choice{"redelivered", kValue, Show::happened},
     Choice{"duplicates", kValue, Show::happened},
     Choice{"reordered", kValue, Show::happened},
@@ -57,7 +58,7 @@ constexpr std::array kOfQueue{
     Choice{"lost", kValue, Show::happened},
 };
 constexpr std::array kOfConsumer{
-    Choice{"utilization", kMean, Show::always, true},
+    Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"failed", kValue, Show::happened},
 };
 
@@ -174,8 +175,10 @@ std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
     if (component.kind < kKinds.size()) {
       for (const Choice& choice : kKinds[component.kind].choices) {
         MetricName name{component.name, std::string(choice.metric), choice.statistic, ""};
-        chosen.add(name, choice.show);
-        if (!choice.windows) continue;
+        if (choice.over != Choice::Over::windows_or_run || windows.empty()) {
+          chosen.add(name, choice.show);
+        }
+        if (choice.over == Choice::Over::run) continue;
         for (const std::string& window : windows) {
           name.window = window;
           chosen.add(name, choice.show);

@@ -21,6 +21,9 @@ namespace {
 constexpr double kLeastWaiting = 10;
 constexpr std::size_t kMostCharts = 8;
 
+/// The least share of the scale that is drawn at all.
+constexpr double kLeastSeen = 0.01;
+
 /// One drawing: a series of a variant.
 struct Chart {
   const VariantSummary* variant;
@@ -124,8 +127,8 @@ std::vector<std::string> draw_area(const std::vector<double>& values, double gre
   for (const double value : values) {
     const double share = greatest > 0 ? std::min(1.0, value / greatest) : 0;
     auto level = static_cast<std::size_t>(share * static_cast<double>(height * steps) + 0.5);
-    // What is not empty is seen.
-    if (level == 0 && value > 0) level = 1;
+    // What is clearly not empty is seen.
+    if (level == 0 && share >= kLeastSeen) level = 1;
     for (std::size_t row = 0; row < height; ++row) {
       const std::size_t below = (height - 1 - row) * steps;
       const std::size_t fill = level > below ? std::min(steps, level - below) : 0;
@@ -182,7 +185,7 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
       out.append(label_width - width_of(label) + 2 + scale_width - width_of(mark), ' ');
       out += mark;
       out += style.unicode ? (mark.empty() ? " │" : " ┤") : " |";
-      out += lines[row] + '\n';
+      out += lines[row].substr(0, lines[row].find_last_not_of(' ') + 1) + '\n';
     }
     const bool last_of_plan =
         i + 1 == charts.size() || charts[i + 1].series->name != chart.series->name;

@@ -154,9 +154,11 @@ std::string print_value(double value, std::string_view unit, bool unicode) {
   if (std::isinf(value)) return never_of(unit);
   const Scale scale = scale_of(value, unit, unicode);
   const double scaled = value * scale.factor;
-  const int place = last_place(scaled, unit == "share", 3);
-  std::string text = rounded_to(scaled, std::min(place, 0));
-  if (unit == "share") text = guarded(text, scaled, place);
+  const bool is_share = unit == "share";
+  // Beside thousands three digits would be coarser than a drawing.
+  const int place = last_place(scaled, is_share, std::fabs(scaled) >= 1000 ? 4 : 3);
+  std::string text = rounded_to(scaled, place);
+  if (is_share) text = guarded(text, scaled, place);
   return without_zeros(text) + scale.unit;
 }
 
@@ -188,7 +190,7 @@ std::string print_figure(const Figure& figure, bool unicode) {
   const double below = value - *figure.low * scale.factor;
   const double above = *figure.high * scale.factor - value;
   if (std::isinf(above)) {
-    const int place = std::min(0, last_place(value, is_share, 3));
+    const int place = last_place(value, is_share, 3);
     return fmt::format("{}{} ({} to never)", without_zeros(rounded_to(value, place)), scale.unit,
                        without_zeros(rounded_to(value - below, place)));
   }
@@ -198,7 +200,10 @@ std::string print_figure(const Figure& figure, bool unicode) {
   int place = finest;
   if (half > 0) {
     const Scientific leading = scientific(half, 0);
-    place = std::max(finest, leading.exponent - (leading.first == 1 ? 1 : 0));
+    // Two digits of a half-width that begins with 1, unless the mean gets long.
+    const bool fine =
+        leading.first == 1 && leading.exponent > last_place(value != 0 ? value : half, is_share, 3);
+    place = std::max(finest, leading.exponent - (fine ? 1 : 0));
   }
   const double unit_of_place = power_of_ten(place);
   std::string text = rounded_to(value, place);
@@ -208,8 +213,9 @@ std::string print_figure(const Figure& figure, bool unicode) {
     return (place < 0 ? without_zeros(text) : text) + scale.unit;
   }
   if (least < half / 2 && half >= unit_of_place) {
-    return fmt::format("{}{} ({}{}{})", text, scale.unit, rounded_to(value - below, place),
-                       unicode ? "–" : " to ", rounded_to(value + above, place));
+    const int finer = std::max(finest, place - 1);
+    return fmt::format("{}{} ({}{}{})", text, scale.unit, rounded_to(value - below, finer),
+                       unicode ? "–" : " to ", rounded_to(value + above, finer));
   }
   return fmt::format("{}{} {}{}", text, scale.unit, unicode ? "±" : "+-", rounded_to(half, place));
 }

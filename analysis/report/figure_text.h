@@ -16,7 +16,8 @@ namespace spillway::report {
 /// written as its bounds; what is missing says why, shortly.
 std::string print_figure(const Figure& figure, bool unicode = true);
 
-/// A number of a unit ("s", "1/s", "share", "1", "B") with three significant digits: `26.1 s`.
+/// A number of a unit ("s", "1/s", "share", "1", "B") with three significant digits, four from 1000
+/// on: `26.1 s`.
 std::string print_value(double value, std::string_view unit, bool unicode = true);
 
 /// The bound of an objective, exactly, as scenarios write it: `1s`, `99.9%`.

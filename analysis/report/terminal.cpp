@@ -107,8 +107,8 @@ std::string verdicts(const ExperimentSummary& summary, const TextStyle& style) {
   const std::size_t objective = many ? 2 : 1;
   // What is known from elsewhere goes first when it is narrow.
   table.shrink(objective + 1, style.columns, 24, style);
-  table.shrink(objective, style.columns, 10, style);
   if (table.width() > style.columns) table.drop(objective + 1);
+  table.shrink(objective, style.columns, 10, style);
   if (many) table.shrink(0, style.columns, 8, style);
   return table.print(style);
 }
@@ -117,7 +117,7 @@ std::string verdicts(const ExperimentSummary& summary, const TextStyle& style) {
 Cell theory_cell(const Figure* figure, const TextStyle& style) {
   if (figure == nullptr || !figure->theory) return {};
   std::string text = print_value(*figure->theory, figure->unit, style.unicode);
-  if (!figure->theory_model.empty()) text += " " + printable(figure->theory_model);
+  if (!figure->theory_model.empty()) text += " (" + printable(figure->theory_model) + ")";
   return {text, Tone::faint};
 }
 
