@@ -1,0 +1,148 @@
+// The simulation against closed forms, through the same door as a user: files are loaded, run, and
+// the figures that come out are compared with the theory printed beside them.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "analysis/experiment/annotate.h"
+#include "analysis/experiment/experiment.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+namespace {
+
+std::string theory_file(const std::string& name) {
+  return std::string(SPILLWAY_SOURCE_DIR) + "/scenarios/theory/" + name;
+}
+
+/// Checks every figure that has theory and no fluid's; returns how many.
+std::size_t expect_theory(const ExperimentSummary& summary, double widest) {
+  std::size_t checked = 0;
+  EXPECT_EQ(summary.warnings, std::vector<std::string>{});
+  for (const VariantSummary& variant : summary.variants) {
+    EXPECT_EQ(variant.failure, "");
+    EXPECT_EQ(variant.replications, variant.planned);
+    for (const Figure& figure : variant.metrics) {
+      if (!figure.theory || figure.theory_model == "fluid") continue;
+      const std::string name = summary.scenario + " " + variant.variant + " " +
+                               to_string(figure.name) + ", " + figure.theory_model;
+      const auto distance =
+          standard_errors_from_theory(figure, variant.replications, summary.confidence);
+      if (!distance) {
+        ADD_FAILURE() << name << " has no interval: " << figure.why;
+        continue;
+      }
+      ++checked;
+      EXPECT_LT(std::abs(*distance), 4)
+          << name << ": " << *figure.mean << ", theory " << *figure.theory;
+      const double half = std::max(*figure.high - *figure.mean, *figure.mean - *figure.low);
+      EXPECT_LE(half, widest * *figure.theory) << name;
+    }
+  }
+  return checked;
+}
+
+// The six scenarios of scenarios/theory, all of seed 2026, chosen before the first run and the same
+// in every file. Each figure is an estimate from 100 replications, and |t| of 99 degrees of freedom
+// exceeds 4 with probability 1.2e-4; so a correct program fails one of 128 with probability at most
+// 1.6 %. Most of them depend on each other (a completion is a latency here), which makes it less.
+// Half-widths of 95 % below 1 % of theory's value are what the files promise.
+TEST(Theory, SixQueuesAgreeWithTheirClosedFormsToWithinOnePercent) {
+  std::size_t figures = 0;
+  for (const char* name :
+       {"mm1-rho50.yaml", "mm1-rho80.yaml", "mmc.yaml", "mg1.yaml", "md1.yaml", "mmck.yaml"}) {
+    const ScenarioFile file = load_scenario(theory_file(name));
+    ASSERT_FALSE(file.variants.empty()) << name;
+    EXPECT_TRUE(file.diagnostics.empty()) << name;
+    figures += expect_theory(run_experiment(file, {}), 0.01);
+  }
+  EXPECT_EQ(figures, 128);
+}
+
+/// What stands around a producer and what it feeds.
+std::string with_run(const std::string& network, const std::string& rest) {
+  return "scenario: shape\nquestion: Is it as theory says?\n"
+         "run: {duration: 210s, warmup: 10s, replications: 40, seed: 2026}\nnetwork: " +
+         network + "\n" + rest;
+}
+
+// Every other shape that is recognised, at 80 % load or less, with seed 2026 and 40 replications of
+// 200 s. |t| of 39 degrees of freedom exceeds 4 with probability 2.7e-4; a correct program fails
+// one of the figures, which are at most 100, with probability at most 2.7 %. Half-widths are not
+// asserted but for sanity: within 10 % of theory's value.
+TEST(Theory, EveryOtherShapeAgreesWithItsClosedForm) {
+  struct Shape {
+    const char* what;
+    const char* model;
+    std::string text;
+  };
+  const std::string behind_a_queue =
+      "producers: {shop: {load: {poisson: 800/s}, does: [{send: orders}]}}\n"
+      "queues: {orders: {}}\n";
+  const std::vector<Shape> shapes{
+      {"two instances of two take from a queue", "M/M/4",
+       with_run("0s", behind_a_queue + "consumers: {workers: {from: orders, instances: 2, "
+                                       "concurrency: 2, does: [{work: {exponential: 4ms}}]}}")},
+      {"prefetch below concurrency", "M/M/4",
+       with_run("0s", behind_a_queue + "consumers: {workers: {from: orders, instances: 2, "
+                                       "concurrency: 9, prefetch: 2, "
+                                       "does: [{work: {exponential: 4ms}}]}}")},
+      {"prefetch beyond concurrency", "M/M/4",
+       with_run("0s", behind_a_queue + "consumers: {workers: {from: orders, concurrency: 4, "
+                                       "prefetch: 10, does: [{work: {exponential: 4ms}}]}}")},
+      {"the network between queue and consumer", "M/G/1",
+       with_run("0.1ms", behind_a_queue + "consumers: {workers: {from: orders, "
+                                          "does: [{work: {exponential: 0.8ms}}]}}")},
+      {"a broker's time to deliver", "M/D/1",
+       with_run("0.1ms",
+                "producers: {shop: {load: {poisson: 800/s}, does: [{send: orders}]}}\n"
+                "queues: {orders: {delivery: 0.4ms}}\n"
+                "consumers: {workers: {from: orders, does: [{work: 0.6ms}]}}")},
+      {"constant intervals", "D/M/1",
+       with_run("0s",
+                "producers: {shop: {load: {constant: 800/s}, does: [{call: server}]}}\n"
+                "services: {server: {does: [{work: {exponential: 1ms}}]}}")},
+      {"Erlang intervals", "E3/M/1",
+       with_run("1ms",
+                "producers: {shop: {load: {renewal: {erlang: {k: 3, mean: 1.25ms}}}, "
+                "does: [{call: server}]}}\n"
+                "services: {server: {does: [{work: {exponential: 1ms}}]}}")},
+      {"no waiting, constant work", "M/G/5/5",
+       with_run("0s",
+                "producers: {shop: {load: {poisson: 800/s}, does: [{call: server}]}}\n"
+                "services: {server: {concurrency: 5, accept_queue: 0, does: [{work: 4ms}]}}")},
+      {"users who think", "M/M/2//20",
+       with_run("0.5ms",
+                "producers: {shop: {load: {users: {count: 20, think: {exponential: 9ms}}}, "
+                "does: [{call: server}]}}\n"
+                "services: {server: {concurrency: 2, does: [{work: {exponential: 1ms}}]}}")},
+      {"users who think for a fixed time", "M/M/1//12",
+       with_run("0.5ms",
+                "producers: {shop: {load: {users: {count: 12, think: 14ms}}, "
+                "does: [{call: server}]}}\n"
+                "services: {server: {does: [{work: {exponential: 1ms}}]}}")},
+  };
+  std::size_t figures = 0;
+  for (const Shape& shape : shapes) {
+    SCOPED_TRACE(shape.what);
+    const ScenarioFile file = load_scenario_text(shape.text, "shape.yaml");
+    ASSERT_FALSE(file.variants.empty());
+    const ExperimentSummary summary = run_experiment(file, {});
+    const std::size_t before = figures;
+    figures += expect_theory(summary, 0.1);
+    EXPECT_GE(figures, before + 6);
+    for (const Figure& figure : summary.variants.front().metrics) {
+      if (figure.theory) {
+        EXPECT_EQ(figure.theory_model, shape.model);
+      }
+    }
+  }
+  EXPECT_LE(figures, 100);
+}
+
+}  // namespace
+}  // namespace spillway
