@@ -140,12 +140,9 @@ TEST(Context, SaysSoWhenTheLimitOfMessagesIsReached) {
   bench.context.messages.set_limit(2);
   const Handle root = bench.root(kProducer);
   EXPECT_NE(bench.context.spawn(root), 0u);
-  EXPECT_FALSE(bench.context.out_of_messages());
-  EXPECT_EQ(bench.context.spawn(root), 0u);
-  EXPECT_TRUE(bench.context.out_of_messages());
+  EXPECT_THROW(bench.context.spawn(root), OutOfMessages);
   EXPECT_EQ(bench.context.messages[root].outstanding, 2u);
   bench.context.restart(1, 0);
-  EXPECT_FALSE(bench.context.out_of_messages());
   EXPECT_EQ(bench.context.messages.live(), 0u);
 }
 

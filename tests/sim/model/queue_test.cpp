@@ -1,0 +1,560 @@
+#include "sim/model/queue/queue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "tests/sim/flow/bench.h"
+
+namespace spillway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Address kProducer = component_address(0, 0);
+constexpr Address kQueue = component_address(2, 0);
+constexpr Address kParking = component_address(2, 1);
+constexpr Address kConsumer = component_address(3, 0);
+constexpr Address kOtherConsumer = component_address(3, 1);
+
+/// A queue alone. After each thing said to it, its ledger balances and agrees with its levels.
+class Queues : public testing::Test {
+ protected:
+  void open(Queue::Wiring wiring) {
+    wiring.address = kQueue;
+    queue_.emplace(std::move(wiring));
+    edge_ = bench_.edge();
+    bench_.begin(*queue_);
+  }
+  static Queue::Wiring with_takers(std::initializer_list<std::uint64_t> prefetches) {
+    Queue::Wiring wiring;
+    std::uint32_t instance = 0;
+    for (const std::uint64_t prefetch : prefetches) {
+      wiring.takers.push_back({kConsumer, instance++, prefetch, {}});
+    }
+    return wiring;
+  }
+
+  /// A message of a root of its own; the root's handler has ended.
+  Handle send() {
+    const Handle root = bench_.root(kProducer, sent_++);
+    const Handle message = bench_.context.spawn(root);
+    bench_.context.messages[message].parent = 0;
+    bench_.context.answered(root);
+    offer(message);
+    return message;
+  }
+  /// A message whose sender waits for its confirmation. Returns message and receipt.
+  std::pair<Handle, Handle> send_confirmed() {
+    const Handle root = bench_.root(kProducer, sent_++);
+    const Handle receipt = bench_.request(root, kProducer, edge_);
+    const Handle message = bench_.context.spawn(root);
+    bench_.context.messages[message].parent = receipt;
+    offer(message);
+    return {message, receipt};
+  }
+  void offer(Handle message) {
+    bench_.tell<Offer>(*queue_, message);
+    check();
+  }
+  void settle(Handle delivery, Outcome outcome) {
+    bench_.context.messages[delivery].outcome = outcome;
+    bench_.tell<Settle>(*queue_, delivery);
+    check();
+  }
+  void acknowledge(Handle delivery) { settle(delivery, Outcome::ok); }
+  void give_back(Handle delivery) { settle(delivery, Outcome::error); }
+  void run(Time time) {
+    bench_.run(*queue_, time);
+    check();
+  }
+  void check() {
+    const Ledger ledger = queue_->ledger();
+    EXPECT_TRUE(ledger.balances()) << ledger.sent << " sent, " << ledger.accounted();
+    EXPECT_EQ(static_cast<std::uint64_t>(queue_->metrics().ready.level()), ledger.ready);
+    EXPECT_EQ(static_cast<std::uint64_t>(queue_->metrics().in_flight.level()), ledger.in_flight);
+  }
+
+  /// The deliveries made since the last time, as (message's ordinal, taker).
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> delivered() {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> all;
+    deliveries_.clear();
+    for (const Next next : bench_.heard()) {
+      if (next.target != say<Offer>(kConsumer) && next.target != say<Offer>(kOtherConsumer)) {
+        others_.push_back(next);
+        continue;
+      }
+      const Message& delivery = bench_.context.messages[next.payload];
+      all.emplace_back(delivery.ordinal, delivery.via);
+      deliveries_.push_back(next.payload);
+    }
+    return all;
+  }
+  Handle delivery(std::size_t index) {
+    delivered();
+    return deliveries_.at(index);
+  }
+  const Message& message(Handle handle) { return bench_.context.messages[handle]; }
+
+  Bench bench_;
+  std::optional<Queue> queue_;
+  std::uint32_t edge_ = 0;
+  std::uint32_t sent_ = 0;
+  std::vector<Handle> deliveries_;  ///< of the last `delivered`
+  std::vector<Next> others_;        ///< said to others than consumers
+};
+
+using Pair = std::pair<std::uint32_t, std::uint32_t>;
+
+TEST_F(Queues, DeliversInTheOrderOfArrivalOnceThereIsATaker) {
+  open(with_takers({1}));
+  send();
+  send();
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  acknowledge(deliveries_[0]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+  acknowledge(deliveries_[0]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{2, 0}));
+  EXPECT_EQ(queue_->ledger().acknowledged, 2u);
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+}
+
+TEST_F(Queues, KeepsMessagesWithoutTakers) {
+  open({});
+  send();
+  send();
+  EXPECT_THAT(delivered(), IsEmpty());
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+}
+
+TEST_F(Queues, TakesTurnsAmongTakersThatHaveCredit) {
+  open(with_takers({2, 1, 3}));
+  for (int i = 0; i < 7; ++i) send();
+  EXPECT_THAT(delivered(),
+              ElementsAre(Pair{0, 0}, Pair{1, 1}, Pair{2, 2}, Pair{3, 0}, Pair{4, 2}, Pair{5, 2}));
+  EXPECT_EQ(queue_->ledger().ready, 1u) << "all credit is used";
+  const std::vector<Handle> first = deliveries_;
+  acknowledge(first[4]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{6, 2}));
+  acknowledge(first[1]);
+  acknowledge(first[0]);
+  acknowledge(first[3]);
+  send();
+  send();
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{7, 1}, Pair{8, 0}, Pair{9, 0}))
+      << "who got its credit back first is first in turn, and is in turn once";
+}
+
+TEST_F(Queues, NeverGivesATakerMoreThanItsPrefetch) {
+  open(with_takers({5}));
+  for (int i = 0; i < 20; ++i) send();
+  EXPECT_EQ(delivered().size(), 5u);
+  EXPECT_EQ(queue_->ledger().in_flight, 5u);
+}
+
+TEST_F(Queues, ClosesTheRootOfAnAcknowledgedMessage) {
+  open(with_takers({1}));
+  send();
+  acknowledge(delivery(0));
+  const std::vector<Next> said = bench_.heard();
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(said[0].target, say<Settle>(kProducer));
+  EXPECT_EQ(bench_.context.messages.live(), 1u);
+}
+
+TEST_F(Queues, PutsAMessageGivenBackInItsOldPlace) {
+  open(with_takers({3}));
+  for (int i = 0; i < 5; ++i) send();
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  give_back(held[1]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0})) << "before 3 and 4, with the credit it returns";
+  const Handle again = deliveries_[0];
+  EXPECT_EQ(message(again).attempt, 1);
+  EXPECT_EQ(queue_->ledger().redelivered, 1u);
+  EXPECT_EQ(queue_->ledger().receives, 4u);
+  EXPECT_EQ(queue_->ledger().reordered, 0u) << "all were sent at the same instant";
+}
+
+TEST_F(Queues, KeepsTheOrderOfArrivalAmongMessagesGivenBackInAnyOrder) {
+  Queue::Wiring wiring = with_takers({1, 1, 1, 1});
+  wiring.delivery = bench_.site(50);  // credits come back after all have been given back
+  open(std::move(wiring));
+  for (int i = 0; i < 4; ++i) send();
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  give_back(held[2]);
+  give_back(held[0]);
+  give_back(held[3]);
+  give_back(held[1]);
+  send();
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(50);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 2}, Pair{1, 0}, Pair{2, 3}, Pair{3, 1}))
+      << "oldest first, to takers in the order of their credits";
+}
+
+TEST_F(Queues, CountsAReceiveOfAnOlderMessageAsReordered) {
+  open(with_takers({2}));
+  send();
+  run(10);
+  send();
+  delivered();
+  give_back(deliveries_[0]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  EXPECT_EQ(queue_->ledger().reordered, 1u) << "the one sent at 10 was received before";
+}
+
+TEST_F(Queues, GivesAMessageBackWhenItsVisibilityIsOver) {
+  Queue::Wiring wiring = with_takers({1, 1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle first = delivery(0);
+  run(99);
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(100);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 1})) << "to another taker: the first holds its own";
+  const Handle second = deliveries_[0];
+
+  acknowledge(first);
+  EXPECT_EQ(queue_->ledger().duplicates, 1u) << "work done for a message that is no longer its own";
+  EXPECT_EQ(queue_->ledger().acknowledged, 0u);
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+  EXPECT_FALSE(bench_.context.messages.alive(first));
+
+  acknowledge(second);
+  EXPECT_EQ(queue_->ledger().duplicates, 1u);
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  run(1000);
+  EXPECT_EQ(queue_->ledger().receives, 2u) << "the acknowledgement has cancelled the timer";
+}
+
+TEST_F(Queues, ReturnsTheCreditOfALateDeliveryAndForgetsItsNegativeAnswer) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle late = delivery(0);
+  run(100);
+  EXPECT_THAT(delivered(), IsEmpty()) << "its only taker still holds it";
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+  give_back(late);
+  EXPECT_EQ(queue_->ledger().duplicates, 0u);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+}
+
+TEST_F(Queues, TakesAnAcknowledgementAtTheInstantOfExpiryBeforeIt) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle held = delivery(0);
+  bench_.context.events.push(100, Phase::kCompletion, to<Settle>(kQueue, held));
+  run(100);
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  EXPECT_EQ(queue_->ledger().duplicates, 0u);
+  EXPECT_EQ(queue_->ledger().receives, 1u);
+}
+
+TEST_F(Queues, ExpiresAMessageWhoseDeliveryIsDoneButWhoseAcknowledgementIsOnItsWay) {
+  // Acknowledged before its handler: what travels is a copy, the delivery itself may be gone.
+  Queue::Wiring wiring = with_takers({2});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle held = delivery(0);
+  const Handle early = bench_.context.spawn(held);
+  {
+    Message& copy = bench_.context.messages[early];
+    copy.parent = message(held).parent;
+    copy.via = message(held).via;
+    copy.reply_to = held;
+  }
+  bench_.context.release(held);
+  run(100);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  const Handle again = deliveries_[0];
+  acknowledge(early);
+  EXPECT_EQ(queue_->ledger().duplicates, 1u);
+  acknowledge(again);
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  run(1000);
+  EXPECT_EQ(queue_->ledger().receives, 2u);
+}
+
+TEST_F(Queues, TakesAnEarlyAcknowledgementForTheDeliveryItNames) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle held = delivery(0);
+  const Handle early = bench_.context.spawn(held);
+  bench_.context.messages[early].parent = message(held).parent;
+  bench_.context.messages[early].reply_to = held;
+  acknowledge(early);
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  EXPECT_TRUE(bench_.context.messages.alive(held)) << "its handler goes on";
+  run(1000);
+  EXPECT_EQ(queue_->ledger().receives, 1u);
+}
+
+TEST_F(Queues, MovesAMessageReceivedTooOftenToItsDeadLetterQueue) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.dead_letter = say<Offer>(kParking);
+  wiring.dead_letter_after = 3;
+  open(std::move(wiring));
+  send();
+  for (int receive = 1; receive <= 3; ++receive) {
+    const Handle held = delivery(0);
+    EXPECT_EQ(message(held).attempt, receive - 1);
+    run(bench_.context.now() + 10);
+    give_back(held);
+  }
+  EXPECT_THAT(delivered(), IsEmpty());
+  EXPECT_EQ(queue_->ledger().dead_lettered, 1u);
+  EXPECT_EQ(queue_->ledger().receives, 3u);
+  ASSERT_EQ(others_.size(), 2u);
+  const Next moved = others_[0].target == say<Offer>(kParking) ? others_[0] : others_[1];
+  const Next closed = others_[0].target == say<Offer>(kParking) ? others_[1] : others_[0];
+  ASSERT_EQ(moved.target, say<Offer>(kParking));
+  ASSERT_EQ(closed.target, say<Settle>(kProducer)) << "its root has ended";
+  EXPECT_NE(message(closed.payload).flags & flag::kFailed, 0) << "and failed";
+  EXPECT_EQ(message(moved.payload).attempt, 0);
+  EXPECT_EQ(message(moved.payload).since, 30);
+  EXPECT_NE(moved.payload, closed.payload);
+}
+
+TEST_F(Queues, DeadLettersBySilenceToo) {
+  Queue::Wiring wiring = with_takers({1, 1});
+  wiring.visibility = 100;
+  wiring.dead_letter = say<Offer>(kParking);
+  wiring.dead_letter_after = 2;
+  open(std::move(wiring));
+  const auto [sent, receipt] = send_confirmed();
+  EXPECT_EQ(message(sent).root, message(receipt).root);
+  const Handle first = delivery(0);
+  run(100);
+  const Handle second = delivery(0);
+  run(200);
+  EXPECT_EQ(queue_->ledger().dead_lettered, 1u);
+  EXPECT_NE(message(sent).flags & flag::kDetached, 0);
+  acknowledge(first);
+  acknowledge(second);
+  EXPECT_EQ(queue_->ledger().duplicates, 2u);
+  EXPECT_EQ(queue_->ledger().dead_lettered, 1u);
+  EXPECT_TRUE(bench_.context.messages.alive(sent));
+}
+
+TEST_F(Queues, RefusesWhatItHasNoRoomForAndTellsTheSender) {
+  Queue::Wiring wiring;
+  wiring.capacity = 2;
+  open(std::move(wiring));
+  send();
+  send();
+  bench_.heard();
+  const auto [refused, receipt] = send_confirmed();
+  EXPECT_THAT(bench_.heard(), ElementsAre(to<Reply>(kProducer, receipt)));
+  EXPECT_EQ(message(receipt).outcome, Outcome::unavailable);
+  EXPECT_FALSE(bench_.context.messages.alive(refused));
+  EXPECT_NE(message(message(receipt).root).flags & flag::kFailed, 0);
+  EXPECT_EQ(queue_->ledger().rejected, 1u);
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+  EXPECT_EQ(bench_.context.edges[edge_].metrics.errors.at(1), 1u);
+}
+
+TEST_F(Queues, CountsOnlyReadyMessagesAgainstItsCapacity) {
+  Queue::Wiring wiring = with_takers({3});
+  wiring.capacity = 1;
+  open(std::move(wiring));
+  for (int i = 0; i < 5; ++i) send();
+  EXPECT_EQ(queue_->ledger().in_flight, 3u);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+  EXPECT_EQ(queue_->ledger().rejected, 1u);
+}
+
+TEST_F(Queues, DropsTheHeadForOneMoreWhereItSaysSo) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.capacity = 2;
+  wiring.overflow = Overflow::drop_head;
+  open(std::move(wiring));
+  for (int i = 0; i < 5; ++i) send();  // 0 is in flight, then 1 and 2 make way
+  EXPECT_EQ(queue_->ledger().dropped, 2u);
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+  acknowledge(delivery(0));
+  EXPECT_THAT(delivered(), ElementsAre(Pair{3, 0}));
+  ASSERT_EQ(others_.size(), 3u);
+  for (const Next closed : others_) EXPECT_EQ(closed.target, say<Settle>(kProducer));
+}
+
+TEST_F(Queues, DropsAMessageGivenBackFirstBecauseItIsTheHead) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.capacity = 2;
+  wiring.overflow = Overflow::drop_head;
+  wiring.delivery = bench_.site(1000);
+  open(std::move(wiring));
+  for (int i = 0; i < 3; ++i) send();
+  give_back(delivery(0));
+  EXPECT_EQ(queue_->ledger().ready, 3u) << "who comes back is let in";
+  send();
+  EXPECT_EQ(queue_->ledger().dropped, 1u);
+  EXPECT_EQ(queue_->ledger().ready, 3u);
+  run(1000);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+}
+
+TEST_F(Queues, DeadLettersTheHeadForOneMoreWhereItSaysSo) {
+  Queue::Wiring wiring;
+  wiring.capacity = 1;
+  wiring.overflow = Overflow::dead_letter;
+  wiring.dead_letter = say<Offer>(kParking);
+  wiring.dead_letter_after = 5;
+  open(std::move(wiring));
+  send();
+  send();
+  EXPECT_EQ(queue_->ledger().dead_lettered, 1u);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+  delivered();
+  EXPECT_THAT(others_, testing::Contains(testing::Field(&Next::target, say<Offer>(kParking))));
+}
+
+TEST_F(Queues, ConfirmsAtOnceOrAfterItsLatency) {
+  Queue::Wiring wiring;
+  open(wiring);
+  const auto [first, receipt] = send_confirmed();
+  EXPECT_THAT(bench_.heard(), ElementsAre(to<Reply>(kProducer, receipt)));
+  EXPECT_EQ(message(receipt).outcome, Outcome::ok);
+  EXPECT_EQ(message(first).parent, 0u);
+
+  wiring.confirm = bench_.site(7);
+  open(wiring);
+  const auto [second, late_receipt] = send_confirmed();
+  EXPECT_EQ(queue_->ledger().ready, 1u) << "it is there before it is confirmed";
+  EXPECT_THAT(bench_.heard(), IsEmpty());
+  run(6);
+  EXPECT_THAT(bench_.heard(), IsEmpty());
+  run(7);
+  EXPECT_THAT(bench_.heard(), ElementsAre(to<Reply>(kProducer, late_receipt)));
+  EXPECT_TRUE(bench_.context.messages.alive(second));
+}
+
+TEST_F(Queues, ConfirmsAMessageThatIsLongGone) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.confirm = bench_.site(70);
+  open(std::move(wiring));
+  const auto [sent, receipt] = send_confirmed();
+  acknowledge(delivery(0));
+  EXPECT_FALSE(bench_.context.messages.alive(sent));
+  run(70);
+  EXPECT_THAT(bench_.heard(), ElementsAre(to<Reply>(kProducer, receipt)));
+}
+
+TEST_F(Queues, LetsATakerWaitForItsNextDelivery) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.delivery = bench_.site(50);
+  wiring.delivery_less = 20;  // the network's part of it
+  open(std::move(wiring));
+  send();
+  send();
+  acknowledge(delivery(0));
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+  run(29);
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(30);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+}
+
+TEST_F(Queues, HasNoGapWhereTheNetworkAloneTakesLonger) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.delivery = bench_.site(10);
+  wiring.delivery_less = 20;
+  open(std::move(wiring));
+  send();
+  send();
+  acknowledge(delivery(0));
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+}
+
+TEST_F(Queues, MeasuresTheWaitFromTheSendToTheFirstReceive) {
+  Queue::Wiring wiring = with_takers({2});
+  wiring.takers[0].way = bench_.drawn(Variate::constant(25));
+  wiring.visibility = 200;
+  open(std::move(wiring));
+  const Handle early = bench_.context.spawn(bench_.root(kProducer));
+  bench_.context.messages[early].parent = 0;
+  run(100);  // on its way since 0
+  offer(early);
+  run(1000);
+  const Sample waited = queue_->metrics().waited.sample(bench_.context.timeline.windows()[0]);
+  EXPECT_EQ(waited.n, 1u) << "a second receive is none";
+  EXPECT_EQ(waited.histogram->sum(), 125u);
+  EXPECT_GT(queue_->ledger().receives, 1u);
+}
+
+TEST_F(Queues, HandsOverAcrossTheNetworkToEachTakersOwnInstance) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.takers[0].way = bench_.fixed(30);
+  wiring.takers.push_back({kOtherConsumer, 0, 1, {}});
+  open(std::move(wiring));
+  send();
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 1}));
+  run(29);
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(30);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+}
+
+TEST_F(Queues, MeasuresTheAgeOfItsOldestReadyMessage) {
+  open(with_takers({1}));
+  send();
+  run(10);
+  send();  // ready since 10
+  run(30);
+  send();  // ready since 30
+  acknowledge(delivery(0));
+  run(40);
+  acknowledge(delivery(0));
+  queue_->metrics().oldest.mark(50, 1);
+  EXPECT_EQ(queue_->metrics().oldest.sample(bench_.context.timeline.windows()[0]).max,
+            to_seconds(20));
+}
+
+TEST_F(Queues, StartsAfreshForTheNextReplication) {
+  Queue::Wiring wiring = with_takers({1, 1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  for (int i = 0; i < 5; ++i) send();
+  bench_.context.restart(1, 1);
+  queue_->begin(bench_.context, {});
+  bench_.heard();
+  check();
+  EXPECT_EQ(queue_->ledger().sent, 0u);
+  send();
+  send();
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{5, 0}, Pair{6, 1}));
+}
+
+TEST_F(Queues, GivesAMessageBackAnyNumberOfTimes) {
+  open(with_takers({1}));
+  send();
+  for (int i = 0; i < 70'000; ++i) {
+    const auto again = delivered();
+    ASSERT_EQ(again.size(), 1u) << i;
+    bench_.context.messages[deliveries_[0]].outcome = Outcome::error;
+    bench_.tell<Settle>(*queue_, deliveries_[0]);
+  }
+  check();
+  const Sample waited = queue_->metrics().waited.sample(bench_.context.timeline.windows()[0]);
+  EXPECT_EQ(waited.n, 1u) << "the count of attempts ends at its limit and doesn't start over";
+  EXPECT_EQ(queue_->ledger().redelivered, 70'000u);
+}
+
+}  // namespace
+}  // namespace spillway
