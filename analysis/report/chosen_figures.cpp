@@ -137,7 +137,8 @@ bool same(const Figure* a, const Figure* b) {
   return a->mean == b->mean && a->low == b->low && a->high == b->high;
 }
 
-/// Whether asynchronous work makes no difference: `completion` says what `latency` says.
+/// Whether a line says nothing that another has not said: `completion` where nothing is
+/// asynchronous, a window where nothing is different.
 bool repeats(const FigureRow& row, const FigureRow& earlier) {
   return std::ranges::equal(row.figures, earlier.figures, same);
 }
@@ -147,20 +148,30 @@ class Chosen {
   explicit Chosen(const ExperimentSummary& summary) : summary_(summary) {}
 
   void add(const MetricName& name, Show show) {
-    if (std::ranges::find(names_, name) != names_.end()) return;
     FigureRow row = row_of(summary_, name);
-    if (is_empty(row) || (show == Show::happened && !happened(row))) return;
+    if (show == Show::happened && !happened(row)) return;
     MetricName twin = name;
     if (name.metric == "completion") twin.metric = "latency";
     if (name.metric == "completed") twin.metric = "success";
     if (twin.metric != name.metric && repeats(row, row_of(summary_, twin))) return;
-    names_.push_back(name);
-    rows_.push_back(std::move(row));
+    twin = name;
+    twin.window.clear();
+    if (!name.window.empty() && repeats(row, row_of(summary_, twin))) return;
+    keep(name, std::move(row));
   }
+
+  /// Adds what an objective asks for, unless it is there.
+  void add_asked(const MetricName& name) { keep(name, row_of(summary_, name)); }
 
   std::vector<FigureRow> rows() && { return std::move(rows_); }
 
  private:
+  void keep(const MetricName& name, FigureRow row) {
+    if (is_empty(row) || std::ranges::find(names_, name) != names_.end()) return;
+    names_.push_back(name);
+    rows_.push_back(std::move(row));
+  }
+
   const ExperimentSummary& summary_;
   std::vector<MetricName> names_;
   std::vector<FigureRow> rows_;
@@ -186,9 +197,10 @@ std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
       }
     }
     for (const VariantSummary& variant : summary.variants) {
+      if (!variant.failure.empty()) continue;
       for (const ObjectiveResult& result : variant.objectives) {
         if (result.objective.metric.component == component.name) {
-          chosen.add(result.objective.metric, Show::always);
+          chosen.add_asked(result.objective.metric);
         }
       }
     }

@@ -157,10 +157,17 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
   const std::size_t height = charts.size() <= 3 ? 3 : 1;
   const bool many = summary.variants.size() > 1;
   std::size_t label_width = 0, scale_width = 0;
+  std::size_t variant_width = 0;
+  for (const Chart& chart : charts) {
+    variant_width = std::max(variant_width, width_of(printable(chart.variant->variant)));
+  }
   const auto label_of = [&](const Chart& chart) {
     const std::string name = printable(component_of(*chart.series)) +
                              (chart.series->name.ends_with(".waiting") ? " waiting" : " depth");
-    return many ? printable(chart.variant->variant) + "  " + name : name;
+    if (!many) return name;
+    std::string variant = printable(chart.variant->variant);
+    variant.append(variant_width - width_of(variant) + 2, ' ');
+    return variant + name;
   };
   for (const Chart& chart : charts) {
     label_width = std::max(label_width, width_of(label_of(chart)));

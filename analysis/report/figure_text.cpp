@@ -214,8 +214,13 @@ std::string print_figure(const Figure& figure, bool unicode) {
   }
   if (least < half / 2 && half >= unit_of_place) {
     const int finer = std::max(finest, place - 1);
-    return fmt::format("{}{} ({}{}{})", text, scale.unit, rounded_to(value - below, finer),
-                       unicode ? "–" : " to ", rounded_to(value + above, finer));
+    const auto bound = [&](double at) {
+      const std::string exact = rounded_to(at, finer);
+      return is_share && (at == 0 || at == 100) ? without_zeros(exact) : exact;
+    };
+    if (is_share && (value == 0 || value == 100)) text = without_zeros(text);
+    return fmt::format("{}{} ({}{}{})", text, scale.unit, bound(value - below),
+                       unicode ? "–" : " to ", bound(value + above));
   }
   return fmt::format("{}{} {}{}", text, scale.unit, unicode ? "±" : "+-", rounded_to(half, place));
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/chosen_figures.h"
@@ -85,32 +87,65 @@ std::string wanted(const ObjectiveResult& result, bool unicode) {
   return text;
 }
 
-std::string verdicts(const ExperimentSummary& summary, const TextStyle& style) {
+/// A line of verdicts for each objective, and where each variant's begin.
+struct Verdicts {
   Table table;
-  const bool many = summary.variants.size() > 1;
+  std::vector<std::pair<std::size_t, std::string>> variants;  ///< first row, name
+};
+
+constexpr std::size_t kObjectiveColumn = 1;
+constexpr std::size_t kMetricColumn = 2;
+
+Verdicts collect_verdicts(const ExperimentSummary& summary, const TextStyle& style) {
+  Verdicts verdicts;
+  std::size_t rows = 0;
   for (const VariantSummary& variant : summary.variants) {
-    if (!variant.failure.empty()) continue;
-    std::string name = printable(variant.variant);
+    if (!variant.failure.empty() || variant.objectives.empty()) continue;
+    verdicts.variants.emplace_back(rows, printable(variant.variant));
     for (const ObjectiveResult& result : variant.objectives) {
-      TableRow row;
-      if (many) row.push_back({name, Tone::strong});
-      name.clear();
-      row.push_back(verdict_cell(result, style));
-      row.push_back({printable(result.objective.name)});
-      row.push_back({printable(to_string(result.objective.metric))});
-      row.push_back({print_figure(result.figure, style.unicode)});
-      row.push_back({wanted(result, style.unicode)});
-      table.add(std::move(row));
+      verdicts.table.add({verdict_cell(result, style),
+                          {printable(result.objective.name)},
+                          {printable(to_string(result.objective.metric))},
+                          {print_figure(result.figure, style.unicode)},
+                          {wanted(result, style.unicode)}});
+      ++rows;
     }
   }
-  if (table.empty()) return {};
-  const std::size_t objective = many ? 2 : 1;
-  // What is known from elsewhere goes first when it is narrow.
-  table.shrink(objective + 1, style.columns, 24, style);
-  if (table.width() > style.columns) table.drop(objective + 1);
-  table.shrink(objective, style.columns, 10, style);
-  if (many) table.shrink(0, style.columns, 8, style);
-  return table.print(style);
+  return verdicts;
+}
+
+std::string print_verdicts(const ExperimentSummary& summary, const TextStyle& style) {
+  Verdicts verdicts = collect_verdicts(summary, style);
+  if (verdicts.table.empty()) return {};
+  // The variants' names stand before their lines, or above them when that is too wide.
+  const bool many = summary.variants.size() > 1;
+  std::size_t indent = 0;
+  if (many) {
+    for (const auto& [row, name] : verdicts.variants) indent = std::max(indent, width_of(name) + 2);
+  }
+  Table& table = verdicts.table;
+  if (table.width() + indent > style.columns) table.drop(kMetricColumn);
+  const bool above = many && table.width() + indent > style.columns;
+  if (above) indent = 2;
+  const std::size_t room = style.columns > indent ? style.columns - indent : 1;
+  table.shrink(kObjectiveColumn, room, 10, style);
+  std::string out;
+  std::istringstream lines(table.print(style, indent));
+  std::size_t row = 0;
+  auto next = verdicts.variants.begin();
+  for (std::string line; std::getline(lines, line); ++row) {
+    if (many && next != verdicts.variants.end() && next->first == row) {
+      const std::string name = paint(next->second, Tone::strong, style);
+      if (above) {
+        out += name + '\n';
+      } else {
+        line.replace(0, width_of(next->second), name);
+      }
+      ++next;
+    }
+    out += line + '\n';
+  }
+  return out;
 }
 
 /// The closed form's value beside the simulated one.
@@ -228,7 +263,7 @@ std::string to_text(const ExperimentSummary& summary, const TextStyle& style, bo
   const auto section = [&](const std::string& text) {
     if (!text.empty()) out += '\n' + text;
   };
-  section(verdicts(summary, within));
+  section(print_verdicts(summary, within));
   section(figures(summary, within, all_metrics));
   section(draw_depths(summary, within));
   section(print_ledgers(summary, within));
