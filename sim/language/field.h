@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -45,6 +46,8 @@ constexpr Noun operator|(Noun a, Noun b) {
 constexpr bool includes(Noun set, Noun one) {
   return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(one)) != 0;
 }
+
+constexpr bool is_one(Noun set) { return std::has_single_bit(static_cast<std::uint16_t>(set)); }
 
 /// The name of another component. Which nouns it may name is said by its field.
 struct Reference {

@@ -25,6 +25,9 @@ void check_names(Reader& reader, const Scenario& scenario, Nameable& names) {
         names.components.emplace(component.name, section.noun);
         continue;
       }
+      // Whatever refers to it is right by one of them.
+      Noun& noun = names.components.at(component.name);
+      noun = noun | section.noun;
       const Reader::Scope outer(reader, section.key);
       const Reader::Scope inner(reader, component.name);
       reader.error("duplicate-name", component.at,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -149,6 +151,38 @@ struct EmpiricalForm {
     };
   }
 };
+
+struct DistributionKind {
+  std::string_view name;
+  std::string_view example;
+  std::string_view meaning;
+};
+
+/// All kinds: a distribution's map has the key of exactly one of them.
+inline constexpr std::array<DistributionKind, 14> kDistributionKinds{{
+    {"constant", "{constant: 8ms}", "Always the same; a bare duration says the same"},
+    {"exponential", "{exponential: 25ms}", "Exponential, by its mean"},
+    {"uniform", "{uniform: [10ms, 30ms]}", "Any value between the two is as likely"},
+    {"lognormal", "{lognormal: {mean: 40ms, p99: 200ms}}", LognormalForm::meaning},
+    {"gamma", "{gamma: {mean: 20ms, cv: 0.5}}", GammaForm::meaning},
+    {"erlang", "{erlang: {k: 3, mean: 9ms}}", ErlangForm::meaning},
+    {"hyperexponential", "{hyperexponential: {mean: 20ms, cv: 4}}", HyperexponentialForm::meaning},
+    {"normal", "{normal: {mean: 20ms, sd: 5ms}}", NormalForm::meaning},
+    {"pareto", "{pareto: {scale: 2ms, shape: 1.7}}", ParetoForm::meaning},
+    {"weibull", "{weibull: {shape: 0.7, scale: 10ms}}", WeibullForm::meaning},
+    {"mixture", "{mixture: {90%: {exponential: 8ms}, 10%: 200ms}}",
+     "One of several, drawn for each value; the shares add up to 100 %"},
+    {"empirical", "{empirical: {file: f.csv, column: service_ms}}", EmpiricalForm::meaning},
+    {"column", "{column: service, unit: ms}", "The value in the message's row of the trace"},
+    {"uncertain", "{uncertain: {uniform: [10ms, 40ms]}}",
+     "A value not known for sure: drawn once per replication"},
+}};
+
+inline constexpr auto kDistributionNames = [] {
+  std::array<std::string_view, kDistributionKinds.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kDistributionKinds[i].name;
+  return names;
+}();
 
 /// The distributions with a map of parameters; the others have forms of their own.
 using DistributionForms = std::tuple<LognormalForm, GammaForm, ErlangForm, HyperexponentialForm,

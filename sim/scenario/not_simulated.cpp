@@ -89,6 +89,8 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"metric", "total"},
     {"queue metric", "filtered"},
     {"queue metric", "bytes"},
+    {"queue metric", "expired"},
+    {"queue metric", "lost"},
     {"service metric", "wasted"},
     {"edge metric", "timeouts"},
     {"edge metric", "open"},

@@ -154,6 +154,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
                   did_you_mean(component, candidates));
     }
     noun = known->second;
+    if (!is_one(noun)) return false;  // its name stands twice: said where that is
     out.component = component;
   }
   const std::string_view what = noun == Noun::none ? "an edge" : word_of(noun);

@@ -12,7 +12,8 @@
 
 namespace spillway {
 
-/// What an objective may name: components with their nouns, edges, windows.
+/// What an objective may name: components with their nouns (several
+/// where a name stands twice), edges, windows.
 struct Nameable {
   std::map<std::string, Noun, std::less<>> components;
   std::set<std::string, std::less<>> edges;  ///< `checkout -> payments`

@@ -9,6 +9,7 @@
 
 #include "sim/language/printable.h"
 #include "sim/language/suggestion.h"
+#include "sim/scenario/distribution_forms.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/not_simulated.h"
 #include "sim/scenario/preset.h"
@@ -23,25 +24,17 @@ void add_error(Diagnostics& diagnostics, std::string code, const Location& at, s
       {Severity::error, std::move(code), at, std::move(path), std::move(message), std::move(hint)});
 }
 
-constexpr auto kLoads =
-    std::to_array<std::string_view>({"poisson", "constant", "renewal", "mmpp", "users", "trace"});
-constexpr auto kChanges = std::to_array<std::string_view>({"ramp", "spike"});
-constexpr auto kEffects = std::to_array<std::string_view>({"times", "rate"});
-constexpr auto kDistributions = std::to_array<std::string_view>(
-    {"constant", "exponential", "uniform", "lognormal", "gamma", "erlang", "hyperexponential",
-     "normal", "pareto", "weibull", "mixture", "empirical", "column", "uncertain"});
-
 /// The keys of which a map in this place has only one. Where keys are names, there are none.
 std::span<const std::string_view> alternatives(const std::vector<std::string_view>& path) {
   if (path.empty()) return {};
   const std::string_view last = path.back();
   const std::string_view above = path.size() > 1 ? path[path.size() - 2] : "";
   const std::string_view higher = path.size() > 2 ? path[path.size() - 3] : "";
-  if (last == "load") return kLoads;
-  if (above == "profile") return kChanges;
-  if (higher == "profile") return kEffects;
+  if (last == "load") return LoadParameters::exactly_one;
+  if (above == "profile") return ProfileEntry::exactly_one;
+  if (higher == "profile") return SpikeParameters::exactly_one;
   if (last == "profile" || last == "mmpp" || last == "columns") return {};
-  if (path.size() >= 3 || last == "network") return kDistributions;
+  if (path.size() >= 3 || last == "network") return kDistributionNames;
   return {};
 }
 

@@ -68,6 +68,11 @@ class Places {
     if (mark.line < 0) return {source_, 0, 0};
     return at(static_cast<std::size_t>(mark.line), static_cast<std::size_t>(mark.column));
   }
+  std::string_view text() const { return source_->text; }
+  std::size_t byte_of(const YAML::Mark& mark) const {
+    const auto line = std::min(static_cast<std::size_t>(mark.line), starts_.size() - 1);
+    return starts_[line] + static_cast<std::size_t>(mark.column);
+  }
   Location at_byte(std::size_t byte) {
     const auto after = std::upper_bound(starts_.begin(), starts_.end(), byte);
     const auto line = static_cast<std::size_t>(after - starts_.begin()) - 1;
@@ -182,6 +187,7 @@ class Recorder : public YAML::EventHandler {
                          in_mebibytes(limits_.all_text_bytes)));
     }
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
+    if (quoted) check_quotes(mark, at);
     add({Event::Kind::scalar, quoted, value, at, 0}, anchor, true);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -238,6 +244,24 @@ class Recorder : public YAML::EventHandler {
     if (name.starts_with(core)) name = fmt::format("!!{}", name.substr(core.size()));
     refuse("unknown-tag", at, fmt::format("the tag {} means nothing here", shown(name)),
            "leave it out");
+  }
+
+  /// Refuses a text whose quotes go on to the end of the file: the parser takes it as closed.
+  void check_quotes(const YAML::Mark& mark, const Location& at) {
+    const std::string_view text = places_.text();
+    std::size_t i = places_.byte_of(mark);
+    while (i < text.size() && (text[i] == '&' || text[i] == '!')) {
+      i = text.find_first_of(" \t\r\n", i);
+      i = text.find_first_not_of(" \t\r\n", i);
+    }
+    if (i >= text.size() || (text[i] != '\'' && text[i] != '"')) return;
+    const char quote = text[i++];
+    const auto escaped = [&] {
+      if (quote == '"') return text[i] == '\\';
+      return text[i] == '\'' && i + 1 < text.size() && text[i + 1] == '\'';
+    };
+    while (i < text.size() && (escaped() || text[i] != quote)) i += escaped() ? 2U : 1U;
+    if (i >= text.size()) refuse("yaml", at, "not valid YAML: quotes that aren't closed");
   }
 
   Places& places_;

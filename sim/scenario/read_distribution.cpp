@@ -18,9 +18,7 @@ namespace spillway {
 namespace {
 
 /// The keys of a distribution's map: one kind, and what changes its values.
-const std::vector<std::string_view> kKinds{
-    "constant", "exponential", "uniform", "lognormal", "gamma",     "erlang", "hyperexponential",
-    "normal",   "pareto",      "weibull", "mixture",   "empirical", "column", "uncertain"};
+const std::vector<std::string_view> kKinds{kDistributionNames.begin(), kDistributionNames.end()};
 constexpr std::string_view kExpected =
     "a duration or a distribution, such as 8ms or {exponential: 25ms}";
 constexpr double kMostTimes = 1e9;

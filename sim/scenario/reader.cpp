@@ -81,7 +81,11 @@ struct Kind<std::uint64_t> {
   static constexpr std::array<std::string_view, 1> examples{"2026"};
   static auto read(std::string_view text) { return read_seed(text); }
   static double amount(std::uint64_t value) { return static_cast<double>(value); }
-  static std::string print_bound(double value) { return fmt::format("{:.0f}", value); }
+  static std::string print_bound(double value) {
+    // 2^64 - 1 has no double of its own.
+    if (value >= 0x1p64) return std::to_string(std::numeric_limits<std::uint64_t>::max());
+    return std::to_string(static_cast<std::uint64_t>(value));
+  }
   static constexpr bool may_be_quoted = false;
 };
 
@@ -144,6 +148,11 @@ std::optional<T> number(Reader& reader, const Node& node, const Bounds& bounds,
 
 template <class T>
 void read_number(Reader& reader, const Node& node, const Wanted& wanted, T& out) {
+  if (node.is_scalar() &&
+      is_not_simulated(fmt::format("{}.{}", wanted.owner, wanted.name), node.text)) {
+    return reader.error("not-simulated", node.at,
+                        fmt::format("this version does not simulate '{}' yet", node.text));
+  }
   if (const auto value = number<T>(reader, node, wanted.bounds)) out = *value;
 }
 
@@ -228,6 +237,23 @@ void Reader::missing_key(const Node& node, std::string_view name, std::string_vi
 void Reader::missing_value(const Entry& entry, Need need) {
   error("missing-value", entry.value.at, "expected a value; found nothing",
         need == Need::required ? "" : "leave the key out for its default");
+}
+
+void Reader::exactly_one(const Node& node, const std::vector<std::string_view>& keys) {
+  const Entry* first = nullptr;
+  for (const Entry& entry : node.entries) {
+    if (std::ranges::find(keys, entry.key) == keys.end()) continue;
+    if (first != nullptr) {
+      return error(
+          "several-kinds", entry.key_at,
+          fmt::format("expected one of {}; found {} and {}", one_of(keys), first->key, entry.key),
+          "keep one of them");
+    }
+    first = &entry;
+  }
+  if (first == nullptr) {
+    error("missing-key", node.at, fmt::format("expected one of {}; found none", one_of(keys)));
+  }
 }
 
 void Reader::read(const Node& node, const Wanted& wanted, Duration& out) {

@@ -111,6 +111,7 @@ class Reader {
   void read_step(const Node& node, std::vector<StepDeclaration>& steps);
   void missing_key(const Node& node, std::string_view name, std::string_view meaning);
   void missing_value(const Entry& entry, Need need);
+  void exactly_one(const Node& node, const std::vector<std::string_view>& keys);
   void add(Severity severity, std::string code, const Location& at, std::string message,
            std::string hint);
 
@@ -149,6 +150,9 @@ void Reader::object(const Node& node, std::string_view owner, P& out) {
       missing_key(node, field.name, field.meaning);
     }
   });
+  if constexpr (Exclusive<P>) {
+    exactly_one(node, {P::exactly_one.begin(), P::exactly_one.end()});
+  }
   if (errors_ == errors_before) validate(*this, node, out);
 }
 
@@ -171,6 +175,7 @@ void Reader::value(const Node& node, const Wanted& wanted, T& out) {
 template <class T>
 void Reader::named(const Node& node, T& out) {
   if (!node.is_map()) return unexpected("wrong-kind", node, "a map from names to their values");
+  const std::size_t errors_before = errors_;
   for (const Entry& entry : node.entries) {
     const Scope scope(*this, entry.key);
     if (!check_name(entry, "name")) continue;
@@ -180,6 +185,7 @@ void Reader::named(const Node& node, T& out) {
     object(entry.value, "entry", item.*NamedEntries<T>::value_of);
     NamedEntries<T>::items(out).push_back(std::move(item));
   }
+  if (errors_ == errors_before) validate(*this, node, out);
 }
 
 }  // namespace spillway

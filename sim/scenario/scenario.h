@@ -57,12 +57,13 @@ struct RunParameters {
 
   static constexpr auto fields() {
     return std::tuple{
-        Field{&RunParameters::duration, "duration", "How long messages are born", kPositive,
-              Need::required},
+        Field{&RunParameters::duration, "duration", "How long messages are born",
+              Bounds{.most = kLongestRun, .above_least = true}, Need::required},
         Field{&RunParameters::warmup, "warmup",
               "Time at the start that metrics leave out; less than the duration"},
         Field{&RunParameters::drain, "drain",
-              "After the duration, at most this long to let messages finish"},
+              "After the duration, at most this long to let messages finish",
+              Bounds{.most = kLongestRun}},
         Field{&RunParameters::replications, "replications", "Independent runs", Bounds{1, 1e6}},
         Field{&RunParameters::seed, "seed", "Where all random numbers come from",
               Bounds{0, 18446744073709551615.0}},

@@ -49,6 +49,7 @@ struct Shape {
   Form form = Form::text;
   std::vector<std::string_view> choices;
   std::vector<FieldShape> fields;
+  std::vector<std::string_view> exactly_one;  ///< keys of which exactly one must be there
 };
 
 struct FieldShape {
@@ -99,49 +100,57 @@ using NamedValue = std::remove_cvref_t<decltype(std::declval<typename NamedEntri
 template <class T>
 std::vector<FieldShape> fields_of();
 
+inline Shape of(Form form) { return {form, {}, {}, {}}; }
+
 template <class T>
 Shape shape_of() {
   if constexpr (IsOptional<T>::value) {
     return shape_of<typename T::value_type>();
   } else if constexpr (std::same_as<T, Duration>) {
-    return {Form::duration, {}, {}};
+    return of(Form::duration);
   } else if constexpr (std::same_as<T, Rate>) {
-    return {Form::rate, {}, {}};
+    return of(Form::rate);
   } else if constexpr (std::same_as<T, Size>) {
-    return {Form::size, {}, {}};
+    return of(Form::size);
   } else if constexpr (std::same_as<T, Share>) {
-    return {Form::share, {}, {}};
+    return of(Form::share);
   } else if constexpr (std::same_as<T, Factor>) {
-    return {Form::factor, {}, {}};
+    return of(Form::factor);
   } else if constexpr (std::same_as<T, Count>) {
-    return {Form::count, {}, {}};
+    return of(Form::count);
   } else if constexpr (std::same_as<T, std::uint64_t>) {
-    return {Form::seed, {}, {}};
+    return of(Form::seed);
   } else if constexpr (std::same_as<T, Limit>) {
-    return {Form::limit, {}, {}};
+    return of(Form::limit);
   } else if constexpr (std::same_as<T, bool>) {
-    return {Form::flag, {}, {}};
+    return of(Form::flag);
   } else if constexpr (std::same_as<T, std::string>) {
-    return {Form::text, {}, {}};
+    return of(Form::text);
   } else if constexpr (Worded<T>) {
-    return {Form::choice, {Choices<T>::names.begin(), Choices<T>::names.end()}, {}};
+    return {Form::choice, {Choices<T>::names.begin(), Choices<T>::names.end()}, {}, {}};
   } else if constexpr (std::same_as<T, Distribution>) {
-    return {Form::distribution, {}, {}};
+    return of(Form::distribution);
   } else if constexpr (std::same_as<T, Reference>) {
-    return {Form::reference, {}, {}};
+    return of(Form::reference);
   } else if constexpr (std::same_as<T, Program>) {
-    return {Form::program, {}, {}};
+    return of(Form::program);
   } else if constexpr (std::same_as<T, FailureShare>) {
-    return {Form::failure, {}, {}};
+    return of(Form::failure);
   } else if constexpr (std::same_as<T, std::vector<ChooseParameters::Way>>) {
-    return {Form::ways, {}, {}};
+    return of(Form::ways);
   } else if constexpr (std::same_as<T, std::vector<std::pair<std::string, std::string>>>) {
-    return {Form::words, {}, {}};
+    return of(Form::words);
   } else if constexpr (NamedEntries<T>::value) {
-    return {Form::named, {}, fields_of<NamedValue<T>>()};
+    Shape shape = shape_of<NamedValue<T>>();
+    shape.form = Form::named;
+    return shape;
   } else {
     static_assert(Declared<T>, "a field's type needs a form: see Form");
-    return {Form::object, {}, fields_of<T>()};
+    Shape shape{Form::object, {}, fields_of<T>(), {}};
+    if constexpr (Exclusive<T>) {
+      shape.exactly_one = {T::exactly_one.begin(), T::exactly_one.end()};
+    }
+    return shape;
   }
 }
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "sim/language/printable.h"
-#include "sim/language/suggestion.h"
 #include "sim/scenario/file_report.h"
 #include "sim/scenario/reader.h"
 
@@ -17,31 +15,6 @@ namespace {
 const Location& place_of(const Node& map, std::string_view key) {
   const Entry* entry = map.find(key);
   return entry == nullptr ? map.at : entry->value.at;
-}
-
-/// Which of the keys are there. More or fewer than one is an error.
-bool expect_one(Reader& reader, const Node& node, const std::vector<std::string_view>& keys,
-                std::string_view what) {
-  std::vector<std::string_view> found;
-  for (const std::string_view key : keys) {
-    if (node.find(key) != nullptr) found.push_back(key);
-  }
-  if (found.size() == 1) return true;
-  if (found.empty()) {
-    reader.error("missing-key", node.at, fmt::format("expected {}: {}", what, one_of(keys)));
-  } else {
-    const std::string_view second = found[1];
-    const Entry* entry = node.find(second);
-    reader.error("several-kinds", entry->key_at,
-                 fmt::format("expected exactly {}; found {} and {}", what, found[0], second),
-                 "keep one of them");
-  }
-  return false;
-}
-
-/// The span of a change of the rate has an effect by exactly one of times and rate.
-void expect_effect(Reader& reader, const Node& node) {
-  expect_one(reader, node, {"times", "rate"}, "one of");
 }
 
 }  // namespace
@@ -61,8 +34,6 @@ void validate(Reader& reader, const Node& node, MmppParameters& mmpp) {
 }
 
 void validate(Reader& reader, const Node& node, LoadParameters& load) {
-  expect_one(reader, node, {"poisson", "constant", "renewal", "mmpp", "users", "trace"},
-             "one kind of load");
   if (load.start && !load.constant && !load.renewal) {
     const Reader::Scope scope(reader, "start");
     reader.error("wrong-place", place_of(node, "start"),
@@ -76,6 +47,11 @@ void validate(Reader& reader, const Node& node, TraceParameters& trace) {
     const Reader::Scope scope(reader, "unit");
     return reader.unexpected("unknown-unit", node.find("unit")->value, "ns, us, ms or s");
   }
+  constexpr std::size_t kMostColumns = 64;
+  if (trace.columns.size() > kMostColumns) {
+    return reader.error("too-large", place_of(node, "columns"),
+                        fmt::format("expected at most {} columns", kMostColumns));
+  }
   auto rows = reader.files().trace(trace);
   if (rows) {
     trace.rows = *rows;
@@ -84,22 +60,13 @@ void validate(Reader& reader, const Node& node, TraceParameters& trace) {
   }
 }
 
-void validate(Reader& reader, const Node& node, const RampParameters&) {
-  expect_effect(reader, node);
-}
-
 void validate(Reader& reader, const Node& node, const SpikeParameters& spike) {
-  expect_effect(reader, node);
   if (spike.ramp > spike.lasts) {
     const Reader::Scope scope(reader, "ramp");
     reader.error("out-of-range", place_of(node, "ramp"),
                  fmt::format("expected a duration up to the spike's {}; found {}",
                              print(spike.lasts), print(spike.ramp)));
   }
-}
-
-void validate(Reader& reader, const Node& node, const ProfileEntry&) {
-  expect_one(reader, node, {"ramp", "spike"}, "one kind of change");
 }
 
 void validate(Reader& reader, const Node& node, const QueueParameters& queue) {

@@ -21,9 +21,7 @@ void validate(Reader& reader, const Node& node, const RunParameters& run);
 void validate(Reader& reader, const Node& node, MmppParameters& mmpp);
 void validate(Reader& reader, const Node& node, LoadParameters& load);
 void validate(Reader& reader, const Node& node, TraceParameters& trace);
-void validate(Reader& reader, const Node& node, const RampParameters& ramp);
 void validate(Reader& reader, const Node& node, const SpikeParameters& spike);
-void validate(Reader& reader, const Node& node, const ProfileEntry& entry);
 void validate(Reader& reader, const Node& node, const QueueParameters& queue);
 
 }  // namespace spillway

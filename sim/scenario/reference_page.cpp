@@ -1,0 +1,279 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "sim/scenario/catalogue.h"
+#include "sim/scenario/distribution_forms.h"
+#include "sim/scenario/preset.h"
+#include "sim/scenario/schema.h"
+#include "sim/scenario/sections.h"
+#include "sim/scenario/shape.h"
+
+namespace spillway {
+namespace {
+
+/// A cell of a table: bars would end it.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string form_text(const FieldShape& field) {
+  switch (field.shape.form) {
+    case Form::duration:
+      return "duration";
+    case Form::rate:
+      return "rate";
+    case Form::size:
+      return "size";
+    case Form::share:
+      return "share";
+    case Form::factor:
+      return "number";
+    case Form::count:
+      return "count";
+    case Form::seed:
+      return "whole number";
+    case Form::limit:
+      return "count or `unlimited`";
+    case Form::flag:
+      return "`true`, `false`";
+    case Form::text:
+      return "text";
+    case Form::choice: {
+      std::string words;
+      for (const std::string_view word : field.shape.choices) {
+        words += fmt::format("{}`{}`", words.empty() ? "" : ", ", word);
+      }
+      return words;
+    }
+    case Form::distribution:
+      return "distribution";
+    case Form::reference:
+      return fmt::format("name of {}", word_of(field.refers_to));
+    case Form::program:
+      return "list of steps";
+    case Form::failure:
+      return "share, or `{column: NAME}`";
+    case Form::ways:
+      return "map from shares to lists of steps";
+    case Form::words:
+      return "map from names to texts";
+    case Form::object:
+      return "map, see below";
+    case Form::named:
+      return "map by name, see below";
+  }
+  return {};
+}
+
+std::string bound_text(const FieldShape& field, double value) {
+  switch (field.shape.form) {
+    case Form::duration:
+    case Form::distribution:
+      return print(Duration{static_cast<Time>(value * 1e9)});
+    case Form::rate:
+      return print(Rate{value});
+    case Form::share:
+    case Form::failure:
+      return print(Share{value});
+    default:
+      return print_number(value);
+  }
+}
+
+std::string range_text(const FieldShape& field) {
+  switch (field.shape.form) {
+    case Form::flag:
+    case Form::text:
+    case Form::choice:
+    case Form::reference:
+    case Form::program:
+    case Form::ways:
+    case Form::words:
+    case Form::object:
+    case Form::named:
+      return "";
+    default:
+      break;
+  }
+  const Bounds& bounds = field.bounds;
+  std::string out = bounds.above_least ? fmt::format("above {}", bound_text(field, bounds.least))
+                    : bounds.least > 0 ? fmt::format("from {}", bound_text(field, bounds.least))
+                                       : "";
+  if (field.shape.form == Form::seed) return "64 bits";
+  if (bounds.most < std::numeric_limits<double>::infinity()) {
+    out += fmt::format("{}up to {}", out.empty() ? "" : " ", bound_text(field, bounds.most));
+  }
+  return out;
+}
+
+void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
+  out += "| key | value | range | default | meaning |\n|---|---|---|---|---|\n";
+  for (const FieldShape& field : fields) {
+    const std::string standard = field.need == Need::required ? "required"
+                                 : field.standard.empty()     ? ""
+                                                              : fmt::format("`{}`", field.standard);
+    std::string meaning(field.meaning);
+    if (!field.source.empty()) meaning += fmt::format(" (source: {})", field.source);
+    out += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.name, cell(form_text(field)),
+                       range_text(field), standard, cell(meaning));
+  }
+  out += "\n";
+}
+
+/// The tables of the maps inside of a declaration, each after the one that names it.
+void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
+  for (const FieldShape& field : fields) {
+    const bool named = field.shape.form == Form::named;
+    if (!named && field.shape.form != Form::object) continue;
+    const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
+    out += fmt::format("`{}`", place);
+    if (!field.shape.exactly_one.empty()) {
+      out += ", with exactly one of ";
+      for (const std::string_view key : field.shape.exactly_one) {
+        out += fmt::format("{}`{}`", key == field.shape.exactly_one.front() ? "" : ", ", key);
+      }
+    }
+    out += ":\n\n";
+    fields_table(out, field.shape.fields);
+    inner_tables(out, place, field.shape.fields);
+  }
+}
+
+std::string_view kind_text(MetricKind kind) {
+  switch (kind) {
+    case MetricKind::count:
+      return "count";
+    case MetricKind::share:
+      return "share";
+    case MetricKind::value:
+      return "one figure";
+    case MetricKind::level:
+      return "level over time";
+    case MetricKind::distribution:
+      return "distribution";
+  }
+  return "";
+}
+
+void metrics_table(std::string& out, Noun noun) {
+  out += "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
+  for (const CatalogueEntry& entry : metrics_of(noun)) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
+                       entry.unit == "1" ? "" : entry.unit, cell(entry.meaning));
+  }
+  out += "\n";
+}
+
+constexpr std::string_view kQuantities = R"(### Quantities
+
+Every quantity carries its unit; a bare number where a unit is needed is an error.
+
+| value | written | units |
+|---|---|---|
+| duration | `25ms`, `1.5s`, `9h30min` | `ns` `us` `ms` `s` `min` `h` `d` `w`; parts from the largest to the smallest |
+| rate | `120/s`, `900/min` | `/s` `/min` `/h` `/d` |
+| size | `2kB`, `64KiB` | `B` `kB` `MB` `GB` `TB` `KiB` `MiB` `GiB` `TiB` |
+| share | `2%`, `0.02` | from 0 to 1 |
+| count | `4`, `1e6` | bare, whole |
+| number | `2.5` | bare |
+
+)";
+
+constexpr std::string_view kNames = R"(### Names
+
+A name begins with a letter, ends with a letter or a digit, and has letters, digits, `-` and `_` in
+between, at most 64 characters. Names of components stand once in the whole file, so that a name
+alone says what is meant. An edge is written `checkout -> payments`. Steps are counted from 1 in
+messages: `services.checkout.does[2].call`.
+
+)";
+
+constexpr std::string_view kObjectives = R"(### Objectives
+
+`NAME: METRIC (<=|>=|<|>) VALUE [in 95% of runs]`, with
+`METRIC = component.metric[.statistic][@window]`. Statistics of levels and distributions: `mean`,
+`min`, `max`, `sd`, and percentiles such as `p99.9`; the other kinds have none. Windows are the names
+under `windows` and `profile`, `before` (from the end of the warm-up to the window) and `recovery`
+(from its end to the next window or the end); where there are several windows, `before:NAME` and
+`recovery:NAME`. `NAME: {objective: "...", expect: missed}` is meant to fail.
+
+)";
+
+constexpr std::string_view kVariants = R"(### Variants
+
+`variants: {NAME: {...}}`: what differs from the base, `{}` for the base itself. First `edges`
+(`checkout -> payments: {network: 2ms}` changes every call and send of that edge), then everything
+else is merged key by key, by section or by a component's name alone; lists are replaced, `null`
+removes. `--set worker.instances=4` and `--set 'checkout -> payments.network=2ms'` change all variants
+from the command line.
+
+)";
+
+}  // namespace
+
+std::string reference_page() {
+  std::string out(kQuantities);
+  out += kNames;
+  out +=
+      "### Top of the file\n\n| key | meaning |\n|---|---|\n"
+      "| `scenario` | its name; default: the file's |\n"
+      "| `question` | what it is to answer |\n"
+      "| `run` | how it is run |\n"
+      "| `network` | delay one way, a distribution, for every call, send and delivery that "
+      "doesn't say otherwise; default `0s` |\n"
+      "| `windows` | spans of time with a name, for metrics |\n";
+  for_each_section([&](const auto& section) {
+    out += fmt::format("| `{}` | {} |\n", section.key, section.meaning);
+  });
+  out +=
+      "| `objectives` | what the design has to keep, by name |\n"
+      "| `variants` | alternatives, by name |\n\n";
+  out += "### `run`\n\n";
+  fields_table(out, fields_of<RunParameters>());
+  out += "### `windows.NAME`\n\n";
+  fields_table(out, fields_of<WindowParameters>());
+  for_each_section([&](const auto& section) {
+    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
+    out += fmt::format("### `{}.NAME`\n\n", section.key);
+    const auto fields = fields_of<P>();
+    fields_table(out, fields);
+    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
+    metrics_table(out, section.noun);
+  });
+  out += "### Edges\n\n";
+  metrics_table(out, Noun::none);
+  out += "### Steps of `does`\n\n";
+  for (const StepShape& step : all_steps()) {
+    out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);
+    if (!step.fields.empty()) fields_table(out, step.fields);
+  }
+  out +=
+      "### Distributions\n\nAny of them may also say `times` (a number) and `plus` (a "
+      "duration).\n\n"
+      "| written | meaning |\n|---|---|\n";
+  for (const DistributionKind& kind : kDistributionKinds) {
+    out += fmt::format("| `{}` | {} |\n", kind.example, cell(kind.meaning));
+  }
+  out += "\n";
+  [&]<class... F>(const std::tuple<F...>*) {
+    ((out += fmt::format("`{}`:\n\n", F::name), fields_table(out, fields_of<F>())), ...);
+  }(static_cast<const DistributionForms*>(nullptr));
+  out += kObjectives;
+  out += kVariants;
+  out += "### Presets\n\n| preset | for | stands for |\n|---|---|---|\n";
+  for (const Preset& preset : presets()) {
+    out += fmt::format("| `{}` | {} | {} |\n", preset.name, word_of(preset.noun),
+                       cell(preset.meaning));
+  }
+  out +=
+      "\n`spillway presets NAME` prints a preset's values, their sources, and what is left out.\n";
+  return out;
+}
+
+}  // namespace spillway
