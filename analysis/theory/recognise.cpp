@@ -182,11 +182,11 @@ void Steady::open_load(const Component<ProducerParameters>& producer, double net
     add_times(producer.name, metric, found->mean_sojourn, found->sojourn_quantile, 2 * network,
               found->loss);
   }
-  add_mean(service.name, "utilization",
-           found->mean_in_service / static_cast<double>(station.servers));
+  add(service.name, "utilization", {},
+      found->mean_in_service / static_cast<double>(station.servers));
   add_mean(service.name, "in_service", found->mean_in_service);
   add_mean(service.name, "waiting", found->mean_in_queue);
-  add(service.name, "refused", {}, arrivals->rate * found->loss * lasts);
+  if (found->loss > 0) add(service.name, "refused", {}, arrivals->rate * found->loss * lasts);
   add_times(service.name, "latency", found->mean_sojourn, found->sojourn_quantile, 0);
 }
 
@@ -218,7 +218,7 @@ void Steady::closed_load(const Component<ProducerParameters>& producer, double n
   add(producer.name, "goodput", {}, found->throughput());
   add_mean(producer.name, "latency", found->mean_sojourn() + 2 * network);
   add_mean(producer.name, "completion", found->mean_sojourn() + 2 * network);
-  add_mean(service.name, "utilization", found->utilization());
+  add(service.name, "utilization", {}, found->utilization());
   add_mean(service.name, "in_service", busy);
   add_mean(service.name, "waiting", found->mean_in_system() - busy);
   add_mean(service.name, "latency", found->mean_sojourn());
@@ -264,7 +264,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const std::string& name = consumers.front()->name;
   const double busy = found->mean_in_service - arrivals->rate * idle;
   const Count slots = consumer.instances * consumer.concurrency;
-  add_mean(name, "utilization", busy / static_cast<double>(slots));
+  add(name, "utilization", {}, busy / static_cast<double>(slots));
   add_mean(name, "in_service", busy);
   if (!buffers) {
     add_times(queue.name, "wait", found->mean_wait, found->wait_quantile, *there + *network);
