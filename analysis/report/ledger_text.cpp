@@ -58,8 +58,14 @@ std::string print_ledgers(const ExperimentSummary& summary, const TextStyle& sty
   if (all_well) {
     std::uint64_t sent = 0;
     for (const Line& line : lines) sent += line.ledger->sent;
-    return fmt::format("every message was acknowledged: {} sent in all replications\n",
-                       print_count(sent));
+    std::string out;
+    for (const std::string& line :
+         wrap(fmt::format("every message was acknowledged: {} sent in all replications",
+                          print_count(sent)),
+              style.columns)) {
+      out += line + '\n';
+    }
+    return out;
   }
   // Entries that are 0 everywhere are left out; receives says little where nothing came back.
   std::vector<bool> shown_entries(entries_of(*lines.front().ledger).size(), false);
@@ -74,7 +80,6 @@ std::string print_ledgers(const ExperimentSummary& summary, const TextStyle& sty
     }
   }
   const bool many = summary.variants.size() > 1;
-  std::vector<TableRow> rows;
   // Turned around: channels are few, places are many.
   TableRow variants{{"messages, all replications", Tone::strong}}, channels{{}};
   for (const Line& line : lines) {

@@ -8,7 +8,7 @@
 namespace spillway::report {
 
 /// Says without simulating what a variant consists of, and the load offered to each component
-/// against what it can take: `workers  60/s, 300/s at most  takes 160/s  38% busy`.
+/// against what it can take, with a sentence where that is not enough.
 ///
 /// Loads are expected values that follow from rates, profiles and shares; failures, rejections and
 /// redeliveries are left out, and so are closed loads, which adapt. A handler's time is its work
