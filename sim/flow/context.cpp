@@ -4,12 +4,17 @@
 
 namespace spillway {
 
-Handle Context::spawn(Handle parent) {
-  const Handle handle = messages.take();
-  if (handle == 0) [[unlikely]] {
-    out_of_messages_ = true;
-    return 0;
+void Context::depart(const Hop& hop, Next next, Phase phase, const Message& message) {
+  if (hop.kind == Hop::Kind::fixed) {
+    events.push_lane(phase == Phase::kArrival ? hop.arrivals : hop.completions, now() + hop.delay,
+                     phase, next);
+  } else {
+    events.push(now() + draw(hop.site, message), phase, next);
   }
+}
+
+Handle Context::spawn(Handle parent) {
+  const Handle handle = take();
   const Message& from = messages[parent];
   Message& message = messages[handle];
   message = Message{};
@@ -46,11 +51,7 @@ Handle Context::detach(Handle handle) {
   const Handle root = message.root;
   Handle lives_on = handle;
   if (root == handle) {
-    lives_on = messages.take();
-    if (lives_on == 0) [[unlikely]] {
-      out_of_messages_ = true;
-      return 0;
-    }
+    lives_on = take();
     messages[lives_on] = message;
     message.next = 0;  // no delivery speaks for it any more
   }
@@ -85,7 +86,6 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   messages.clear();
   first_post_ = {};
   posts_.clear();
-  out_of_messages_ = false;
   for (Site& site : sites) site.begin(seed, replication);
 }
 

@@ -18,6 +18,9 @@
 
 namespace spillway {
 
+/// Thrown when a run has more messages alive at once than it may: the run ends there and is void.
+struct OutOfMessages {};
+
 /// All that the components of one run share: clock, messages, random numbers, handlers, edges.
 /// Concrete, so that a test drives one component alone and looks at what it says.
 class Context {
@@ -65,18 +68,9 @@ class Context {
 
   /// Sends `next` over a hop. Returns it when it arrives at once, nothing when it is on its way.
   Next travel(const Hop& hop, Next next, Phase phase, const Message& message) {
-    switch (hop.kind) {
-      case Hop::Kind::none:
-        return next;
-      case Hop::Kind::fixed:
-        events.push_lane(phase == Phase::kArrival ? hop.arrivals : hop.completions,
-                         now() + hop.delay, phase, next);
-        return {};
-      case Hop::Kind::drawn:
-        events.push(now() + draw(hop.site, message), phase, next);
-        return {};
-    }
-    return next;
+    if (hop.kind == Hop::Kind::none) return next;
+    depart(hop, next, phase, message);
+    return {};
   }
 
   /// How long a message takes over a hop.
@@ -84,8 +78,16 @@ class Context {
     return hop.kind == Hop::Kind::drawn ? draw(hop.site, message) : hop.delay;
   }
 
+  /// Takes a place for a message. Errors: OutOfMessages when the limit is reached.
+  Handle take() {
+    const Handle handle = messages.take();
+    if (handle == 0) [[unlikely]]
+      throw OutOfMessages{};
+    return handle;
+  }
+
   /// Takes a new message that is part of the work done for `parent`'s root: a request, a message,
-  /// a delivery or a receipt. Returns 0 when the limit of messages is reached.
+  /// a delivery or a receipt.
   Handle spawn(Handle parent);
 
   /// Gives a message back that nobody needs any more, and closes its root when it was the last of
@@ -99,7 +101,7 @@ class Context {
 
   /// Takes a message out of its root's work, and makes it live on by itself (in a dead-letter
   /// queue). Returns the message that lives on: another one where it was its own root, because
-  /// what is left of the root's work still names that; 0 when the limit of messages is reached.
+  /// what is left of the root's work still names that.
   Handle detach(Handle handle);
 
   /// The producer's handler has ended: what is left of the root is its asynchronous work.
@@ -110,20 +112,15 @@ class Context {
       tracer->see(moment, now(), component, message);
   }
 
-  /// True once a message could not be made because the limit was reached: the run must stop.
-  bool out_of_messages() const { return out_of_messages_; }
-
-  void stop_out_of_messages() { out_of_messages_ = true; }
-
   /// Empties clock, messages and posts, and readies every site for a replication.
   void restart(std::uint64_t seed, std::uint32_t replication);
 
  private:
+  void depart(const Hop& hop, Next next, Phase phase, const Message& message);
   void part_done(Handle root);
 
   Next first_post_;  ///< mostly there is one at most: it stays out of the ring
   Ring<Next> posts_;
-  bool out_of_messages_ = false;
 };
 
 }  // namespace spillway

@@ -16,7 +16,6 @@ inline Next answer(Handle handle, Context& context) {
 /// Answers a request before its handler has ended: the answer travels as a message of its own.
 inline void answer_early(Handle handle, Context& context) {
   const Handle early = context.spawn(handle);
-  if (early == 0) return;
   Message& request = context.messages[handle];
   Message& answering = context.messages[early];
   answering.parent = request.parent;

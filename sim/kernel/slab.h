@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <type_traits>
-#include <vector>
+
+#include "sim/kernel/reservation.h"
 
 namespace spillway {
 
@@ -15,13 +15,13 @@ namespace spillway {
 /// apart 64 successive users of one place.
 using Handle = std::uint32_t;
 
-/// Objects in chunks that never move, named by 32-bit handles.
+/// Objects that never move, named by 32-bit handles.
 ///
 /// A place given back is the next to be taken. `take` sets nothing: the object holds whatever its
 /// last user left, and the caller writes what it reads.
 /// Range: at most 2^26 - 1 objects. T is trivially copyable, at least 4 bytes.
-/// Cost: sizeof(T) + 1 bytes an object, allocated 4,096 objects at a time; take, give and access
-/// are O(1) with two dependent loads.
+/// Cost: sizeof(T) + 1 bytes an object, as memory is first touched; take, give and access are O(1).
+/// The greatest number of objects is reserved as addresses, so that access is one load.
 template <class T>
 class Slab {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -44,7 +44,9 @@ class Slab {
       std::memcpy(&free_, static_cast<const void*>(&object(index)), sizeof free_);
     } else {
       index = used_;
-      if ((index >> kChunkBits) == chunks_.size()) grow();
+      if (index >= capacity_) [[unlikely]] {
+        if (!reserve() || index >= capacity_) return 0;
+      }
       ++used_;
     }
     ++live_;
@@ -82,43 +84,43 @@ class Slab {
   /// Number of objects taken and not given back.
   std::size_t live() const { return live_; }
 
-  /// Number of objects there is memory for.
-  std::size_t capacity() const { return chunks_.size() << kChunkBits; }
-
   /// Gives all places back and keeps the memory. The handles given out from here on are those that
   /// a new slab would give out, so a run does not depend on what ran before it.
   void clear() {
-    for (auto& chunk : chunks_) std::memset(chunk->state, 0, sizeof chunk->state);
+    if (states_ != nullptr) std::memset(states_, 0, used_);
     free_ = 0;
     used_ = 1;
     live_ = 0;
   }
 
  private:
-  static constexpr std::uint32_t kChunkBits = 12;
-  static constexpr std::uint32_t kChunkMask = (1U << kChunkBits) - 1;
   static constexpr std::uint32_t kIndexMask = (1U << kIndexBits) - 1;
   static constexpr std::uint8_t kGenerationMask = 63;
   static constexpr std::uint8_t kAlive = 64;  // falls off when shifted into a handle
 
-  struct Chunk {
-    T objects[1U << kChunkBits];
-    std::uint8_t state[1U << kChunkBits];
-  };
+  /// As few objects as there must be addresses for.
+  static constexpr std::size_t kLeast = 4096;
 
-  T& object(std::uint32_t index) const {
-    return chunks_[index >> kChunkBits]->objects[index & kChunkMask];
-  }
-  std::uint8_t& state_of(std::uint32_t index) const {
-    return chunks_[index >> kChunkBits]->state[index & kChunkMask];
+  T& object(std::uint32_t index) const { return objects_[index]; }
+  std::uint8_t& state_of(std::uint32_t index) const { return states_[index]; }
+
+  /// Returns: false when addresses are reserved already.
+  [[gnu::noinline]] bool reserve() {
+    if (objects_ != nullptr) return false;
+    const std::size_t most = kMost + 1;
+    object_memory_ = Reservation(most * sizeof(T), kLeast * sizeof(T));
+    state_memory_ = Reservation(most, kLeast);
+    objects_ = static_cast<T*>(object_memory_.data());
+    states_ = static_cast<std::uint8_t*>(state_memory_.data());
+    capacity_ = std::min(object_memory_.size() / sizeof(T), state_memory_.size());
+    return true;
   }
 
-  [[gnu::noinline]] void grow() {
-    chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-    std::memset(chunks_.back()->state, 0, sizeof chunks_.back()->state);
-  }
-
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  T* objects_ = nullptr;
+  std::uint8_t* states_ = nullptr;
+  std::size_t capacity_ = 0;
+  Reservation object_memory_;
+  Reservation state_memory_;
   std::uint32_t free_ = 0;  // the place given back last
   std::uint32_t used_ = 1;  // places never taken start here; 0 is nobody's
   std::size_t live_ = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/kernel/event.h"
+#include "sim/kernel/order.h"
 
 namespace spillway {
 
@@ -36,6 +37,11 @@ class WinnerTree {
 
   /// Brings the tree up to date with a changed head.
   void replay(ClockId clock) {
+    if (leaves_ == 2) {
+      // A source and a server: one match decides all.
+      nodes_[1].clock = comes_before(heads_[1], heads_[0]) ? 1 : 0;
+      return;
+    }
     Node* const nodes = nodes_.data();
     const Event* const heads = heads_.data();
     Node candidate{heads[clock].at, clock};

@@ -1,5 +1,7 @@
 #include "sim/run/world.h"
 
+#include <fmt/format.h>
+
 #include <cassert>
 
 #include "sim/run/wiring.h"
@@ -38,54 +40,44 @@ void World::begin(std::uint64_t seed, std::uint32_t replication) {
   }
   for (Edge& edge : context_.edges) begin_measures(edge.metrics, context_.timeline, demand_);
   fingerprint_.clear();
+  stood_for_ = 0;
+  looked_at_ = -1;
   each_component([&](auto& component) { component.begin(context_, demand_); });
 }
 
-bool World::run_until(Time until, bool while_messages, Result& result) {
+void World::run_until(Time until, bool draining, Result& result) {
   Event event;
-  std::uint64_t said = 0;
-  Time stood_since = context_.now();
+  std::uint32_t until_look = kSaidBetweenLooks;
   while (context_.events.pop(event, until)) {
     ++result.events;
     fingerprint_.add(event);
-    if (event.at != stood_since) {
-      stood_since = event.at;
-      said = 0;
-    }
     Next next = event.action;
-    for (;;) {
-      next = dispatch(pools_, next, context_);
-      ++said;
-      if (!next) {
-        // What goes round for ever at one instant goes round by posts.
-        next = context_.take_post();
-        if (!next || said > limits_.said_at_once) break;
+    do {
+      // Looked at from time to time only, and within an event too: what goes round for ever at one
+      // instant never ends one.
+      if (--until_look == 0) [[unlikely]] {
+        look(result);
+        until_look = kSaidBetweenLooks;
       }
-    }
-    if (said > limits_.said_at_once) [[unlikely]] {
-      result.failure =
-          "livelock: the clock stands still at " + std::to_string(to_seconds(event.at)) + " s";
-      return false;
-    }
-    if (context_.out_of_messages()) [[unlikely]] {
-      result.failure = "too many messages: " + std::to_string(limits_.messages) +
-                       " at once, reached after " + std::to_string(to_seconds(event.at)) +
-                       " s: more arrives than is done";
-      return false;
-    }
-    if ((result.events & 0xffff) == 0 && limits_.stop != nullptr && limits_.stop->load())
-        [[unlikely]] {
-      result.interrupted = true;
-      return false;
-    }
-    if (result.events >= limits_.events) [[unlikely]] {
-      result.failure = "too many events: " + std::to_string(limits_.events) + ", reached after " +
-                       std::to_string(to_seconds(event.at)) + " s";
-      return false;
-    }
-    if (while_messages && context_.messages.live() == 0) break;
+      next = dispatch(pools_, next, context_);
+      if (!next) next = context_.take_post();
+    } while (next);
+    if (draining && context_.messages.live() == 0) break;
   }
-  return true;
+}
+
+void World::look(const Result& result) {
+  if (limits_.stop != nullptr && limits_.stop->load()) throw Stopped{};
+  const Time now = context_.now();
+  stood_for_ = now == looked_at_ ? stood_for_ + kSaidBetweenLooks : 0;
+  looked_at_ = now;
+  if (stood_for_ > limits_.said_at_once) {
+    throw Stopped{fmt::format("livelock: the clock stands still at {} s", to_seconds(now))};
+  }
+  if (result.events >= limits_.events) {
+    throw Stopped{
+        fmt::format("too many events: {}, reached after {} s", limits_.events, to_seconds(now))};
+  }
 }
 
 void World::mark(Time now, std::uint32_t segment) {
@@ -96,23 +88,36 @@ void World::mark(Time now, std::uint32_t segment) {
 Result World::run(std::uint64_t seed, std::uint32_t replication) {
   Result result;
   result.replication = replication;
-  begin(seed, replication);
-  const Timeline& timeline = context_.timeline;
-  for (std::uint32_t segment = 0; segment < timeline.segments(); ++segment) {
-    const Time end =
-        segment + 1 < timeline.segments() ? timeline.begin_of(segment + 1) : timeline.duration();
-    // Events at the end itself belong to what follows.
-    if (end > 0 && !run_until(end - 1, false, result)) return result;
-    mark(end, segment);
-  }
-  if (context_.messages.live() != 0) {
-    if (!run_until(drain_until_, true, result)) return result;
+  try {
+    begin(seed, replication);
+    run_through(result);
+  } catch (const Stopped& stopped) {
+    result.interrupted = stopped.why.empty();
+    result.failure = stopped.why;
+    return result;
+  } catch (const OutOfMessages&) {
+    result.failure =
+        fmt::format("too many messages: {} at once, reached after {} s: more arrives than is done",
+                    limits_.messages, to_seconds(context_.now()));
+    return result;
   }
   result.ended_at = context_.now();
   result.fingerprint = fingerprint_.value();
   result.failure = broken_invariant();
   if (result.failure.empty()) collect(result);
   return result;
+}
+
+void World::run_through(Result& result) {
+  const Timeline& timeline = context_.timeline;
+  for (std::uint32_t segment = 0; segment < timeline.segments(); ++segment) {
+    const Time end =
+        segment + 1 < timeline.segments() ? timeline.begin_of(segment + 1) : timeline.duration();
+    // Events at the end itself belong to what follows.
+    if (end > 0) run_until(end - 1, false, result);
+    mark(end, segment);
+  }
+  if (context_.messages.live() != 0) run_until(drain_until_, true, result);
 }
 
 std::string World::broken_invariant() const {

@@ -53,8 +53,16 @@ class World {
     std::string name;
   };
 
+  /// Thrown to end a run that is given up; without a reason: it was told to stop.
+  struct Stopped {
+    std::string why;
+  };
+  static constexpr std::uint32_t kSaidBetweenLooks = 1u << 16;
+
   void begin(std::uint64_t seed, std::uint32_t replication);
-  bool run_until(Time until, bool while_messages, Result& result);
+  void run_through(Result& result);
+  void run_until(Time until, bool draining, Result& result);
+  void look(const Result& result);
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
   std::string broken_invariant() const;
@@ -82,6 +90,8 @@ class World {
   Demand demand_;
   Limits limits_;
   Time drain_until_ = 0;
+  std::uint64_t stood_for_ = 0;
+  Time looked_at_ = 0;
   std::vector<std::vector<std::string>> names_;  ///< of components, by kind and index
   std::vector<std::string> site_names_;
   std::vector<Uncertain> uncertain_;

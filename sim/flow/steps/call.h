@@ -9,12 +9,11 @@ namespace spillway {
 struct Call {
   using Parameters = CallParameters;
 
-  static Flow start(const Step& step, Message& message, Handle handle, Context& context,
-                    const Self& self) {
+  [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle handle,
+                                      Context& context, const Self& self) {
     const Exchange& exchange = context.exchanges[step.argument];
     if (exchange.holds && (message.flags & flag::kAway) != 0) return Flow::needs_slot;
     const Handle request = context.spawn(handle);
-    if (request == 0) return Flow::wait;
     Message& made = context.messages[request];
     made.reply_to = say<Reply>(self.address);
     made.lane = mix32(message.lane, exchange.lane);

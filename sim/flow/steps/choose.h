@@ -9,7 +9,8 @@ namespace spillway {
 struct Choose {
   using Parameters = ChooseParameters;
 
-  static Flow start(const Step& step, Message& message, Handle, Context& context, const Self&) {
+  [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle, Context& context,
+                                      const Self&) {
     const Branching& branching = context.branchings[step.argument];
     const std::int64_t drawn = context.draw(branching.site, message);
     std::uint32_t way = branching.first;

@@ -9,7 +9,8 @@ namespace spillway {
 struct Fail {
   using Parameters = FailParameters;
 
-  static Flow start(const Step& step, Message& message, Handle, Context& context, const Self&) {
+  [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle, Context& context,
+                                      const Self&) {
     const Failure& failure = context.failures[step.argument];
     if (failure.threshold < 0) {
       const std::int64_t failing = context.sites[failure.site].at(message.ordinal, 0);

@@ -10,7 +10,8 @@ namespace spillway {
 struct ReplyNow {
   using Parameters = ReplyParameters;
 
-  static Flow start(const Step&, Message& message, Handle handle, Context& context, const Self&) {
+  [[gnu::noinline]] static Flow start(const Step&, Message& message, Handle handle,
+                                      Context& context, const Self&) {
     if ((message.flags & flag::kReplied) == 0) answer_early(handle, context);
     return Flow::go_on;
   }

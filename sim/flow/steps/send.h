@@ -9,20 +9,18 @@ namespace spillway {
 struct Send {
   using Parameters = SendParameters;
 
-  static Flow start(const Step& step, Message& message, Handle handle, Context& context,
-                    const Self& self) {
+  [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle handle,
+                                      Context& context, const Self& self) {
     const Exchange& exchange = context.exchanges[step.argument];
     Handle receipt = 0;
     if (exchange.confirm) {
       if (exchange.holds && (message.flags & flag::kAway) != 0) return Flow::needs_slot;
       receipt = context.spawn(handle);
-      if (receipt == 0) return Flow::wait;
       context.messages[receipt].reply_to = say<Reply>(self.address);
       context.messages[receipt].via = exchange.edge;
       if (!exchange.holds) message.flags |= flag::kAway;
     }
     const Handle sent = context.spawn(handle);
-    if (sent == 0) return Flow::wait;
     Message& made = context.messages[sent];
     made.parent = receipt;
     made.lane = mix32(lane_of_draws(message), exchange.lane);

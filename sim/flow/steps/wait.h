@@ -9,8 +9,8 @@ namespace spillway {
 struct Wait {
   using Parameters = WaitParameters;
 
-  static Flow start(const Step& step, Message& message, Handle handle, Context& context,
-                    const Self& self) {
+  [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle handle,
+                                      Context& context, const Self& self) {
     const Exchange& details = context.exchanges[step.argument];
     if (!details.holds) {
       message.flags |= flag::kAway;

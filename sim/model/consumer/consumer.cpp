@@ -31,7 +31,6 @@ Next Consumer::start(Handle delivery, Context& context) {
   if (wiring_.acknowledges_before) {
     // What settles is a copy: the delivery goes on as the handler's frame.
     const Handle early = context.spawn(delivery);
-    if (early == 0) return {};
     Message& acknowledging = context.messages[early];
     const Message& message = context.messages[delivery];
     acknowledging.parent = message.parent;

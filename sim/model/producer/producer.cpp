@@ -13,6 +13,7 @@ void Producer::begin(Context& context, const Demand& demand) {
   closed_ = 0;
   at_ = 0;
   walk_ = ProfileWalk(&wiring_.profile);
+  even_ = wiring_.profile.flat() && wiring_.state_sites.empty();
   state_ = 0;
   state_visits_ = 0;
   state_ends_ =
@@ -48,7 +49,7 @@ Time Producer::next_arrival(Context& context) {
     return at_;
   }
   const Time interval = context.sites[wiring_.intervals].at(next_ordinal_, wiring_.lane);
-  if (wiring_.profile.flat() && wiring_.state_sites.empty()) return at_ += interval;
+  if (even_) return at_ += interval;
 
   auto left = static_cast<double>(interval);
   const auto end = static_cast<double>(context.timeline.duration());
@@ -74,11 +75,7 @@ void Producer::schedule_next(Context& context) {
 }
 
 Next Producer::on(Tick, Handle user, Context& context) {
-  const Handle root = context.messages.take();
-  if (root == 0) [[unlikely]] {
-    context.stop_out_of_messages();
-    return {};
-  }
+  const Handle root = context.take();
   Message& message = context.messages[root];
   message = Message{};
   message.born = context.now();

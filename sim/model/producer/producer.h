@@ -81,6 +81,7 @@ class Producer {
   std::uint64_t born_ = 0;
   std::uint64_t closed_ = 0;
   Time at_ = 0;
+  bool even_ = false;  ///< intervals need no stretching
   ProfileWalk walk_;
   std::size_t state_ = 0;
   std::uint32_t state_visits_ = 0;

@@ -122,7 +122,6 @@ void Queue::deliver(Context& context) {
 
 void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context) {
   const Handle delivery = context.spawn(handle);
-  if (delivery == 0) return;
   const Taker& taker = wiring_.takers[taker_index];
   Message& message = context.messages[handle];
   Message& handed = context.messages[delivery];
@@ -217,7 +216,6 @@ void Queue::dead_letter(Handle handle, Context& context) {
   context.see(Moment::dead_lettered, wiring_.address, message);
   context.fail_root(message);
   const Handle moved = context.detach(handle);
-  if (moved == 0) return;
   Message& letter = context.messages[moved];
   letter.attempt = 0;
   letter.since = context.now();

@@ -105,17 +105,26 @@ void Service::free_slot(Context& context) {
     metrics_.busy.add(context.now(), -1);
     return;
   }
-  // The slot stays busy and goes to the next in line, by a post: a long line of handlers that end
-  // at once must not nest.
-  context.post({say<Credit>(wiring_.address), line.pop_front(context.messages)});
+  // The slot stays busy and goes to the next in line.
+  const Handle request = line.pop_front(context.messages);
   metrics_.waiting.add(context.now(), -1);
+  if (context.code[context.messages[request].pc].op == op_of<Work>) {
+    start(request, context);  // waits for the end of its work: there is nothing more to do now
+  } else {
+    // By a post: a long line of handlers that end at once must not nest.
+    context.post({say<Credit>(wiring_.address), request});
+  }
 }
 
 Next Service::on(Credit, Handle request, Context& context) {
+  return go(start(request, context), request, context);
+}
+
+Progress Service::start(Handle request, Context& context) {
   Message& message = context.messages[request];
   if ((message.flags & flag::kAway) == 0) context.see(Moment::started, wiring_.address, message);
   message.flags &= static_cast<std::uint8_t>(~(flag::kAway | flag::kReleased));
-  return go(advance(request, context, self()), request, context);
+  return advance(request, context, self());
 }
 
 }  // namespace spillway

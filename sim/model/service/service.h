@@ -53,6 +53,7 @@ class Service {
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
   void free_slot(Context& context);
+  Progress start(Handle request, Context& context);
   Self self() const { return {wiring_.address, slot_}; }
 
   Wiring wiring_;
