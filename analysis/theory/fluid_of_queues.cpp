@@ -5,6 +5,9 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "analysis/theory/feeders.h"
 #include "analysis/theory/finite_source.h"
