@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace spillway::report {
 namespace {
@@ -78,6 +79,7 @@ constexpr std::array<Kind, 4> kKinds{{
 struct Named {
   std::string name;
   std::size_t kind = kKinds.size();
+  std::size_t place = 0;  ///< among all
 };
 
 std::vector<Named> components_of(const ExperimentSummary& summary) {
@@ -85,13 +87,14 @@ std::vector<Named> components_of(const ExperimentSummary& summary) {
   for (const VariantSummary& variant : summary.variants) {
     for (const Figure& figure : variant.metrics) {
       auto known = std::ranges::find(all, figure.name.component, &Named::name);
-      if (known == all.end()) known = all.insert(known, Named{figure.name.component});
+      if (known == all.end())
+        known = all.insert(known, Named{figure.name.component, kKinds.size(), all.size()});
       for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
         if (figure.name.metric == kKinds[kind].mark) known->kind = kind;
       }
     }
   }
-  std::ranges::stable_sort(all, {}, &Named::kind);
+  std::ranges::sort(all, {}, [](const Named& one) { return std::pair(one.kind, one.place); });
   return all;
 }
 

@@ -28,6 +28,7 @@ constexpr double kLeastSeen = 0.01;
 struct Chart {
   const VariantSummary* variant;
   const SeriesSummary* series;
+  std::size_t place;  ///< among all
 };
 
 double greatest_mean(const SeriesSummary& series) {
@@ -145,14 +146,16 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
     if (!variant.failure.empty()) continue;
     for (const SeriesSummary& series : variant.series) {
       if (!is_worth_drawing(series) || charts.size() == kMostCharts) continue;
-      charts.push_back({&variant, &series});
+      charts.push_back({&variant, &series, charts.size()});
       double& scale = scales[series.name];
       scale = std::max(scale, greatest_mean(series));
     }
   }
   if (charts.empty()) return {};
   // The drawings of one queue below one another.
-  std::ranges::stable_sort(charts, {}, [](const Chart& chart) { return chart.series->name; });
+  std::ranges::sort(charts, {}, [](const Chart& chart) {
+    return std::pair(std::string_view(chart.series->name), chart.place);
+  });
 
   const std::size_t height = charts.size() <= 3 ? 3 : 1;
   const bool many = summary.variants.size() > 1;
