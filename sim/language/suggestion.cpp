@@ -16,22 +16,30 @@ constexpr std::size_t kLongestWord = 80;
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
   const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
   if (gap > most) return most + 1;
-  std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  // Only cells within `most` of the diagonal can matter; the others count as too far.
+  const std::size_t far = most + 1;
+  std::vector<std::size_t> before(b.size() + 1, far), previous(b.size() + 1, far);
+  for (std::size_t j = 0; j <= std::min(b.size(), most); ++j) previous[j] = j;
+  std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
+    std::fill(row.begin(), row.end(), far);
+    if (i <= most) row[0] = i;
+    std::size_t least = row[0];
+    const std::size_t first = i > most ? i - most : 1;
+    for (std::size_t j = first; j <= std::min(b.size(), i + most); ++j) {
       const bool same = lower(a[i - 1]) == lower(b[j - 1]);
       row[j] = std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (same ? 0U : 1U)});
       if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
           lower(a[i - 2]) == lower(b[j - 1])) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
+      least = std::min(least, row[j]);
     }
+    if (least > most) return far;
     std::swap(before, previous);
     std::swap(previous, row);
   }
-  return std::min(previous[b.size()], most + 1);
+  return std::min(previous[b.size()], far);
 }
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

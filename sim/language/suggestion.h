@@ -10,7 +10,7 @@ namespace spillway {
 /// Edits that turn one word into the other: insertions, deletions, replacements, and swaps of two
 /// neighbours, no part edited twice (optimal string alignment). Letters of both cases are equal.
 ///
-/// Returns: `most` + 1 when it is more than `most`. Cost: O(length of a x length of b).
+/// Returns: `most` + 1 when it is more than `most`. Cost: O(length of a x most).
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most);
 
 /// The candidate that a mistyped word most likely means: at most 2 edits away, or a third of its

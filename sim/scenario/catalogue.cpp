@@ -38,7 +38,10 @@ std::vector<CatalogueEntry> list() {
   std::vector<CatalogueEntry> entries;
   for_each_metric<M>([&](const auto& metric) {
     const Sample sample = std::invoke(metric.member, metrics).sample(timeline.windows().front());
-    entries.push_back({metric.name, metric.unit, metric.meaning, kind_of_sample(sample.kind)});
+    MetricKind kind = kind_of_sample(sample.kind);
+    // So many in so much time is sampled like a share, and is none.
+    if (kind == MetricKind::share && metric.unit != "share") kind = MetricKind::value;
+    entries.push_back({metric.name, metric.unit, metric.meaning, kind});
   });
   return entries;
 }

@@ -15,7 +15,7 @@ namespace spillway {
 namespace {
 
 /// The most names of columns that a file may use: each costs a walk through all components.
-constexpr std::size_t kMostColumns = 256;
+constexpr std::size_t kMostColumns = 32;
 
 /// A step that takes a column of the message's row.
 struct ColumnUse {
@@ -91,15 +91,13 @@ void check_columns(Reader& reader, const Scenario& scenario, const FlowGraph& gr
       continue;
     }
     // Who brings no such column, and where its messages come to.
-    std::map<std::string_view, std::string_view> lacking;
+    std::set<const Component<ProducerParameters>*> bring;
+    for (const auto& owner : owners->second) bring.insert(owner.first);
+    std::vector<std::string_view> without;
     for (const auto& producer : scenario.producers) {
-      const bool brings = std::ranges::any_of(
-          owners->second, [&](const auto& owner) { return owner.first == &producer; });
-      if (brings) continue;
-      for (const std::string_view name : graph.reached_from({producer.name})) {
-        lacking.emplace(name, producer.name);
-      }
+      if (!bring.contains(&producer)) without.push_back(producer.name);
     }
+    const auto lacking = graph.reached_from(without);
     for (const ColumnUse* use : of_column) {
       const Reader::Scope scope(reader, use->path);
       if (const auto found = lacking.find(use->handler); found != lacking.end()) {

@@ -64,10 +64,10 @@ void check_references(Reader& reader, const Nameable& names) {
     }
     std::vector<std::string_view> fitting;
     for (const auto& [candidate, noun] : names.components) {
-      if (includes(read.nouns, noun)) fitting.push_back(candidate);
+      if (reader.suggests() && includes(read.nouns, noun)) fitting.push_back(candidate);
     }
     std::string hint = did_you_mean(name, fitting);
-    if (hint.empty()) {
+    if (hint.empty() && reader.suggests()) {
       hint = fitting.empty() ? fmt::format("the file has no {}", bare(wanted))
                              : fmt::format("there is {}", one_of(fitting));
     }

@@ -8,6 +8,9 @@
 namespace spillway {
 namespace {
 
+/// Every metric is taken over every window.
+constexpr std::size_t kMostWindows = 200;
+
 struct NamedSpan {
   std::string name;
   std::string path;
@@ -46,6 +49,13 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names) {
   const Time warmup = scenario.run.warmup.ns;
   const Time duration = scenario.run.duration.ns;
   const std::vector<NamedSpan> spans = spans_of(scenario);
+  if (spans.size() > kMostWindows) {
+    const Reader::Scope scope(reader, spans[kMostWindows].path);
+    return reader.error("too-large", spans[kMostWindows].at,
+                        fmt::format("expected at most {} windows and entries of profiles in all; "
+                                    "found {}",
+                                    kMostWindows, spans.size()));
+  }
   std::map<std::string_view, const NamedSpan*> known;
   bool fine = duration > 0;
   for (const NamedSpan& span : spans) {

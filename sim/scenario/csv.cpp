@@ -27,7 +27,7 @@ std::unexpected<FileProblem> problem(std::string code, std::string message, std:
 /// The bytes of the file, unpacked, one at a time.
 class Bytes {
  public:
-  Bytes(gzFile file, std::uint64_t most) : file_(file), buffer_(1U << 17), left_(most) {}
+  Bytes(gzFile file, std::uint64_t& left) : file_(file), buffer_(1U << 17), left_(left) {}
 
   static constexpr int kEnd = -1;
   static constexpr int kTooLarge = -2;
@@ -44,7 +44,10 @@ class Bytes {
       }
       at_ = 0;
       size_ = static_cast<std::size_t>(got);
-      if (size_ > left_) return kTooLarge;
+      if (size_ > left_) {
+        left_ = 0;
+        return kTooLarge;
+      }
       left_ -= size_;
     }
     return static_cast<unsigned char>(buffer_[at_++]);
@@ -54,13 +57,13 @@ class Bytes {
   gzFile file_;
   std::vector<char> buffer_;
   std::size_t at_ = 0, size_ = 0;
-  std::uint64_t left_;
+  std::uint64_t& left_;
 };
 
 /// Cuts bytes into rows of fields.
 class Rows {
  public:
-  Rows(gzFile file, const CsvLimits& limits) : bytes_(file, limits.bytes), limits_(limits) {}
+  Rows(gzFile file, CsvLimits& limits) : bytes_(file, limits.bytes), limits_(limits) {}
 
   std::vector<std::string_view> fields;  ///< of the last row
   std::uint64_t line = 1;                ///< where it began
@@ -94,7 +97,8 @@ class Rows {
       if (c < 0) {
         if (c == Bytes::kTooLarge) {
           return problem("too-large",
-                         fmt::format("more than {} MiB unpacked", limits_.bytes >> 20));
+                         fmt::format("the files of a scenario have more than {} MiB unpacked",
+                                     CsvLimits{}.bytes >> 20));
         }
         if (c == Bytes::kDamaged) return problem("unreadable", "the packed data is damaged");
         if (in_quotes) return problem("csv", "quotes that aren't closed", line);
@@ -180,7 +184,7 @@ std::expected<void, FileProblem> read_csv(
     const std::filesystem::path& path, const std::vector<std::string>& columns,
     const std::function<std::expected<void, FileProblem>(std::span<const std::string_view>,
                                                          std::uint64_t)>& on_row,
-    const CsvLimits& limits) {
+    CsvLimits& limits) {
   const File file(gzopen(path.c_str(), "rb"));
   if (!file) return problem("unreadable", "the file can't be opened");
   gzbuffer(file.get(), 1U << 17);
@@ -194,13 +198,17 @@ std::expected<void, FileProblem> read_csv(
   if (!indices) return std::unexpected(indices.error());
   const std::size_t width = header.size();
   std::vector<std::string_view> chosen(columns.size());
-  for (std::uint64_t count = 0;; ++count) {
+  for (;;) {
     more = rows.next();
     if (!more) return std::unexpected(more.error());
     if (!*more) return {};
-    if (count == limits.rows) {
-      return problem("too-large", fmt::format("more than {} rows", limits.rows), rows.line);
+    if (limits.cells < columns.size()) {
+      return problem(
+          "too-large",
+          fmt::format("the files of a scenario have more than {} values", CsvLimits{}.cells),
+          rows.line);
     }
+    limits.cells -= columns.size();
     if (rows.fields.size() != width) {
       return problem(
           "csv",

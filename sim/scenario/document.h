@@ -52,9 +52,10 @@ struct DocumentLimits {
   std::size_t bytes_outside_comments = std::size_t{4} << 20;
   std::size_t text_bytes = std::size_t{1} << 20;      ///< of one key or value
   std::size_t all_text_bytes = std::size_t{4} << 20;  ///< of all keys and values
-  std::size_t nodes = 100'000;                        ///< as written
-  std::size_t expanded_nodes = 1'000'000;             ///< aliases copied
-  std::size_t keys = 10'000;                          ///< of one map
+  std::size_t lines = 1'000'000;
+  std::size_t nodes = 100'000;             ///< as written
+  std::size_t expanded_nodes = 1'000'000;  ///< aliases copied
+  std::size_t keys = 10'000;               ///< of one map
   std::size_t depth = 64;
   std::size_t punctuation = 300'000;  ///< , : [ ] { } outside comments: what the scanner keeps
 };

@@ -76,16 +76,18 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
   }
 }
 
-std::set<std::string_view> FlowGraph::reached_from(
+std::map<std::string_view, std::string_view> FlowGraph::reached_from(
     const std::vector<std::string_view>& starts) const {
-  std::set<std::string_view> reached(starts.begin(), starts.end());
+  std::map<std::string_view, std::string_view> reached;
+  for (const std::string_view start : starts) reached.emplace(start, start);
   std::vector<std::string_view> open(starts.begin(), starts.end());
   while (!open.empty()) {
-    const auto from = next_.find(open.back());
+    const std::string_view name = open.back();
     open.pop_back();
+    const auto from = next_.find(name);
     if (from == next_.end()) continue;
     for (const std::string_view to : from->second) {
-      if (reached.insert(to).second) open.push_back(to);
+      if (reached.emplace(to, reached.at(name)).second) open.push_back(to);
     }
   }
   return reached;

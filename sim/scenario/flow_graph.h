@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +34,10 @@ class FlowGraph {
  public:
   explicit FlowGraph(const Scenario& scenario);
 
-  /// The names that messages of these components reach, themselves included.
-  std::set<std::string_view> reached_from(const std::vector<std::string_view>& starts) const;
+  /// The names that messages of these components reach, themselves included; each with one of the
+  /// components that reach it.
+  std::map<std::string_view, std::string_view> reached_from(
+      const std::vector<std::string_view>& starts) const;
 
  private:
   std::map<std::string_view, std::vector<std::string_view>> next_;

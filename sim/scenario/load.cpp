@@ -21,6 +21,9 @@ namespace fs = std::filesystem;
 /// Values that all variants have together: each is read as a scenario of its own.
 constexpr std::size_t kMostNodesOfVariants = 1'000'000;
 
+/// More are cut: nobody reads them, and each is shown with its line.
+constexpr std::size_t kMostFindings = 500;
+
 /// Each once, in the order of the places; of several texts, in the order in which they came up.
 void put_in_order(Diagnostics& diagnostics, const std::shared_ptr<const Source>& file) {
   std::map<std::string, std::size_t> order;
@@ -41,14 +44,26 @@ void put_in_order(Diagnostics& diagnostics, const std::shared_ptr<const Source>&
   // Variants share most of their text: the same finding in several is one.
   Diagnostics once;
   for (Diagnostic& diagnostic : diagnostics) {
-    const bool known =
-        !once.empty() &&
-        std::ranges::any_of(once.rbegin(), once.rend(), [&](const Diagnostic& other) {
-          return other.at.line == diagnostic.at.line && other.at.column == diagnostic.at.column &&
-                 other.code == diagnostic.code && other.message == diagnostic.message &&
-                 other.path == diagnostic.path && rank(other) == rank(diagnostic);
-        });
+    bool known = false;
+    for (auto other = once.rbegin(); other != once.rend() && !known; ++other) {
+      const bool same_place = other->at.line == diagnostic.at.line &&
+                              other->at.column == diagnostic.at.column &&
+                              rank(*other) == rank(diagnostic);
+      if (!same_place) break;
+      known = other->code == diagnostic.code && other->message == diagnostic.message &&
+              other->path == diagnostic.path;
+    }
     if (!known) once.push_back(std::move(diagnostic));
+  }
+  if (once.size() > kMostFindings) {
+    // Errors before warnings, so that what stops the run is among them.
+    std::ranges::stable_sort(once, {}, &Diagnostic::severity);
+    const std::size_t more = once.size() - kMostFindings;
+    const Severity severity = once[kMostFindings].severity;
+    once.resize(kMostFindings);
+    once.push_back(error_at({file, 0, 0}, "more-findings", "",
+                            fmt::format("{} more findings are not listed", more)));
+    once.back().severity = severity;
   }
   diagnostics = std::move(once);
 }

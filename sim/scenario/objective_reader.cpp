@@ -68,6 +68,11 @@ class ObjectiveReader {
   bool window(std::string_view text, MetricName& out);
   bool value(std::string_view text, const CatalogueEntry& entry, double& out);
 
+  /// Which of the candidates was meant.
+  std::string meant(std::string_view word, const std::vector<std::string_view>& candidates) const {
+    return reader_.suggests() ? did_you_mean(word, candidates) : std::string();
+  }
+
   /// An error at a part of the text.
   bool fail(std::string code, std::string_view part, std::string message, std::string hint = "") {
     Location at = node_.at;
@@ -142,7 +147,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
     if (names_.complete && !names_.edges.contains(out.component)) {
       return fail("unknown-name", component,
                   fmt::format("there is no edge '{}'", shown(out.component)),
-                  did_you_mean(out.component, {names_.edges.begin(), names_.edges.end()}));
+                  meant(out.component, {names_.edges.begin(), names_.edges.end()}));
     }
   } else {
     const auto known = names_.components.find(component);
@@ -151,7 +156,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
       for (const auto& [name, of] : names_.components) candidates.push_back(name);
       return fail("unknown-name", component,
                   fmt::format("there is no component '{}'", shown(component)),
-                  did_you_mean(component, candidates));
+                  meant(component, candidates));
     }
     noun = known->second;
     if (!is_one(noun)) return false;  // its name stands twice: said where that is
@@ -178,7 +183,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
       return fail("not-simulated", name,
                   fmt::format("this version does not measure '{}' yet", name));
     }
-    std::string hint = did_you_mean(name, candidates);
+    std::string hint = meant(name, candidates);
     if (hint.empty()) {
       hint = fmt::format("{} has {}", what, one_of(candidates, candidates.size()));
     }
@@ -244,9 +249,9 @@ bool ObjectiveReader::window(std::string_view text, MetricName& out) {
                             shown(name)));
   }
   if (!known(names_.windows, name)) {
-    return fail("unknown-window", text, fmt::format("there is no window '{}'", shown(name)),
-                plain.empty() ? "windows are named under windows and profile"
-                              : did_you_mean(name, candidates));
+    return fail(
+        "unknown-window", text, fmt::format("there is no window '{}'", shown(name)),
+        plain.empty() ? "windows are named under windows and profile" : meant(name, candidates));
   }
   return true;
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <memory>
 #include <span>
 
@@ -65,6 +65,10 @@ std::vector<std::string_view> component_names(const Node& tree) {
   return names;
 }
 
+/// The most components and edges that a variant says by their names alone: each is looked for in
+/// all sections, and an edge in all steps.
+constexpr std::size_t kMostByName = 500;
+
 /// Merges the options into each call or send to `to` among the steps. Returns how many there are.
 std::size_t merge_into_steps(Node& does, std::string_view to, const Node& options) {
   if (!does.is_list()) return 0;
@@ -122,6 +126,11 @@ void apply_edges(Node& tree, const Entry& edges, const std::string& path,
         diagnostics, "wrong-kind", edges.value.at, path,
         fmt::format("expected a map from edges to their options; found {}", describe(edges.value)));
   }
+  if (edges.value.entries.size() > kMostByName) {
+    return add_error(diagnostics, "too-large", edges.value.at, path,
+                     fmt::format("expected at most {} edges; found {}", kMostByName,
+                                 edges.value.entries.size()));
+  }
   for (const Entry& edge : edges.value.entries) {
     merge_into_edge(tree, edge.key, edge.key_at, fmt::format("{}.{}", path, shown(edge.key)),
                     edge.value, diagnostics);
@@ -145,20 +154,30 @@ void merge(Node& base, const Node& overlay, std::vector<std::string_view> path) 
              overlay.find(other.key) == nullptr;
     });
   }
+  // By key, so that two large maps cost no more than sorting them.
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < base.entries.size(); ++i) places.emplace(base.entries[i].key, i);
+  std::vector<bool> removed(base.entries.size());
   for (const Entry& entry : overlay.entries) {
-    Entry* existing = base.find(entry.key);
-    if (existing == nullptr) {
+    const auto place = places.find(entry.key);
+    if (place == places.end()) {
       // Removing what isn't there may be a preset's business, or a slip: whoever reads it decides.
       base.entries.push_back(entry);
     } else if (entry.value.is_null()) {
-      base.entries.erase(base.entries.begin() + (existing - base.entries.data()));
+      removed[place->second] = true;
     } else {
+      Entry& existing = base.entries[place->second];
       path.push_back(entry.key);
-      merge(existing->value, entry.value, path);
+      merge(existing.value, entry.value, path);
       path.pop_back();
-      existing->key_at = entry.key_at;
+      existing.key_at = entry.key_at;
     }
   }
+  std::size_t index = 0;
+  std::erase_if(base.entries, [&](const Entry&) {
+    const std::size_t i = index++;
+    return i < removed.size() && removed[i];
+  });
 }
 
 void apply_variant(Node& tree, const Entry& variant, Diagnostics& diagnostics) {
@@ -168,6 +187,12 @@ void apply_variant(Node& tree, const Entry& variant, Diagnostics& diagnostics) {
     return add_error(diagnostics, "wrong-kind", variant.value.at, path,
                      fmt::format("expected what differs from the base, or {{}}; found {}",
                                  describe(variant.value)));
+  }
+  if (variant.value.entries.size() > kMostByName) {
+    return add_error(diagnostics, "too-large", variant.value.at, path,
+                     fmt::format("expected at most {} keys; found {}", kMostByName,
+                                 variant.value.entries.size()),
+                     "put components into their sections");
   }
   if (const Entry* edges = variant.value.find("edges")) {
     apply_edges(tree, *edges, path + ".edges", diagnostics);

@@ -46,13 +46,13 @@ class Places {
   }
 
   /// The place of a byte, lines and columns from 0 as yaml-cpp counts them. Columns of a long line
-  /// are counted from the last place asked for: asking in order costs each byte once.
+  /// are counted from the last place asked for: the cost is the way between the two.
   Location at(std::size_t line, std::size_t column) {
     line = std::min(line, starts_.size() - 1);
     const std::string_view text = source_->text;
     const std::size_t begin = starts_[line];
     const std::size_t end = std::min(begin + column, text.size());
-    if (line != line_ || end < byte_) {
+    if (line != line_) {
       line_ = line;
       byte_ = begin;
       characters_ = 0;
@@ -60,6 +60,10 @@ class Places {
     while (byte_ < end) {
       byte_ += character_size(text.substr(byte_));
       ++characters_;
+    }
+    while (byte_ > end && byte_ > begin) {
+      --byte_;
+      if ((static_cast<unsigned char>(text[byte_]) & 0xC0U) != 0x80) --characters_;
     }
     return {source_, static_cast<std::uint32_t>(line + 1),
             static_cast<std::uint32_t>(characters_ + 1)};
@@ -414,6 +418,11 @@ std::optional<Node> parse_document(const std::shared_ptr<const Source>& source,
     diagnostics.push_back(
         error_at({source, 0, 0}, "too-large", "",
                  fmt::format("the file is larger than {}", in_mebibytes(limits.bytes))));
+    return std::nullopt;
+  }
+  if (static_cast<std::size_t>(std::ranges::count(text, '\n')) > limits.lines) {
+    diagnostics.push_back(error_at({source, 0, 0}, "too-large", "",
+                                   fmt::format("the file has more than {} lines", limits.lines)));
     return std::nullopt;
   }
   Places places(source);

@@ -64,6 +64,9 @@ class Reader {
                   std::string_view reason = "", std::string hint = "");
 
   std::size_t error_count() const { return errors_; }
+
+  /// Whether looking for what was meant is worth its time: not after many errors.
+  bool suggests() const { return errors_ < 30; }
   const std::string& path() const { return path_; }
   SideFiles& files() { return files_; }
   const std::vector<ReadReference>& references() const { return references_; }

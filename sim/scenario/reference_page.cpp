@@ -165,7 +165,8 @@ void metrics_table(std::string& out, Noun noun) {
   out += "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
   for (const CatalogueEntry& entry : metrics_of(noun)) {
     out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
-                       entry.unit == "1" ? "" : entry.unit, cell(entry.meaning));
+                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
+                       cell(entry.meaning));
   }
   out += "\n";
 }

@@ -63,19 +63,20 @@ std::expected<fs::path, FileProblem> SideFiles::resolve(const std::string& file)
   return target;
 }
 
-std::expected<std::shared_ptr<const TraceParameters::Rows>, FileProblem> SideFiles::trace(
-    const TraceParameters& trace) {
+SideFiles::Rows SideFiles::trace(const TraceParameters& trace) {
   const auto path = resolve(trace.file);
   if (!path) return std::unexpected(path.error());
   std::string key = fmt::format("{}\n{}\n{}", path->string(), trace.at, trace.unit);
-  std::vector<std::string> columns{trace.at};
-  std::vector<std::vector<double>> values(trace.columns.size());
-  for (const auto& [name, column] : trace.columns) {
-    columns.push_back(column);
-    key += fmt::format("\n{}\n{}", name, column);
-  }
-  if (const auto known = traces_.find(key); known != traces_.end()) return known->second;
+  for (const auto& [name, column] : trace.columns) key += fmt::format("\n{}\n{}", name, column);
+  const auto known = traces_.find(key);
+  return known != traces_.end() ? known->second
+                                : traces_.emplace(key, read_trace(*path, trace)).first->second;
+}
 
+SideFiles::Rows SideFiles::read_trace(const fs::path& path, const TraceParameters& trace) {
+  std::vector<std::string> columns{trace.at};
+  for (const auto& [name, column] : trace.columns) columns.push_back(column);
+  std::vector<std::vector<double>> values(trace.columns.size());
   auto rows = std::make_shared<TraceParameters::Rows>();
   const auto on_row = [&](std::span<const std::string_view> cells,
                           std::uint64_t line) -> std::expected<void, FileProblem> {
@@ -94,20 +95,30 @@ std::expected<std::shared_ptr<const TraceParameters::Rows>, FileProblem> SideFil
     }
     return {};
   };
-  if (auto done = read_csv(*path, columns, on_row); !done) return std::unexpected(done.error());
+  if (auto done = read_csv(path, columns, on_row, limits_); !done) {
+    return std::unexpected(done.error());
+  }
+  if (rows->at.empty()) return problem("csv", "the file has no rows");
   for (std::size_t i = 0; i < values.size(); ++i) {
     rows->columns.emplace_back(trace.columns[i].first,
                                std::make_shared<const std::vector<double>>(std::move(values[i])));
   }
-  traces_.emplace(key, rows);
   return rows;
 }
 
-std::expected<std::vector<double>, FileProblem> SideFiles::sample(const std::string& file,
-                                                                  const std::string& column,
-                                                                  const std::string& unit) {
+SideFiles::Sample SideFiles::sample(const std::string& file, const std::string& column,
+                                    const std::string& unit) {
   const auto path = resolve(file);
   if (!path) return std::unexpected(path.error());
+  const std::string key = fmt::format("{}\n{}\n{}", path->string(), column, unit);
+  const auto known = samples_.find(key);
+  return known != samples_.end()
+             ? known->second
+             : samples_.emplace(key, read_sample(*path, column, unit)).first->second;
+}
+
+SideFiles::Sample SideFiles::read_sample(const fs::path& path, const std::string& column,
+                                         const std::string& unit) {
   std::vector<double> values;
   const auto on_row = [&](std::span<const std::string_view> cells,
                           std::uint64_t line) -> std::expected<void, FileProblem> {
@@ -116,7 +127,9 @@ std::expected<std::vector<double>, FileProblem> SideFiles::sample(const std::str
     values.push_back(static_cast<double>(*value));
     return {};
   };
-  if (auto done = read_csv(*path, {column}, on_row); !done) return std::unexpected(done.error());
+  if (auto done = read_csv(path, {column}, on_row, limits_); !done) {
+    return std::unexpected(done.error());
+  }
   if (values.empty()) return problem("csv", "the file has no rows");
   return values;
 }
