@@ -16,8 +16,7 @@ void Context::depart(const Hop& hop, Next next, Phase phase, const Message& mess
 Handle Context::spawn(Handle parent) {
   const Handle handle = take();
   const Message& from = messages[parent];
-  Message& message = messages[handle];
-  message = Message{};
+  Message& message = messages.set(handle, {});
   message.born = from.born;
   message.since = now();
   message.root = from.root;
@@ -52,7 +51,7 @@ Handle Context::detach(Handle handle) {
   Handle lives_on = handle;
   if (root == handle) {
     lives_on = take();
-    messages[lives_on] = message;
+    messages.set(lives_on, message);
     message.next = 0;  // no delivery speaks for it any more
   }
   Message& detached = messages[lives_on];

@@ -45,6 +45,7 @@ struct alignas(64) Message {
   std::uint16_t attempt = 0;  ///< receives or attempts before this one: addresses random numbers
   Outcome outcome = Outcome::ok;
   std::uint8_t flags = 0;
+  std::uint8_t slab_state = 0;
 };
 static_assert(sizeof(Message) == 64);
 

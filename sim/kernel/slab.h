@@ -19,13 +19,15 @@ using Handle = std::uint32_t;
 ///
 /// A place given back is the next to be taken. `take` sets nothing: the object holds whatever its
 /// last user left, and the caller writes what it reads.
-/// Range: at most 2^26 - 1 objects. T is trivially copyable, at least 4 bytes.
-/// Cost: sizeof(T) + 1 bytes an object, as memory is first touched; take, give and access are O(1).
-/// The greatest number of objects is reserved as addresses, so that access is one load.
+/// Range: at most 2^26 - 1 objects. T is trivially copyable and has a `std::uint8_t slab_state`,
+/// which is the slab's: `set` writes an object without it. Cost: sizeof(T) bytes an object, as
+/// memory is first touched; take, give and access are O(1). The greatest number of objects is
+/// reserved as addresses, so that access is one load.
 template <class T>
 class Slab {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
-  static_assert(sizeof(T) >= sizeof(std::uint32_t), "the free list runs through the objects");
+  static_assert(offsetof(T, slab_state) >= sizeof(std::uint32_t),
+                "the free list runs through the first bytes of the objects");
 
  public:
   static constexpr std::uint32_t kIndexBits = 26;
@@ -42,17 +44,17 @@ class Slab {
     std::uint32_t index = free_;
     if (index != 0) [[likely]] {
       std::memcpy(&free_, static_cast<const void*>(&object(index)), sizeof free_);
+      state_of(index) |= kAlive;
     } else {
       index = used_;
       if (index >= capacity_) [[unlikely]] {
         if (!reserve() || index >= capacity_) return 0;
       }
       ++used_;
+      state_of(index) = kAlive;  // whatever it was before a clear
     }
     ++live_;
-    std::uint8_t& state = state_of(index);
-    state |= kAlive;
-    return index | (std::uint32_t{state} << kIndexBits);
+    return index | (std::uint32_t{state_of(index)} << kIndexBits);
   }
 
   /// Gives a live object's place back.
@@ -75,6 +77,15 @@ class Slab {
     return object(handle & kIndexMask);
   }
 
+  /// Sets a live object to `value`, but for the slab's own mark in it.
+  T& set(Handle handle, const T& value) {
+    T& place = (*this)[handle];
+    const std::uint8_t state = place.slab_state;
+    place = value;
+    place.slab_state = state;
+    return place;
+  }
+
   /// Tells whether the handle's object has not been given back, as far as six bits can tell.
   bool alive(Handle handle) const {
     const std::uint32_t index = handle & kIndexMask;
@@ -87,7 +98,6 @@ class Slab {
   /// Gives all places back and keeps the memory. The handles given out from here on are those that
   /// a new slab would give out, so a run does not depend on what ran before it.
   void clear() {
-    if (states_ != nullptr) std::memset(states_, 0, used_);
     free_ = 0;
     used_ = 1;
     live_ = 0;
@@ -102,25 +112,20 @@ class Slab {
   static constexpr std::size_t kLeast = 4096;
 
   T& object(std::uint32_t index) const { return objects_[index]; }
-  std::uint8_t& state_of(std::uint32_t index) const { return states_[index]; }
+  std::uint8_t& state_of(std::uint32_t index) const { return objects_[index].slab_state; }
 
   /// Returns: false when addresses are reserved already.
   [[gnu::noinline]] bool reserve() {
     if (objects_ != nullptr) return false;
-    const std::size_t most = kMost + 1;
-    object_memory_ = Reservation(most * sizeof(T), kLeast * sizeof(T));
-    state_memory_ = Reservation(most, kLeast);
-    objects_ = static_cast<T*>(object_memory_.data());
-    states_ = static_cast<std::uint8_t*>(state_memory_.data());
-    capacity_ = std::min(object_memory_.size() / sizeof(T), state_memory_.size());
+    memory_ = Reservation((kMost + 1) * sizeof(T), kLeast * sizeof(T));
+    objects_ = static_cast<T*>(memory_.data());
+    capacity_ = memory_.size() / sizeof(T);
     return true;
   }
 
   T* objects_ = nullptr;
-  std::uint8_t* states_ = nullptr;
   std::size_t capacity_ = 0;
-  Reservation object_memory_;
-  Reservation state_memory_;
+  Reservation memory_;
   std::uint32_t free_ = 0;  // the place given back last
   std::uint32_t used_ = 1;  // places never taken start here; 0 is nobody's
   std::size_t live_ = 0;

@@ -76,8 +76,7 @@ void Producer::schedule_next(Context& context) {
 
 Next Producer::on(Tick, Handle user, Context& context) {
   const Handle root = context.take();
-  Message& message = context.messages[root];
-  message = Message{};
+  Message& message = context.messages.set(root, {});
   message.born = context.now();
   message.since = context.now();
   message.root = root;

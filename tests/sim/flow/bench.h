@@ -103,8 +103,7 @@ class Bench {
   /// A message as its producer has just given birth to it.
   Handle root(Address producer, std::uint32_t ordinal = 0, std::uint32_t pc = 0) {
     const Handle handle = context.messages.take();
-    Message& message = context.messages[handle];
-    message = Message{};
+    Message& message = context.messages.set(handle, {});
     message.born = message.since = context.now();
     message.segment = static_cast<std::uint16_t>(context.timeline.segment_of(message.born));
     message.root = handle;

@@ -12,7 +12,8 @@ namespace {
 
 struct Thing {
   std::uint64_t value;
-  std::uint32_t words[12];
+  std::uint32_t words[11];
+  std::uint8_t slab_state;
 };
 static_assert(sizeof(Thing) == 56);
 
@@ -108,7 +109,7 @@ TEST(Slab, KeepsEachLiveObjectUnderRandomUse) {
   for (std::uint64_t i = 0; i < 200'000; ++i) {
     if (expected.empty() || random() % 100 < (i / 20'000 % 2 == 0 ? 60 : 40)) {
       const Handle handle = slab.take();
-      slab[handle] = {i, {}};
+      slab.set(handle, {i, {}, 0});
       ASSERT_TRUE(expected.emplace(handle, i).second) << "a live handle given out again";
     } else {
       auto chosen = expected.lower_bound(static_cast<Handle>(random()));
