@@ -25,7 +25,7 @@ double value_of(const VariantSummary& variant, const std::string& component,
   const Figure* figure = variant.find({component, metric, statistic, window});
   EXPECT_NE(figure, nullptr) << component << "." << metric;
   EXPECT_TRUE(figure != nullptr && figure->mean.has_value()) << component << "." << metric;
-  return figure != nullptr ? figure->mean.value_or(NAN) : NAN;
+  return figure != nullptr ? figure->mean.value_or(std::nan("")) : std::nan("");
 }
 
 constexpr Statistic kMax{Statistic::Kind::max, 0};
