@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/report/named_window.h"
+
 namespace spillway::report {
 namespace {
 
@@ -102,8 +104,7 @@ std::vector<std::string> windows_of(const ExperimentSummary& summary) {
   std::vector<std::string> all;
   for (const VariantSummary& variant : summary.variants) {
     for (const Window& window : variant.plan.windows) {
-      const bool derived = window.name.starts_with("before") || window.name.starts_with("recovery");
-      if (window.name.empty() || derived) continue;
+      if (!is_named_window(window)) continue;
       if (std::ranges::find(all, window.name) == all.end()) all.push_back(window.name);
     }
   }

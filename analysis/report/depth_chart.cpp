@@ -11,14 +11,13 @@
 #include <utility>
 
 #include "analysis/report/figure_text.h"
+#include "analysis/report/named_window.h"
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
 
 namespace spillway::report {
 namespace {
 
-/// Levels below which the requests waiting for a service are not worth a drawing.
-constexpr double kLeastWaiting = 10;
 constexpr std::size_t kMostCharts = 8;
 
 /// The least share of the scale that is drawn at all.
@@ -30,20 +29,6 @@ struct Chart {
   const SeriesSummary* series;
   std::size_t place;  ///< among all
 };
-
-double greatest_mean(const SeriesSummary& series) {
-  double greatest = 0;
-  for (const double value : series.mean) {
-    if (value > greatest) greatest = value;
-  }
-  return greatest;
-}
-
-bool is_worth_drawing(const SeriesSummary& series) {
-  const double greatest = greatest_mean(series);
-  if (series.name.ends_with(".depth")) return greatest > 0;
-  return series.name.ends_with(".waiting") && greatest >= kLeastWaiting;
-}
 
 std::string component_of(const SeriesSummary& series) {
   return series.name.substr(0, series.name.rfind('.'));
@@ -76,10 +61,7 @@ std::vector<std::string> window_lines(const Plan& plan, double start, double end
   std::vector<std::size_t> used;
   const double span = end - start;
   for (const Window& window : plan.windows) {
-    if (window.name.empty() || window.name.starts_with("before") ||
-        window.name.starts_with("recovery") || window.spans.empty()) {
-      continue;
-    }
+    if (!is_named_window(window)) continue;
     const auto column_of = [&](Time at) {
       const double place = (to_seconds(at) - start) / span * static_cast<double>(columns);
       return static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(columns)));
@@ -103,7 +85,24 @@ std::vector<std::string> window_lines(const Plan& plan, double start, double end
   return lines;
 }
 
+/// Levels below which the requests waiting for a service are not worth a drawing.
+constexpr double kLeastWaiting = 10;
+
 }  // namespace
+
+double greatest_mean(const SeriesSummary& series) {
+  double greatest = 0;
+  for (const double value : series.mean) {
+    if (value > greatest) greatest = value;
+  }
+  return greatest;
+}
+
+bool is_worth_drawing(const SeriesSummary& series) {
+  const double greatest = greatest_mean(series);
+  if (series.name.ends_with(".depth")) return greatest > 0;
+  return series.name.ends_with(".waiting") && greatest >= kLeastWaiting;
+}
 
 std::vector<double> greatest_of_spans(const std::vector<double>& values, std::size_t columns) {
   std::vector<double> result(columns, 0);
@@ -127,7 +126,7 @@ std::vector<std::string> draw_area(const std::vector<double>& values, double gre
   std::vector<std::string> lines(height);
   for (const double value : values) {
     const double share = greatest > 0 ? std::min(1.0, value / greatest) : 0;
-    auto level = static_cast<std::size_t>(share * static_cast<double>(height * steps) + 0.5);
+    auto level = static_cast<std::size_t>(std::lround(share * static_cast<double>(height * steps)));
     // What is clearly not empty is seen.
     if (level == 0 && share >= kLeastSeen) level = 1;
     for (std::size_t row = 0; row < height; ++row) {
@@ -165,8 +164,8 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
     variant_width = std::max(variant_width, width_of(printable(chart.variant->variant)));
   }
   const auto label_of = [&](const Chart& chart) {
-    const std::string name = printable(component_of(*chart.series)) +
-                             (chart.series->name.ends_with(".waiting") ? " waiting" : " depth");
+    std::string name = printable(component_of(*chart.series)) +
+                       (chart.series->name.ends_with(".waiting") ? " waiting" : " depth");
     if (!many) return name;
     std::string variant = printable(chart.variant->variant);
     variant.append(variant_width - width_of(variant) + 2, ' ');

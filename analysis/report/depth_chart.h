@@ -15,6 +15,13 @@ namespace spillway::report {
 /// Each column shows the greatest value of its span: no peak is lost.
 std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style);
 
+/// Whether the level is one that fills and drains (a queue's depth, requests that wait for a
+/// service) and did so.
+bool is_worth_drawing(const SeriesSummary& series);
+
+/// The greatest of the series' means; 0 when it never rose.
+double greatest_mean(const SeriesSummary& series);
+
 /// The values as an area of `height` lines, the first line on top.
 std::vector<std::string> draw_area(const std::vector<double>& values, double greatest,
                                    std::size_t height, bool unicode);

@@ -177,7 +177,7 @@ std::string print_figure(const Figure& figure, bool unicode) {
   }
   const double mean = *figure.mean;
   if (std::isinf(mean)) {
-    const std::string never = never_of(figure.unit);
+    std::string never = never_of(figure.unit);
     if (!figure.low || !std::isfinite(*figure.low)) return never;
     return fmt::format("{} (from {})", never, print_value(*figure.low, figure.unit, unicode));
   }

@@ -168,7 +168,7 @@ void write_inline(const Json& json, std::string& out) {
 }
 
 /// The levels down to the single figures on lines of their own, those on one line.
-void write(const Json& json, std::string& out, int indent, int levels) {
+void write(const Json& json, std::string& out, std::size_t indent, int levels) {
   if (levels == 0 || !json.is_object() || json.empty()) {
     write_inline(json, out);
     return;
@@ -178,13 +178,13 @@ void write(const Json& json, std::string& out, int indent, int levels) {
   for (const auto& [key, value] : json.items()) {
     if (!first) out += ",\n";
     first = false;
-    out.append(static_cast<std::size_t>(indent + 2), ' ');
+    out.append(indent + 2, ' ');
     write_inline(Json(key), out);
     out += ": ";
     write(value, out, indent + 2, levels - 1);
   }
   out += '\n';
-  out.append(static_cast<std::size_t>(indent), ' ');
+  out.append(indent, ' ');
   out += '}';
 }
 

@@ -13,6 +13,7 @@
 #include "analysis/report/depth_chart.h"
 #include "analysis/report/figure_text.h"
 #include "analysis/report/ledger_text.h"
+#include "analysis/report/verdict_text.h"
 #include "analysis/report/words.h"
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
@@ -51,40 +52,17 @@ std::string heading(const ExperimentSummary& summary, const TextStyle& style) {
 /// The mark and the word of a verdict, and how they are coloured.
 Cell verdict_cell(const ObjectiveResult& result, const TextStyle& style) {
   const bool expected_miss = result.objective.expect_missed;
+  const std::string text = style.unicode ? fmt::format("{} {}", mark(result), word(result.verdict))
+                                         : std::string(word(result.verdict));
   switch (result.verdict) {
     case Verdict::met:
-      if (expected_miss) return {style.unicode ? "! met" : "met", Tone::bad};
-      return {style.unicode ? "✓ met" : "met", Tone::good};
+      return {text, expected_miss ? Tone::bad : Tone::good};
     case Verdict::missed:
-      return {style.unicode ? "✗ missed" : "missed", expected_miss ? Tone::faint : Tone::bad};
+      return {text, expected_miss ? Tone::faint : Tone::bad};
     case Verdict::undecided:
       break;
   }
-  return {style.unicode ? "? undecided" : "undecided", Tone::doubtful};
-}
-
-/// What the objective asks for, and what is to be said beside it.
-std::string wanted(const ObjectiveResult& result, bool unicode) {
-  const Objective& objective = result.objective;
-  std::string text = fmt::format("{} {}", word(objective.relation),
-                                 print_bound(objective.value, result.figure.unit));
-  if (objective.share_of_runs) {
-    text += fmt::format(" in {} of runs", print(Share{*objective.share_of_runs}));
-    if (result.share_of_runs) {
-      Figure share;
-      share.unit = "share";
-      share.mean = result.share_of_runs;
-      share.low = result.share_low;
-      share.high = result.share_high;
-      text += ": " + print_figure(share, unicode);
-    }
-  }
-  if (objective.expect_missed) {
-    text += result.verdict == Verdict::met      ? ", expected to miss"
-            : result.verdict == Verdict::missed ? ", as expected"
-                                                : ", expected to miss";
-  }
-  return text;
+  return {text, Tone::doubtful};
 }
 
 /// A line of verdicts for each objective, and where each variant's begin.
@@ -107,7 +85,7 @@ Verdicts collect_verdicts(const ExperimentSummary& summary, const TextStyle& sty
                           {printable(result.objective.name)},
                           {printable(to_string(result.objective.metric))},
                           {print_figure(result.figure, style.unicode)},
-                          {wanted(result, style.unicode)}});
+                          {wanted(result, word(result.objective.relation), style.unicode)}});
       ++rows;
     }
   }

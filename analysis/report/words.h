@@ -33,6 +33,21 @@ constexpr std::string_view word(Relation relation) {
   return ">";
 }
 
+/// The relation as readers who write no scenarios know it.
+constexpr std::string_view sign(Relation relation) {
+  switch (relation) {
+    case Relation::at_most:
+      return "≤";
+    case Relation::at_least:
+      return "≥";
+    case Relation::below:
+      return "<";
+    case Relation::above:
+      break;
+  }
+  return ">";
+}
+
 /// Whether the objective speaks against the design: missed unless that was expected, or met though
 /// a miss was expected, which is as much of a surprise.
 constexpr bool is_against(const ObjectiveResult& result, bool undecided_counts) {
