@@ -26,46 +26,60 @@ constexpr std::size_t kMostFindings = 500;
 
 /// Each once, in the order of the places; of several texts, in the order in which they came up.
 void put_in_order(Diagnostics& diagnostics, const std::shared_ptr<const Source>& file) {
-  std::map<std::string, std::size_t> order;
-  const auto rank = [&](const Diagnostic& diagnostic) -> std::size_t {
-    if (diagnostic.at.source == file) return 0;
-    std::string text;
-    if (diagnostic.at.source) {
-      text = fmt::format("{}\n{}", diagnostic.at.source->name, diagnostic.at.source->text);
-    }
-    return order.emplace(std::move(text), order.size() + 1).first->second;
+  struct Ranked {
+    std::size_t text;   ///< 0: the file itself
+    std::size_t index;  ///< as found
+    Diagnostic diagnostic;
   };
-  for (const Diagnostic& diagnostic : diagnostics) rank(diagnostic);
-  std::stable_sort(diagnostics.begin(), diagnostics.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) {
-                     return std::tuple(rank(a), a.at.line, a.at.column) <
-                            std::tuple(rank(b), b.at.line, b.at.column);
-                   });
-  // Variants share most of their text: the same finding in several is one.
-  Diagnostics once;
+  std::map<std::string, std::size_t> texts;
+  std::vector<Ranked> ranked;
   for (Diagnostic& diagnostic : diagnostics) {
+    std::size_t rank = 0;
+    if (diagnostic.at.source != file) {
+      std::string text;
+      if (diagnostic.at.source) {
+        text = fmt::format("{}\n{}", diagnostic.at.source->name, diagnostic.at.source->text);
+      }
+      rank = texts.emplace(std::move(text), texts.size() + 1).first->second;
+    }
+    ranked.push_back({rank, ranked.size(), std::move(diagnostic)});
+  }
+  const auto place = [](const Ranked& one) {
+    return std::tuple(one.text, one.diagnostic.at.line, one.diagnostic.at.column);
+  };
+  std::ranges::sort(ranked, {}, [&](const Ranked& one) {
+    return std::tuple_cat(place(one), std::tuple(one.index));
+  });
+  // Variants share most of their text: the same finding in several is one.
+  std::vector<Ranked> once;
+  for (Ranked& one : ranked) {
     bool known = false;
     for (auto other = once.rbegin(); other != once.rend() && !known; ++other) {
-      const bool same_place = other->at.line == diagnostic.at.line &&
-                              other->at.column == diagnostic.at.column &&
-                              rank(*other) == rank(diagnostic);
-      if (!same_place) break;
-      known = other->code == diagnostic.code && other->message == diagnostic.message &&
-              other->path == diagnostic.path;
+      if (place(*other) != place(one)) break;
+      known = other->diagnostic.code == one.diagnostic.code &&
+              other->diagnostic.message == one.diagnostic.message &&
+              other->diagnostic.path == one.diagnostic.path;
     }
-    if (!known) once.push_back(std::move(diagnostic));
+    if (!known) once.push_back(std::move(one));
   }
-  if (once.size() > kMostFindings) {
+  const std::size_t more = once.size() > kMostFindings ? once.size() - kMostFindings : 0;
+  if (more > 0) {
     // Errors before warnings, so that what stops the run is among them.
-    std::ranges::stable_sort(once, {}, &Diagnostic::severity);
-    const std::size_t more = once.size() - kMostFindings;
-    const Severity severity = once[kMostFindings].severity;
+    std::ranges::partition(
+        once, [](const Ranked& one) { return one.diagnostic.severity == Severity::error; });
     once.resize(kMostFindings);
-    once.push_back(error_at({file, 0, 0}, "more-findings", "",
-                            fmt::format("{} more findings are not listed", more)));
-    once.back().severity = severity;
+    std::ranges::sort(once, {}, [&](const Ranked& one) {
+      return std::tuple_cat(place(one), std::tuple(one.index));
+    });
   }
-  diagnostics = std::move(once);
+  diagnostics.clear();
+  for (Ranked& one : once) diagnostics.push_back(std::move(one.diagnostic));
+  if (more > 0) {
+    const bool errors = has_errors(diagnostics);
+    diagnostics.push_back(error_at({file, 0, 0}, "more-findings", "",
+                                   fmt::format("{} more findings are not listed", more)));
+    if (!errors) diagnostics.back().severity = Severity::warning;
+  }
 }
 
 /// The variants of a file, by name; the base alone where it names none.

@@ -356,8 +356,9 @@ class Builder {
   void check_duplicates(const Node& map) {
     std::vector<const Entry*> sorted;
     for (const Entry& entry : map.entries) sorted.push_back(&entry);
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Entry* a, const Entry* b) { return a->key < b->key; });
+    std::ranges::sort(sorted, [](const Entry* a, const Entry* b) {
+      return a->key != b->key ? a->key < b->key : a < b;  // equal ones in their order
+    });
     for (std::size_t i = 1; i < sorted.size(); ++i) {
       if (sorted[i]->key != sorted[i - 1]->key) continue;
       refuse("duplicate-key", sorted[i]->key_at,
