@@ -93,8 +93,8 @@ const Figure* VariantSummary::find(const MetricName& name) const {
   return nullptr;
 }
 
-Accumulator::Accumulator(const Scenario& scenario, Plan plan, bool level_percentiles)
-    : scenario_(scenario), plan_(std::move(plan)), level_percentiles_(level_percentiles) {}
+Accumulator::Accumulator(const Scenario& scenario, Plan plan)
+    : scenario_(scenario), plan_(std::move(plan)) {}
 
 void Accumulator::choose_figures(const Result& first) {
   kept_.resize(plan_.metrics.size());

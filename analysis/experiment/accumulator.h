@@ -20,9 +20,8 @@ namespace spillway {
 /// Cost: one histogram for each distribution and window, a few numbers for each replication.
 class Accumulator {
  public:
-  /// Keeps a reference to the scenario. With `level_percentiles` the results carry the
-  /// time-weighted histograms of levels.
-  Accumulator(const Scenario& scenario, Plan plan, bool level_percentiles);
+  /// Keeps a reference to the scenario.
+  Accumulator(const Scenario& scenario, Plan plan);
 
   void add(const Result& result);
   VariantSummary summary(std::uint32_t planned) const;
@@ -60,7 +59,6 @@ class Accumulator {
 
   const Scenario& scenario_;
   Plan plan_;
-  bool level_percentiles_;
   std::uint32_t replications_ = 0;
   std::uint64_t events_ = 0;
   Fingerprint fingerprint_;

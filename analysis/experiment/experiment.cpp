@@ -50,8 +50,7 @@ class Variant {
   /// Takes a result in; those of earlier replications are summed up first.
   std::uint32_t deliver(Result result, const Plan& plan) {
     const std::lock_guard lock(mutex_);
-    if (!accumulator_)
-      accumulator_ = std::make_unique<Accumulator>(scenario_, plan, demand_.level_percentiles);
+    if (!accumulator_) accumulator_ = std::make_unique<Accumulator>(scenario_, plan);
     if (!result.failure.empty()) {
       // Tasks are handed out in order, so the first replication that fails is always among these.
       if (result.replication < first_failed_) {

@@ -1,5 +1,5 @@
-// The simulation against measurements on real brokers, seed by seed from the recorded arrivals, with
-// the overheads that were measured in the same run as parameters. The scenario says what was
+// The simulation against measurements on real brokers, seed by seed from the recorded arrivals,
+// with the overheads that were measured in the same run as parameters. The scenario says what was
 // measured and how.
 
 #include <gtest/gtest.h>

@@ -42,7 +42,8 @@ Next Service::on(Offer, Handle request, Context& context) {
 }
 
 Next Service::on(Done, Handle request, Context& context) {
-  return go(resume(request, context, self()), request, context);
+  // Only work and waiting end with Done, and both simply go on.
+  return go(advance(request, context, self()), request, context);
 }
 
 Next Service::on(Reply, Handle answer, Context& context) {
