@@ -364,7 +364,9 @@ class Builder {
       refuse("duplicate-key", sorted[i]->key_at,
              fmt::format("the key '{}' stands here a second time; the first is in line {}",
                          shown(sorted[i]->key), sorted[i - 1]->key_at.line),
-             "keep one of them");
+             sorted[i]->key.ends_with('%')
+                 ? "write one of two equal shares with another digit: 50.0%"
+                 : "keep one of them");
     }
   }
 

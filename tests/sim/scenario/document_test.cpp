@@ -71,6 +71,12 @@ TEST(Documents, RefuseDuplicateKeysAndNameBothPlaces) {
             "1:11 the key 'a' stands here a second time; the first is in line 1 [duplicate-key]");
 }
 
+TEST(Documents, TellHowTwoEqualSharesAreWritten) {
+  EXPECT_NE(findings("a: {50%: 1, 50%: 2}\n").find("(write one of two equal shares with another"),
+            std::string::npos);
+  EXPECT_EQ(parsed("a: {50%: 1, 50.0%: 2}\n"), "{a: {50%: 1, 50.0%: 2}}");
+}
+
 TEST(Documents, RefuseMergeKeysTagsAndOddKeys) {
   EXPECT_EQ(parsed("a: &x {b: 1}\nc: {<<: *x}\n"),
             "2:5 merge keys (<<) are not supported [merge-key]");
