@@ -24,7 +24,7 @@ std::unexpected<FileProblem> problem(std::string code, std::string message, std:
       FileProblem{std::move(code), std::move(message), std::move(hint), "", line});
 }
 
-/// The bytes of the file, unpacked, one at a time.
+/// The bytes of the file, unpacked.
 class Bytes {
  public:
   Bytes(gzFile file, std::uint64_t& left) : file_(file), buffer_(1U << 17), left_(left) {}
@@ -53,6 +53,14 @@ class Bytes {
     return static_cast<unsigned char>(buffer_[at_++]);
   }
 
+  /// Takes what is at hand up to the first byte that `ends` says is special.
+  template <class Ends>
+  std::string_view take_until(const Ends& ends) {
+    const std::size_t from = at_;
+    while (at_ < size_ && !ends(buffer_[at_])) ++at_;
+    return {buffer_.data() + from, at_ - from};
+  }
+
  private:
   gzFile file_;
   std::vector<char> buffer_;
@@ -71,6 +79,9 @@ class Rows {
   /// Reads the next row that isn't empty. Returns false at the end.
   std::expected<bool, FileProblem> next() {
     for (;;) {
+      if (pending_ == kNone) {
+        next_line_ += bytes_.take_until([](char c) { return c != '\n'; }).size();
+      }
       const auto more = row();
       if (!more || !*more) return more;
       if (ends_.size() == 1 && text_.empty() && !quoted_) continue;
@@ -93,6 +104,18 @@ class Rows {
     std::size_t begin = 0;  // of the field
     bool in_quotes = false, any = false, after_quotes = false;
     for (;;) {
+      // Ordinary characters many at a time, the others one by one.
+      if (pending_ == kNone && !after_quotes) {
+        const std::string_view plain = bytes_.take_until([&](char c) {
+          return c == '"' || c == '\n' || (!in_quotes && (c == ',' || c == '\r'));
+        });
+        text_ += plain;
+        any = any || !plain.empty();
+        if (text_.size() > limits_.row_bytes) {
+          return problem("csv", fmt::format("a row of more than {} MiB", limits_.row_bytes >> 20),
+                         line);
+        }
+      }
       const int c = pending_ != kNone ? std::exchange(pending_, kNone) : bytes_.next();
       if (c < 0) {
         if (c == Bytes::kTooLarge) {
@@ -135,10 +158,6 @@ class Rows {
         return problem("csv", "quotes in the middle of a field", line);
       } else {
         text_ += static_cast<char>(c);
-      }
-      if (text_.size() - begin > limits_.field_bytes) {
-        return problem("csv", fmt::format("a field of more than {} bytes", limits_.field_bytes),
-                       line);
       }
     }
   }

@@ -23,7 +23,7 @@ struct FileProblem {
 struct CsvLimits {
   std::uint64_t bytes = std::uint64_t{512} << 20;  ///< unpacked
   std::uint64_t cells = 100'000'000;               ///< rows x chosen columns
-  std::size_t field_bytes = 65'536;
+  std::size_t row_bytes = std::size_t{1} << 20;
   std::size_t columns = 10'000;
 };
 

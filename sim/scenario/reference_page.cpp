@@ -59,6 +59,12 @@ std::string form_text(const FieldShape& field) {
       return "list of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
+    case Form::warmup:
+      return "duration or `auto`";
+    case Form::replications:
+      return "count, or map, see below";
+    case Form::goals:
+      return "map from metrics to shares or quantities";
     case Form::ways:
       return "map from shares to lists of steps";
     case Form::words:
@@ -93,6 +99,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::reference:
     case Form::program:
+    case Form::goals:
     case Form::ways:
     case Form::words:
     case Form::object:
@@ -130,7 +137,9 @@ void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
 void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
   for (const FieldShape& field : fields) {
     const bool named = field.shape.form == Form::named;
-    if (!named && field.shape.form != Form::object) continue;
+    if (!named && field.shape.form != Form::object && field.shape.form != Form::replications) {
+      continue;
+    }
     const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
     out += fmt::format("`{}`", place);
     if (!field.shape.exactly_one.empty()) {
@@ -159,16 +168,6 @@ std::string_view kind_text(MetricKind kind) {
       return "distribution";
   }
   return "";
-}
-
-void metrics_table(std::string& out, Noun noun) {
-  out += "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
-  for (const CatalogueEntry& entry : metrics_of(noun)) {
-    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
-                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
-                       cell(entry.meaning));
-  }
-  out += "\n";
 }
 
 constexpr std::string_view kQuantities = R"(### Quantities
@@ -218,6 +217,29 @@ from the command line.
 
 }  // namespace
 
+std::string parameter_tables(Noun noun) {
+  std::string out;
+  for_each_section([&](const auto& section) {
+    if (section.noun != noun) return;
+    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
+    const auto fields = fields_of<P>();
+    fields_table(out, fields);
+    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
+  });
+  return out;
+}
+
+std::string metric_table(Noun noun) {
+  std::string out = "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
+  for (const CatalogueEntry& entry : metrics_of(noun)) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
+                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
+                       cell(entry.meaning));
+  }
+  out += "\n";
+  return out;
+}
+
 std::string reference_page() {
   std::string out(kQuantities);
   out += kNames;
@@ -236,19 +258,18 @@ std::string reference_page() {
       "| `objectives` | what the design has to keep, by name |\n"
       "| `variants` | alternatives, by name |\n\n";
   out += "### `run`\n\n";
-  fields_table(out, fields_of<RunParameters>());
+  const auto run = fields_of<RunParameters>();
+  fields_table(out, run);
+  inner_tables(out, "run", run);
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {
-    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
     out += fmt::format("### `{}.NAME`\n\n", section.key);
-    const auto fields = fields_of<P>();
-    fields_table(out, fields);
-    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
-    metrics_table(out, section.noun);
+    out += parameter_tables(section.noun);
+    out += metric_table(section.noun);
   });
   out += "### Edges\n\n";
-  metrics_table(out, Noun::none);
+  out += metric_table(Noun::none);
   out += "### Steps of `does`\n\n";
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);

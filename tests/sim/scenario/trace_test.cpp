@@ -78,6 +78,8 @@ TEST(Traces, NameTheRowThatIsWrong) {
             "t.csv:3:0 producers.p.load.trace: this row has 1 fields, the header has 2 [csv]\n");
   EXPECT_EQ(wrong("ms\n\"1\n"),
             "t.csv:2:0 producers.p.load.trace: quotes that aren't closed [csv]\n");
+  EXPECT_EQ(wrong("ms\n" + std::string(2 << 20, '1') + "\n"),
+            "t.csv:2:0 producers.p.load.trace: a row of more than 1 MiB [csv]\n");
   EXPECT_EQ(wrong("ms\n1\"2\"\n"),
             "t.csv:2:0 producers.p.load.trace: quotes in the middle of a field [csv]\n");
   EXPECT_EQ(wrong("ms\n"), "2:38 producers.p.load.trace: t.csv: the file has no rows [csv]\n");
