@@ -42,6 +42,8 @@ struct Result {
   std::uint64_t events = 0;
   std::uint64_t fingerprint = 0;
   Time ended_at = 0;  ///< when the last message was done, or draining was given up
+  std::uint64_t open = 0;   ///< messages born whose work is not all done
+  std::uint64_t alive = 0;  ///< messages, requests and deliveries that are still somewhere
   std::vector<Sample> samples;
   std::vector<Ledger> ledgers;
   std::vector<LevelSeries> series;

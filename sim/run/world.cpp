@@ -102,6 +102,8 @@ Result World::run(std::uint64_t seed, std::uint32_t replication) {
     return result;
   }
   result.ended_at = context_.now();
+  result.open = open();
+  result.alive = context_.messages.live();
   result.fingerprint = fingerprint_.value();
   result.failure = broken_invariant();
   if (result.failure.empty()) collect(result);
@@ -120,6 +122,12 @@ void World::run_through(Result& result) {
   if (context_.messages.live() != 0) run_until(drain_until_, true, result);
 }
 
+std::uint64_t World::open() const {
+  std::uint64_t open = 0;
+  for (const Producer& producer : std::get<std::vector<Producer>>(pools_)) open += producer.open();
+  return open;
+}
+
 std::string World::broken_invariant() const {
   const auto& queues = std::get<std::vector<Queue>>(pools_);
   for (std::size_t i = 0; i < queues.size(); ++i) {
@@ -129,10 +137,8 @@ std::string World::broken_invariant() const {
              std::to_string(ledger.sent) + ", accounted for " + std::to_string(ledger.accounted());
     }
   }
-  std::uint64_t open = 0;
-  for (const Producer& producer : std::get<std::vector<Producer>>(pools_)) open += producer.open();
-  if (context_.messages.live() == 0 && open != 0) {
-    return std::to_string(open) + " messages were born, are nowhere, and were never done";
+  if (context_.messages.live() == 0 && open() != 0) {
+    return std::to_string(open()) + " messages were born, are nowhere, and were never done";
   }
   return {};
 }

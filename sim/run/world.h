@@ -65,6 +65,7 @@ class World {
   void look(const Result& result);
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
+  std::uint64_t open() const;
   std::string broken_invariant() const;
 
   template <class Visitor>

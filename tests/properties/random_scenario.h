@@ -1,0 +1,731 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/kernel/hash.h"
+#include "sim/scenario/scenario.h"
+
+namespace spillway {
+
+/// Random choices that are the same on every machine.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(mix64(seed)) {}
+
+  std::uint64_t next() { return mix64(state_ += 0x9e3779b97f4a7c15U); }
+  /// Below n.
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
+  double between(double low, double high) {
+    return low + (high - low) * (static_cast<double>(next() >> 11) * 0x1p-53);
+  }
+  bool chance(double p) { return between(0, 1) < p; }
+  template <class T>
+  T one_of(std::initializer_list<T> values) {
+    return values.begin()[below(values.size())];
+  }
+  template <class T>
+  void shuffle(std::vector<T>& values) {
+    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// A scenario drawn at random, and what is known of it.
+struct RandomScenario {
+  Scenario scenario;
+  /// Which combinations of component, step and option it has: `service/call/holds nothing`.
+  std::set<std::string> has;
+  bool quiet_end = false;                ///< nothing is born in the last half of the run
+  bool cut_short = false;                ///< draining is given up at once
+  std::set<std::string> parked;          ///< queues that nobody takes from
+  std::set<std::string> plain_services;  ///< keep their slots and answer at the end
+};
+
+/// Draws scenarios with every component, step, load and option there is, such that each ends: calls
+/// go round in no circle, what is sent goes round with a probability well below one, and who may
+/// never be done within its visibility timeout has a dead-letter queue.
+///
+///   producers ──► q0 ──► q1 ──► q2        consumers send on (and now and then back) and call
+///        │         └──────┴──┬──┴──► dlq
+///        └────────► s0 ──► s1 ──► s2 ──► tail        dlq ──► archive
+class ScenarioDice {
+ public:
+  explicit ScenarioDice(std::uint64_t seed) : dice_(seed) {}
+
+  RandomScenario draw() {
+    Scenario& scenario = drawn_.scenario;
+    scenario.name = "random";
+    scenario.variant = "base";
+    scenario.run.duration.ns = kDuration;
+    drawn_.quiet_end = dice_.chance(0.5);
+    drawn_.cut_short = !drawn_.quiet_end && dice_.chance(0.3);
+    if (!drawn_.quiet_end && dice_.chance(0.5)) {
+      note("run/warm-up");
+      scenario.run.warmup.ns = kDuration / 10;
+    }
+    scenario.run.drain.ns = drawn_.cut_short ? kSecond : 1'000'000 * kSecond;
+    note(drawn_.cut_short ? "run/cut short" : "run/drained");
+    draw_network(scenario.network, "run");
+    queues_ = 1 + dice_.below(3);
+    services_ = 1 + dice_.below(3);
+    rates_of_queues_.assign(queues_ + 2, 0);
+    rates_of_services_.assign(services_, 0);
+    producers_ = 1 + dice_.below(3);
+    trace_producer_ = dice_.chance(0.4) ? dice_.below(producers_) : kNone;
+    for (std::size_t i = 0; i < producers_; ++i) draw_producer(i);
+    for (std::size_t i = 0; i < queues_; ++i) draw_queue(i);
+    for (std::size_t i = 0; i < services_; ++i) draw_service(i);
+    draw_queue(tail());
+    draw_dead_letter_queue();
+    if (dice_.chance(0.4)) {
+      note("run/windows");
+      WindowParameters window;
+      window.at.ns = kDuration / 5 + static_cast<Time>(dice_.below(1'000'000'000));
+      window.lasts.ns = kDuration / 7;
+      scenario.windows.push_back({"window", {}, window});
+    }
+    return std::move(drawn_);
+  }
+
+ private:
+  static constexpr Time kDuration = 100 * kSecond;
+  static constexpr double kBirths =
+      11'200;  ///< of the first producer: 10,000 at 5 standard deviations or more
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  /// Whose handler is drawn.
+  struct Place {
+    std::string kind;  ///< for the table: "producer", "service slot", "consumer after"...
+    bool is_service = false;
+    bool is_producer = false;
+    std::size_t next_service = 0;  ///< services from here on may be called
+    std::size_t next_queue = 0;    ///< queues from here on may be sent to
+    std::size_t back_to = kNone;   ///< and now and then the ones up to here
+    double mean = 0;               ///< of its work. Unit: ns
+    double rate = 0;               ///< how often it runs. Unit: 1/s
+  };
+
+  std::size_t tail() const { return queues_; }
+  static std::string queue_name(std::size_t i) { return "q" + std::to_string(i); }
+  static std::string service_name(std::size_t i) { return "s" + std::to_string(i); }
+  void note(const std::string& what) { drawn_.has.insert(what); }
+
+  // Distributions.
+
+  Distribution distribution(double mean, const std::string& where) {
+    Distribution drawn;
+    const std::size_t kind = dice_.below(trace_producer_ == kNone ? 9 : 10);
+    const char* name = "";
+    switch (kind) {
+      case 0:
+        drawn.variate = Variate::constant(mean);
+        name = "constant";
+        break;
+      case 1:
+        drawn.variate = Variate::erlang(3, mean);
+        name = "erlang";
+        break;
+      case 2:
+        drawn.variate = Variate::gamma(mean, 1.5);
+        name = "gamma";
+        break;
+      case 3:
+        drawn.variate = Variate::uniform(0, 2 * mean);
+        name = "uniform";
+        break;
+      case 4:
+        drawn.variate = Variate::hyperexponential(mean, 2);
+        name = "hyperexponential";
+        break;
+      case 5:
+        drawn.variate = Variate::weibull(1.5, mean);
+        name = "weibull";
+        break;
+      case 6:
+        drawn.variate = Variate::constant(1);
+        drawn.uncertain = Variate::uniform(0.5 * mean, 1.5 * mean);
+        name = "uncertain";
+        break;
+      case 7:
+        drawn.variate = Variate::mixture(
+            {0.9, 0.1}, {Variate::exponential(0.8 * mean), Variate::constant(2.8 * mean)});
+        name = "mixture";
+        break;
+      case 8:
+        drawn.variate = Variate::exponential(mean);
+        name = "exponential";
+        break;
+      default:
+        drawn.column = "cost";
+        drawn.variate = Variate::constant(0);
+        drawn.variate.times = mean;
+        name = "column";
+        break;
+    }
+    note(where + "/" + name);
+    return drawn;
+  }
+  static Distribution exponential(double mean) {
+    Distribution drawn;
+    drawn.variate = Variate::exponential(mean);
+    return drawn;
+  }
+  static Distribution fixed(double time) {
+    Distribution drawn;
+    drawn.variate = Variate::constant(time);
+    return drawn;
+  }
+
+  void draw_network(Distribution& network, const std::string& where) {
+    switch (dice_.below(3)) {
+      case 0:
+        network = fixed(0);
+        note(where + "/network none");
+        break;
+      case 1:
+        network = fixed(dice_.one_of({0.5e6, 3e6}));
+        note(where + "/network fixed");
+        break;
+      default:
+        network = exponential(dice_.between(0.2e6, 3e6));
+        note(where + "/network drawn");
+        break;
+    }
+  }
+  std::optional<Distribution> edge_network(const std::string& from, const std::string& to,
+                                           const std::string& where) {
+    // All steps of an edge must say the same.
+    if (!edges_.insert(from + ">" + to).second || dice_.chance(0.8)) return {};
+    Distribution network;
+    draw_network(network, where);
+    return network;
+  }
+
+  // Producers.
+
+  void draw_producer(std::size_t i) {
+    Component<ProducerParameters> producer;
+    producer.name = "p" + std::to_string(i);
+    ProducerParameters& parameters = producer.parameters;
+    const double births = i == 0 ? kBirths : dice_.between(200, 1500);
+    const double open_for = drawn_.quiet_end ? 50.0 : 100.0;  // s
+    double rate = births / open_for;
+    draw_load(i, rate, parameters, producer.name);
+    Place place;
+    place.kind = "producer";
+    place.is_producer = true;
+    place.mean = 5e6;
+    place.rate = rate;
+    Program& does = parameters.does;
+    if (i == 0 && dice_.chance(0.25)) {
+      call(0, does, place, producer.name);  // a handler that is one call
+    } else {
+      handler(does, place, producer.name, 0);
+      if (i == 0 && does.steps.empty()) send(0, does, place, producer.name);
+    }
+    drawn_.scenario.producers.push_back(std::move(producer));
+  }
+
+  void draw_load(std::size_t i, double& rate, ProducerParameters& parameters,
+                 const std::string& name) {
+    LoadParameters& load = parameters.load;
+    if (i == trace_producer_) {
+      note("producer/load/trace");
+      TraceParameters trace;
+      auto rows = std::make_shared<TraceParameters::Rows>();
+      std::vector<double> cost, fails;
+      double at = 0;
+      const double births = rate * (drawn_.quiet_end ? 50.0 : 100.0);
+      for (double row = 0; row < births; ++row) {
+        at += dice_.between(0, 2e9 / rate);
+        rows->at.push_back(static_cast<std::int64_t>(at));
+        cost.push_back(dice_.between(0, 2));
+        fails.push_back(dice_.chance(0.1) ? dice_.one_of({1.0, 2.0}) : 0.0);
+      }
+      rows->columns.emplace_back("cost", std::make_shared<const std::vector<double>>(cost));
+      rows->columns.emplace_back("fails", std::make_shared<const std::vector<double>>(fails));
+      // Spread over the time meant for it, whatever the gaps drawn.
+      const double scale = (drawn_.quiet_end ? 50e9 : 99.9e9) / at;
+      for (std::int64_t& time : rows->at) {
+        time = static_cast<std::int64_t>(static_cast<double>(time) * scale);
+      }
+      trace.rows = rows;
+      load.trace = trace;
+      return;
+    }
+    const std::size_t kinds = i == 0 || drawn_.quiet_end ? 6 : 8;
+    switch (dice_.below(kinds)) {
+      case 0:
+      case 1:
+        note("producer/load/poisson");
+        load.poisson = Rate{rate};
+        break;
+      case 2:
+        note("producer/load/constant");
+        load.constant = Rate{rate};
+        if (dice_.chance(0.5)) {
+          note("producer/load/constant start");
+          load.start = Duration{static_cast<Time>(dice_.below(3)) * kSecond / 4};
+        }
+        break;
+      case 3:
+        note("producer/load/renewal");
+        load.renewal = distribution(1e9 / rate, "producer/renewal");
+        if (!load.renewal->column.empty() || load.renewal->uncertain) {
+          load.renewal = exponential(1e9 / rate);
+        }
+        if (dice_.chance(0.5)) {
+          note("producer/load/renewal start");
+          load.start = Duration{0};
+        }
+        break;
+      case 4:
+      case 5: {
+        note("producer/load/mmpp");
+        // Half of the time at half, half of it at more: the mean is `rate` or above.
+        MmppParameters mmpp;
+        mmpp.states.push_back({"calm", {Rate{0.5 * rate}, fixed(2e9)}});
+        mmpp.states.push_back({"busy", {Rate{1.7 * rate}, exponential(2e9)}});
+        if (i != 0) mmpp.states.push_back({"silent", {Rate{0}, exponential(1e9)}});
+        if (i == 0) {
+          // Few cycles: the number of births must not depend on how long each is.
+          mmpp.states[1].state.lasts = fixed(2e9);
+        }
+        load.mmpp = std::move(mmpp);
+        break;
+      }
+      default:
+        note("producer/load/users");
+        load.users = UsersParameters{20, exponential(20e9 / rate)};
+        return;
+    }
+    draw_profile(name, rate, parameters);
+  }
+
+  void draw_profile(const std::string& name, double& rate, ProducerParameters& parameters) {
+    // A profile only ever adds births, so that there are enough.
+    if (dice_.chance(0.5)) {
+      NamedProfileEntry entry;
+      entry.name = name + "-spike";
+      SpikeParameters spike;
+      spike.at.ns = 10 * kSecond + static_cast<Time>(dice_.below(5'000'000'000));
+      spike.lasts.ns = 10 * kSecond;
+      if (parameters.load.mmpp || dice_.chance(0.5)) {
+        spike.times = Factor{dice_.between(1, 3)};
+        note("producer/profile/spike times");
+      } else {
+        spike.rate = Rate{rate * dice_.between(1, 3)};
+        note("producer/profile/spike rate");
+      }
+      if (dice_.chance(0.5)) {
+        spike.ramp.ns = 4 * kSecond;
+        note("producer/profile/spike ramp");
+      }
+      entry.entry.spike = spike;
+      parameters.profile.push_back(entry);
+    }
+    if (dice_.chance(0.3)) {
+      NamedProfileEntry entry;
+      entry.name = name + "-ramp";
+      RampParameters ramp;
+      ramp.from.ns = 12 * kSecond;
+      ramp.over.ns = static_cast<Time>(dice_.below(2)) * 10 * kSecond;
+      note(ramp.over.ns == 0 ? "producer/profile/jump" : "producer/profile/ramp");
+      if (parameters.load.mmpp || dice_.chance(0.5)) {
+        ramp.times = Factor{dice_.between(1, 1.5)};
+        note("producer/profile/ramp times");
+      } else {
+        ramp.rate = Rate{rate * dice_.between(1, 1.5)};
+        note("producer/profile/ramp rate");
+      }
+      entry.entry.ramp = ramp;
+      parameters.profile.push_back(entry);
+    }
+    if (drawn_.quiet_end) {
+      NamedProfileEntry entry;
+      entry.name = name + "-quiet";
+      RampParameters ramp;
+      ramp.from.ns = kDuration / 2;
+      ramp.rate = Rate{0};
+      note("producer/profile/rate zero");
+      entry.entry.ramp = ramp;
+      parameters.profile.push_back(entry);
+    }
+  }
+
+  // Handlers.
+
+  void add(Program& program, auto parameters) {
+    StepDeclaration step;
+    step.parameters = std::move(parameters);
+    program.steps.push_back(std::move(step));
+  }
+
+  void handler(Program& program, const Place& place, const std::string& name, int depth) {
+    const std::size_t steps = 1 + dice_.below(depth == 0 ? 3 : 2);
+    for (std::size_t i = 0; i < steps; ++i) step(program, place, name, depth);
+  }
+
+  void step(Program& program, const Place& place, const std::string& name, int depth) {
+    const std::string where = place.kind + "/";
+    switch (dice_.below(8)) {
+      case 0: {
+        WorkParameters work;
+        work.time = distribution(0.3 * place.mean, "work");
+        note(where + "work");
+        add(program, std::move(work));
+        break;
+      }
+      case 1: {
+        WaitParameters wait;
+        wait.time = distribution(0.3 * place.mean, "wait");
+        note(where + "wait");
+        add(program, std::move(wait));
+        break;
+      }
+      case 2:
+        if (place.next_service < services_) {
+          const std::size_t choices = services_ - place.next_service;
+          call(place.next_service + dice_.below(choices), program, place, name);
+        }
+        break;
+      case 3:
+      case 4:
+        if (place.is_service) {
+          send(tail(), program, place, name);
+        } else if (place.next_queue < queues_) {
+          send(place.next_queue + dice_.below(queues_ - place.next_queue), program, place, name);
+        } else if (place.back_to != kNone && dice_.chance(0.5)) {
+          // Round and round, in every fifth case.
+          ChooseParameters damped;
+          damped.ways.resize(2);
+          damped.ways[0].share.value = 0.2;
+          damped.ways[1].share.value = 0.8;
+          Place rare = place;
+          rare.rate *= 0.2;
+          send(dice_.below(place.back_to + 1), damped.ways[0].program, rare, name);
+          note(where + "send back");
+          add(program, std::move(damped));
+        }
+        break;
+      case 5: {
+        FailParameters fail;
+        if (trace_producer_ != kNone && dice_.chance(0.5)) {
+          fail.share.column = "fails";
+          note(where + "fail/column");
+        } else {
+          fail.share.share.value = dice_.between(0, 0.15);
+          note(where + "fail/share");
+        }
+        add(program, std::move(fail));
+        break;
+      }
+      case 6: {
+        if (depth == 2) break;
+        note(where + (depth == 0 ? "choose" : "choose/nested"));
+        ChooseParameters choose;
+        const double first = dice_.between(0.3, 0.9);
+        const bool three = dice_.chance(0.3);
+        choose.ways.resize(three ? 3 : 2);
+        choose.ways[0].share.value = first;
+        choose.ways[1].share.value = three ? 0.0 : 1 - first;
+        if (three) choose.ways[2].share.value = 1 - first;
+        for (ChooseParameters::Way& way : choose.ways) {
+          Place inner = place;
+          inner.rate *= way.share.value;
+          if (dice_.chance(0.8)) handler(way.program, inner, name, depth + 1);
+        }
+        add(program, std::move(choose));
+        break;
+      }
+      default:
+        if (!place.is_service) break;
+        note(where + "reply");
+        drawn_.plain_services.erase(name);
+        add(program, ReplyParameters{});
+        break;
+    }
+  }
+
+  void call(std::size_t service, Program& program, const Place& place, const std::string& name) {
+    const std::string where = place.kind + "/call";
+    CallParameters call;
+    call.service.name = service_name(service);
+    note(where);
+    if (place.is_service && dice_.chance(0.5)) {
+      call.holds = dice_.chance(0.5) ? Holds::slot : Holds::nothing;
+      note(where + (*call.holds == Holds::slot ? "/holds slot" : "/holds nothing"));
+      if (*call.holds == Holds::nothing) drawn_.plain_services.erase(name);
+    }
+    call.network = edge_network(name, call.service.name, where);
+    rates_of_services_[service] += place.rate;
+    add(program, std::move(call));
+  }
+
+  void send(std::size_t queue, Program& program, const Place& place, const std::string& name) {
+    const std::string where = place.kind + "/send";
+    SendParameters send;
+    send.channel.name = queue_name(queue);
+    send.confirm = dice_.chance(0.6);
+    note(where + (send.confirm ? "/confirm" : "/no confirm"));
+    send.network = edge_network(name, send.channel.name, where);
+    rates_of_queues_[queue] += place.rate;
+    add(program, std::move(send));
+  }
+
+  // Services.
+
+  void draw_service(std::size_t i) {
+    Component<ServiceParameters> service;
+    service.name = service_name(i);
+    ServiceParameters& parameters = service.parameters;
+    parameters.instances = dice_.one_of<Count>({1, 1, 2, 5});
+    parameters.concurrency = dice_.one_of<Count>({1, 1, 4});
+    note(parameters.instances * parameters.concurrency == 1 ? "service/one slot"
+                                                            : "service/many slots");
+    switch (dice_.below(3)) {
+      case 0:
+        parameters.accept_queue = Limit{static_cast<Count>(dice_.below(3))};
+        note("service/accept queue short");
+        break;
+      case 1:
+        parameters.accept_queue = Limit{50};
+        note("service/accept queue long");
+        break;
+      default:
+        note("service/accept queue unlimited");
+        break;
+    }
+    parameters.holds = dice_.chance(0.6) ? Holds::slot : Holds::nothing;
+    const double slots = static_cast<double>(parameters.instances * parameters.concurrency);
+    Place place;
+    place.is_service = true;
+    place.kind = parameters.holds == Holds::slot ? "service slot" : "service nothing";
+    place.next_service = i + 1;
+    place.rate = std::max(1.0, rates_of_services_[i]);
+    place.mean = dice_.between(0.2, 0.9) * slots / place.rate * 1e9;
+    if (parameters.holds == Holds::slot) drawn_.plain_services.insert(service.name);
+    WorkParameters work;
+    work.time = distribution(0.6 * place.mean, "work");
+    note(place.kind + "/work");
+    if (dice_.chance(0.9)) add(parameters.does, std::move(work));
+    handler(parameters.does, place, service.name, 0);
+    drawn_.scenario.services.push_back(std::move(service));
+  }
+
+  // Queues and their consumers.
+
+  void draw_queue(std::size_t i) {
+    Component<QueueParameters> queue;
+    queue.name = queue_name(i);
+    QueueParameters& parameters = queue.parameters;
+    const double rate = std::max(1.0, rates_of_queues_[i]);
+    const bool dead_letters = dice_.chance(0.6);
+    if (dead_letters) {
+      note("queue/dead letter");
+      parameters.dead_letter =
+          DeadLetterParameters{{"dlq", {}}, 1 + static_cast<Count>(dice_.below(5))};
+    }
+    Component<ConsumerParameters> consumer;
+    consumer.name = "c" + std::to_string(i);
+    ConsumerParameters& takes = consumer.parameters;
+    takes.from.name = queue.name;
+    takes.instances = dice_.one_of<Count>({1, 1, 3});
+    takes.concurrency = dice_.one_of<Count>({1, 1, 4});
+    note(takes.instances * takes.concurrency == 1 ? "consumer/one slot" : "consumer/many slots");
+    switch (dice_.below(3)) {
+      case 0:
+        takes.prefetch = takes.concurrency * 5;
+        note("consumer/prefetch more");
+        break;
+      case 1:
+        takes.prefetch = std::max<Count>(1, takes.concurrency - 1);
+        note("consumer/prefetch less");
+        break;
+      default:
+        note("consumer/prefetch default");
+        break;
+    }
+    takes.ack = dice_.chance(0.75) ? Ack::after : Ack::before;
+    const std::string ack = takes.ack == Ack::after ? "after" : "before";
+    const double slots = static_cast<double>(takes.instances * takes.concurrency);
+    Place place;
+    place.kind = "consumer " + ack;
+    place.rate = rate;
+    place.mean = dice_.between(0.2, 0.9) * slots / rate * 1e9;
+    place.next_queue = i + 1;
+    // Services send to the last queue: who takes from it calls none, or it would go round.
+    place.next_service = i == tail() ? services_ : 0;
+    place.back_to = i < queues_ ? i : kNone;
+
+    // Who may never be done in time must end in a dead-letter queue.
+    const double held =
+        place.mean * static_cast<double>(takes.prefetch.value_or(1) / takes.concurrency + 1);
+    std::string visibility = "none";
+    if (dead_letters && dice_.chance(0.5)) {
+      visibility = "short";
+      parameters.visibility = Duration{static_cast<Time>(0.7 * place.mean)};
+    } else if (dice_.chance(0.4)) {
+      visibility = "long";
+      parameters.visibility = Duration{static_cast<Time>(4 * held + 60e6)};
+    }
+    const bool simple = visibility != "none" && !dead_letters;
+    // Each of its messages may be received several times over: what it sends back would multiply.
+    if (visibility == "short") place.back_to = kNone;
+
+    std::string overflow = "unlimited";
+    if (dice_.chance(0.5)) {
+      parameters.capacity = Limit{static_cast<Count>(1 + dice_.below(60))};
+      switch (dice_.below(dead_letters ? 3 : 2)) {
+        case 0:
+          overflow = "reject";
+          break;
+        case 1:
+          parameters.overflow = Overflow::drop_head;
+          overflow = "drop head";
+          break;
+        default:
+          parameters.overflow = Overflow::dead_letter;
+          overflow = "dead letter";
+          break;
+      }
+    }
+    note("queue/visibility " + visibility + "/ack " + ack);
+    note("queue/visibility " + visibility + "/overflow " + overflow);
+    note("queue/overflow " + overflow + "/ack " + ack);
+    if (dice_.chance(0.3)) {
+      parameters.delivery = distribution(0.1 * place.mean, "queue/delivery");
+      note("queue/delivery");
+    }
+    if (dice_.chance(0.4)) {
+      parameters.confirm = distribution(2e6, "queue/confirm");
+      note("queue/confirm");
+    }
+
+    WorkParameters work;
+    // Memory-less where it must be done within the visibility timeout some time; and always some,
+    // for who is refused and tries again at the same instant never gets on.
+    work.time = simple ? exponential(0.6 * place.mean) : distribution(0.6 * place.mean, "work");
+    if (work.time.variate.mean() <= 0 && work.time.column.empty()) work.time = exponential(1e6);
+    note(place.kind + "/work");
+    add(takes.does, std::move(work));
+    if (simple) {
+      if (dice_.chance(0.5)) {
+        FailParameters fail;
+        fail.share.share.value = 0.1;
+        add(takes.does, std::move(fail));
+      }
+    } else {
+      handler(takes.does, place, consumer.name, 0);
+    }
+    drawn_.scenario.queues.push_back(std::move(queue));
+    drawn_.scenario.consumers.push_back(std::move(consumer));
+  }
+
+  void draw_dead_letter_queue() {
+    Component<QueueParameters> queue;
+    queue.name = "dlq";
+    if (dice_.chance(0.5)) {
+      note("queue/parked");
+      drawn_.parked.insert(queue.name);
+    } else {
+      note("queue/dead letters handled");
+      Component<ConsumerParameters> consumer;
+      consumer.name = "undertaker";
+      consumer.parameters.from.name = queue.name;
+      WorkParameters work;
+      work.time = exponential(1e6);
+      add(consumer.parameters.does, std::move(work));
+      if (dice_.chance(0.5)) {
+        SendParameters send;
+        send.channel.name = "archive";
+        send.confirm = dice_.chance(0.5);
+        add(consumer.parameters.does, std::move(send));
+        note("queue/dead letters sent on");
+        draw_archive();
+      }
+      drawn_.scenario.consumers.push_back(std::move(consumer));
+    }
+    drawn_.scenario.queues.push_back(std::move(queue));
+  }
+
+  void draw_archive() {
+    Component<QueueParameters> queue;
+    queue.name = "archive";
+    Component<ConsumerParameters> consumer;
+    consumer.name = "archivist";
+    consumer.parameters.from.name = queue.name;
+    WorkParameters work;
+    work.time = exponential(1e6);
+    add(consumer.parameters.does, std::move(work));
+    drawn_.scenario.queues.push_back(std::move(queue));
+    drawn_.scenario.consumers.push_back(std::move(consumer));
+  }
+
+  Dice dice_;
+  RandomScenario drawn_;
+  std::size_t queues_ = 0;
+  std::size_t services_ = 0;
+  std::size_t producers_ = 0;
+  std::size_t trace_producer_ = kNone;
+  std::vector<double> rates_of_queues_;
+  std::vector<double> rates_of_services_;
+  std::set<std::string> edges_;
+};
+
+inline RandomScenario random_scenario(std::uint64_t seed) { return ScenarioDice(seed).draw(); }
+
+/// The same components in another order.
+inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
+  Dice dice(seed);
+  dice.shuffle(scenario.producers);
+  dice.shuffle(scenario.services);
+  dice.shuffle(scenario.queues);
+  dice.shuffle(scenario.consumers);
+  return scenario;
+}
+
+/// Adds components that nobody else talks to; their names begin with `prefix`.
+inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
+  const auto program = [](std::initializer_list<StepDeclaration> steps) {
+    return Program{std::vector<StepDeclaration>(steps)};
+  };
+  WorkParameters work;
+  work.time.variate = Variate::exponential(30e6);
+  CallParameters call;
+  call.service.name = prefix + "-service";
+  SendParameters send;
+  send.channel.name = prefix + "-queue";
+
+  Component<ProducerParameters> producer;
+  producer.name = prefix + "-producer";
+  producer.parameters.load.poisson = Rate{7};
+  producer.parameters.does = program({{call, {}}, {send, {}}});
+  Component<ServiceParameters> service;
+  service.name = prefix + "-service";
+  service.parameters.does = program({{work, {}}});
+  Component<QueueParameters> queue;
+  queue.name = prefix + "-queue";
+  queue.parameters.visibility = Duration{200 * kMillisecond};
+  Component<ConsumerParameters> consumer;
+  consumer.name = prefix + "-consumer";
+  consumer.parameters.from.name = queue.name;
+  consumer.parameters.does = program({{work, {}}});
+  scenario.producers.push_back(std::move(producer));
+  scenario.services.push_back(std::move(service));
+  scenario.queues.push_back(std::move(queue));
+  scenario.consumers.push_back(std::move(consumer));
+  return scenario;
+}
+
+}  // namespace spillway

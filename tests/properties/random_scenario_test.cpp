@@ -1,0 +1,525 @@
+// What holds for every scenario, whatever it says: 500 scenarios drawn at random with every
+// component, step, load and option, at least 10,000 messages each. A failing case prints its seed;
+//   tests_properties --gtest_filter='*Scenarios*' with SPILLWAY_SEED=n runs that one alone.
+
+#include "tests/properties/random_scenario.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <numeric>
+
+#include "sim/kernel/wide.h"
+#include "sim/run/world.h"
+
+namespace spillway {
+namespace {
+
+constexpr std::uint64_t kScenarios = 500;
+constexpr std::uint64_t kShards = 5;
+constexpr std::uint64_t kFewestMessages = 10'000;
+constexpr std::uint64_t kSeedOfRuns = 2026;
+
+/// The greatest whole number below which every whole number is a double.
+constexpr double kExact = 9007199254740992.0;
+
+/// Counts what is seen of each component, and sums up when: the time that things spend between two
+/// kinds of moments is the difference of two sums.
+class Watcher : public Tracer {
+ public:
+  struct Seen {
+    std::array<std::int64_t, 11> count{};
+    std::array<Int128, 11> times{};
+
+    std::int64_t n(Moment moment) const { return count[static_cast<std::size_t>(moment)]; }
+    Int128 sum(std::initializer_list<Moment> moments) const {
+      Int128 total = 0;
+      for (const Moment moment : moments) total += times[static_cast<std::size_t>(moment)];
+      return total;
+    }
+  };
+
+  void see(Moment moment, Time now, Address component, const Message&) override {
+    EXPECT_GE(now, last_);
+    last_ = now;
+    Seen& seen = seen_[(component >> 26) - 1][index_of(component)];
+    ++seen.count[static_cast<std::size_t>(moment)];
+    seen.times[static_cast<std::size_t>(moment)] += now;
+  }
+
+  /// By name, for the components that were seen.
+  std::map<std::string, Seen> by_name(const World& world) const {
+    std::map<std::string, Seen> all;
+    for (std::uint32_t kind = 0; kind < seen_.size(); ++kind) {
+      for (std::uint32_t index = 0; index < seen_[kind].size(); ++index) {
+        const Seen& seen = seen_[kind][index];
+        if (std::accumulate(seen.count.begin(), seen.count.end(), std::int64_t{0}) == 0) continue;
+        all[world.name_of(component_address(kind, index))] = seen;
+      }
+    }
+    return all;
+  }
+
+ private:
+  std::array<std::array<Seen, 16>, 4> seen_{};
+  Time last_ = 0;
+};
+
+/// What was seen, a line for each component, in the order of Moment.
+std::string table(const std::map<std::string, Watcher::Seen>& seen) {
+  std::string text;
+  for (const auto& [name, of] : seen) {
+    text += name + ":";
+    for (const std::int64_t count : of.count) text += " " + std::to_string(count);
+    text += "\n";
+  }
+  return text;
+}
+
+/// The result of one run, by names.
+class Outcomes {
+ public:
+  Outcomes(const Plan& plan, const Result& result) : plan_(plan), result_(result) {}
+
+  const Sample* find(const std::string& component, const std::string& metric,
+                     std::uint32_t window = 0) const {
+    for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
+      const MetricKey& key = plan_.metrics[i];
+      if (key.component == component && key.metric == metric && key.window == window) {
+        return &result_.samples[i];
+      }
+    }
+    return nullptr;
+  }
+  const Sample& of(const std::string& component, const std::string& metric) const {
+    const Sample* sample = find(component, metric);
+    EXPECT_NE(sample, nullptr) << component << "." << metric;
+    return *sample;
+  }
+  const Ledger& ledger(const std::string& queue) const {
+    const auto place = std::ranges::find(plan_.channels, queue);
+    EXPECT_NE(place, plan_.channels.end()) << queue;
+    return result_.ledgers[static_cast<std::size_t>(place - plan_.channels.begin())];
+  }
+
+ private:
+  const Plan& plan_;
+  const Result& result_;
+};
+
+bool same(const std::shared_ptr<const Histogram>& a, const std::shared_ptr<const Histogram>& b) {
+  return a == nullptr || b == nullptr ? a == b : *a == *b;
+}
+bool same(const Sample& a, const Sample& b) {
+  return a.kind == b.kind && a.total == b.total && a.weight == b.weight && a.min == b.min &&
+         a.max == b.max && a.n == b.n && a.failures == b.failures && a.unit == b.unit &&
+         same(a.histogram, b.histogram) && same(a.levels, b.levels);
+}
+bool same(const Ledger& a, const Ledger& b) {
+  bool equal = true;
+  Ledger::visit(a, b, [&](auto, std::uint64_t mine, std::uint64_t theirs) {
+    equal = equal && mine == theirs;
+  });
+  return equal;
+}
+
+/// Everything that a run yields, compared.
+void expect_same(const Result& a, const Result& b, const char* what) {
+  EXPECT_EQ(a.failure, b.failure) << what;
+  EXPECT_EQ(a.fingerprint, b.fingerprint) << what;
+  EXPECT_EQ(a.events, b.events) << what;
+  EXPECT_EQ(a.ended_at, b.ended_at) << what;
+  ASSERT_EQ(a.samples.size(), b.samples.size()) << what;
+  for (std::size_t i = 0; i < a.samples.size(); ++i) {
+    ASSERT_TRUE(same(a.samples[i], b.samples[i])) << what << ": sample " << i;
+  }
+  ASSERT_EQ(a.ledgers.size(), b.ledgers.size()) << what;
+  for (std::size_t i = 0; i < a.ledgers.size(); ++i) {
+    EXPECT_TRUE(same(a.ledgers[i], b.ledgers[i])) << what << ": ledger " << i;
+  }
+  ASSERT_EQ(a.series.size(), b.series.size()) << what;
+  for (std::size_t i = 0; i < a.series.size(); ++i) {
+    EXPECT_EQ(a.series[i].mean, b.series[i].mean) << what;
+    EXPECT_EQ(a.series[i].min, b.series[i].min) << what;
+    EXPECT_EQ(a.series[i].max, b.series[i].max) << what;
+  }
+}
+
+/// What the components of `plan` yield is what they yield in a larger or reordered scenario.
+void expect_same_where_shared(const Plan& plan, const Result& result, const Plan& larger_plan,
+                              const Result& larger) {
+  ASSERT_EQ(larger.failure, "");
+  // Both lists are in the same order, and the larger one has some more between.
+  std::size_t j = 0;
+  for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
+    const MetricKey& key = plan.metrics[i];
+    const auto is_it = [&](const MetricKey& other) {
+      return other.component == key.component && other.metric == key.metric &&
+             larger_plan.windows[other.window].name == plan.windows[key.window].name;
+    };
+    std::size_t looked_at = 0;
+    while (looked_at < larger_plan.metrics.size() && !is_it(larger_plan.metrics[j])) {
+      j = (j + 1) % larger_plan.metrics.size();
+      ++looked_at;
+    }
+    ASSERT_TRUE(is_it(larger_plan.metrics[j])) << key.component << "." << key.metric;
+    ASSERT_TRUE(same(result.samples[i], larger.samples[j]))
+        << key.component << "." << key.metric << "@" << plan.windows[key.window].name;
+  }
+  for (std::size_t i = 0; i < plan.channels.size(); ++i) {
+    EXPECT_TRUE(same(result.ledgers[i], Outcomes(larger_plan, larger).ledger(plan.channels[i])));
+  }
+}
+
+/// Invariants of one run, whatever was drawn.
+class Invariants {
+ public:
+  Invariants(const RandomScenario& drawn, const World& world, const Result& result,
+             const Watcher& watcher)
+      : drawn_(drawn),
+        plan_(world.plan()),
+        result_(result),
+        of_(plan_, result),
+        seen_(watcher.by_name(world)) {}
+
+  void check() {
+    check_ledgers();
+    check_ends();
+    check_levels();
+    check_producers();
+    // What is measured from the first instant to the end, of a run that is empty at both.
+    if (drawn_.scenario.run.warmup.ns == 0 && result_.ended_at < plan_.duration) check_little();
+  }
+
+  std::uint64_t messages() const {
+    std::uint64_t born = 0;
+    for (const auto& [name, seen] : seen_) {
+      born += static_cast<std::uint64_t>(seen.n(Moment::born));
+    }
+    return born;
+  }
+  /// What happened at least once in this run.
+  std::set<std::string> happened() const {
+    std::set<std::string> all = happened_;
+    for (const Ledger& ledger : result_.ledgers) {
+      Ledger::visit(ledger, ledger, [&](const char* name, std::uint64_t n, std::uint64_t) {
+        if (n != 0) all.insert(std::string("ledger/") + name);
+      });
+    }
+    return all;
+  }
+
+ private:
+  void check_ledgers() {
+    for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
+      const Ledger& ledger = result_.ledgers[i];
+      const std::string& queue = plan_.channels[i];
+      EXPECT_TRUE(ledger.balances()) << queue;
+      const Watcher::Seen& seen = seen_[queue];
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::arrived)), ledger.sent) << queue;
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), ledger.receives) << queue;
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), ledger.acknowledged);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dead_lettered)), ledger.dead_lettered);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dropped)), ledger.dropped);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
+      EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
+      EXPECT_LE(ledger.redelivered, ledger.receives) << queue;
+    }
+  }
+
+  /// With time to finish nothing is left but what is parked, and each message's work has ended.
+  void check_ends() {
+    if (drawn_.cut_short) return;
+    std::uint64_t parked = 0;
+    for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
+      const Ledger& ledger = result_.ledgers[i];
+      if (drawn_.parked.contains(plan_.channels[i])) {
+        parked += ledger.ready;
+      } else {
+        EXPECT_EQ(ledger.ready, 0u) << plan_.channels[i];
+      }
+      EXPECT_EQ(ledger.in_flight, 0u) << plan_.channels[i];
+    }
+    EXPECT_EQ(result_.alive, parked);
+    EXPECT_EQ(result_.open, 0u) << "born, and never closed";
+  }
+
+  void expect_level(const std::string& component, const std::string& metric, double most) {
+    const Sample& sample = of_.of(component, metric);
+    EXPECT_GE(sample.min, 0) << component << "." << metric;
+    EXPECT_LE(sample.max, most) << component << "." << metric;
+    EXPECT_GE(sample.total, 0);
+    EXPECT_LE(sample.total, sample.max * sample.weight);
+  }
+
+  void check_levels() {
+    const Scenario& scenario = drawn_.scenario;
+    constexpr double kAny = 1e18;
+    for (const auto& service : scenario.services) {
+      const ServiceParameters& p = service.parameters;
+      const auto slots = static_cast<double>(p.instances * p.concurrency);
+      expect_level(service.name, "in_service", slots);
+      const bool plain = drawn_.plain_services.contains(service.name);
+      const auto room =
+          p.accept_queue.count ? static_cast<double>(*p.accept_queue.count * p.instances) : kAny;
+      expect_level(service.name, "waiting", plain ? room : kAny);
+    }
+    std::map<std::string, double> holds_at_most;
+    for (const auto& consumer : scenario.consumers) {
+      const ConsumerParameters& p = consumer.parameters;
+      expect_level(consumer.name, "in_service", static_cast<double>(p.instances * p.concurrency));
+      holds_at_most[p.from.name] +=
+          static_cast<double>(p.instances * p.prefetch.value_or(p.concurrency));
+    }
+    for (const auto& queue : scenario.queues) {
+      const QueueParameters& p = queue.parameters;
+      expect_level(queue.name, "in_flight", holds_at_most[queue.name]);
+      // A message given back is let in to a full queue too.
+      const bool comes_back = seen_[queue.name].n(Moment::returned) != 0;
+      const double capacity = p.capacity.count ? static_cast<double>(*p.capacity.count) : kAny;
+      expect_level(queue.name, "depth", capacity + (comes_back ? holds_at_most[queue.name] : 0));
+      EXPECT_GE(of_.of(queue.name, "age").max, 0);
+    }
+  }
+
+  void check_producers() {
+    for (const auto& producer : drawn_.scenario.producers) {
+      for (std::uint32_t window = 0; window < plan_.windows.size(); ++window) {
+        const Sample& completed = *of_.find(producer.name, "completed", window);
+        const Sample& success = *of_.find(producer.name, "success", window);
+        const Sample& failed = *of_.find(producer.name, "failed", window);
+        EXPECT_LE(completed.total, completed.weight) << producer.name;
+        EXPECT_LE(success.total + failed.total, success.weight) << producer.name;
+        if (!drawn_.cut_short) {
+          EXPECT_EQ(success.total + failed.total, success.weight) << "each is answered";
+        }
+      }
+      const Sample& latency = of_.of(producer.name, "latency");
+      EXPECT_EQ(static_cast<double>(latency.n), of_.of(producer.name, "success").total);
+      EXPECT_EQ(static_cast<double>(of_.of(producer.name, "completion").n),
+                of_.of(producer.name, "completed").total);
+    }
+  }
+
+  void expect_area(const Sample& level, Int128 area, const std::string& what) {
+    ASSERT_LT(level.total, kExact) << what << ": too large to be compared exactly";
+    EXPECT_EQ(level.total, static_cast<double>(area)) << what;
+    happened_.insert("little/" + what.substr(0, what.find(' ')));
+  }
+
+  /// Little's law, to the nanosecond: the area under a level is the sum of the times spent there.
+  void check_little() {
+    using enum Moment;
+    for (const auto& queue : drawn_.scenario.queues) {
+      const std::string& name = queue.name;
+      const Ledger& ledger = of_.ledger(name);
+      if (ledger.ready != 0) continue;
+      const Watcher::Seen& seen = seen_[name];
+      const Sample& ready = of_.of(name, "depth");
+      const Sample& in_flight = of_.of(name, "in_flight");
+      const Int128 inside =
+          seen.sum({acknowledged, dropped, refused, dead_lettered}) - seen.sum({arrived});
+      Sample both = ready;
+      both.total += in_flight.total;
+      expect_area(both, inside, "queue " + name);
+      if (queue.parameters.overflow == Overflow::dead_letter) continue;
+      expect_area(ready, seen.sum({delivered, dropped, refused}) - seen.sum({arrived, returned}),
+                  "ready " + name);
+      expect_area(in_flight,
+                  seen.sum({acknowledged, returned, dead_lettered}) - seen.sum({delivered}),
+                  "in_flight " + name);
+    }
+    for (const auto& service : drawn_.scenario.services) {
+      const std::string& name = service.name;
+      if (!drawn_.plain_services.contains(name)) continue;
+      const Watcher::Seen& seen = seen_[name];
+      const Sample& busy = of_.of(name, "in_service");
+      const Sample& waiting = of_.of(name, "waiting");
+      expect_area(busy, seen.sum({ended}) - seen.sum({started}), "busy " + name);
+      expect_area(waiting, seen.sum({started, refused}) - seen.sum({arrived}), "waiting " + name);
+      // The same by what is measured alone: levels against durations.
+      Sample both = busy;
+      both.total += waiting.total;
+      expect_area(both, static_cast<Int128>(of_.of(name, "latency").histogram->sum()),
+                  "service " + name);
+    }
+    for (const auto& consumer : drawn_.scenario.consumers) {
+      const Watcher::Seen& seen = seen_[consumer.name];
+      expect_area(of_.of(consumer.name, "in_service"), seen.sum({ended}) - seen.sum({started}),
+                  "consumer " + consumer.name);
+    }
+    for (const auto& producer : drawn_.scenario.producers) {
+      const Watcher::Seen& seen = seen_[producer.name];
+      if (of_.of(producer.name, "failed").total != 0) continue;
+      EXPECT_EQ(static_cast<Int128>(of_.of(producer.name, "latency").histogram->sum()),
+                seen.sum({answered}) - seen.sum({born}));
+      happened_.insert("little/producer");
+    }
+  }
+
+  const RandomScenario& drawn_;
+  const Plan& plan_;
+  const Result& result_;
+  Outcomes of_;
+  std::map<std::string, Watcher::Seen> seen_;
+  std::set<std::string> happened_;
+};
+
+/// Runs one scenario in all ways. Returns what happened in it.
+std::set<std::string> examine(std::uint64_t seed) {
+  const RandomScenario drawn = random_scenario(seed);
+  Limits limits;
+  limits.events = 20'000'000;
+  limits.said_at_once = 5'000'000;
+  const Demand demand{.level_percentiles = seed % 4 == 0, .series = seed % 2 == 0};
+  World world(drawn.scenario, demand, limits);
+  Watcher watcher;
+  world.watch(&watcher);
+  const Result first = world.run(kSeedOfRuns, 0);
+  world.watch(nullptr);
+  EXPECT_EQ(first.failure, "") << table(watcher.by_name(world));
+  if (!first.failure.empty()) return {};
+  Invariants invariants(drawn, world, first, watcher);
+  invariants.check();
+  EXPECT_GE(invariants.messages(), kFewestMessages);
+
+  expect_same(first, world.run(kSeedOfRuns, 0), "run again");
+  const Result other = world.run(kSeedOfRuns, 1);
+  EXPECT_EQ(other.failure, "");
+  expect_same(first, world.run(kSeedOfRuns, 0), "run again after another replication");
+
+  World fresh(drawn.scenario, demand, limits);
+  expect_same(first, fresh.run(kSeedOfRuns, 0), "run in a fresh world");
+
+  // In another order of components the windows come in another order too.
+  World reordered(shuffled(drawn.scenario, seed), demand, limits);
+  const Result same_but_reordered = reordered.run(kSeedOfRuns, 0);
+  EXPECT_EQ(same_but_reordered.fingerprint, first.fingerprint);
+  expect_same_where_shared(world.plan(), first, reordered.plan(), same_but_reordered);
+
+  for (const std::string prefix : {"a", "zz"}) {
+    // Unconnected components, then the same under other names.
+    World larger(with_strangers(drawn.scenario, prefix), demand, limits);
+    const Result with_more = larger.run(kSeedOfRuns, 0);
+    expect_same_where_shared(world.plan(), first, larger.plan(), with_more);
+  }
+  std::set<std::string> happened = invariants.happened();
+  if (other.fingerprint != first.fingerprint) happened.insert("another replication differs");
+  return happened;
+}
+
+class RandomScenarios : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
+  std::set<std::string> happened;
+  if (const char* one = std::getenv("SPILLWAY_SEED"); one != nullptr) {
+    if (GetParam() == 0) examine(std::strtoull(one, nullptr, 10));
+    return;
+  }
+  for (std::uint64_t seed = GetParam(); seed < kScenarios; seed += kShards) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    happened.merge(examine(seed));
+    if (HasFailure()) return;
+  }
+  // Each kind of thing must have happened, or nothing was proven about it.
+  for (const char* what : {"ledger/sent",          "ledger/acknowledged",
+                           "ledger/ready",         "ledger/in_flight",
+                           "ledger/dead_lettered", "ledger/dropped",
+                           "ledger/rejected",      "ledger/receives",
+                           "ledger/redelivered",   "ledger/duplicates",
+                           "ledger/reordered",     "little/queue",
+                           "little/ready",         "little/in_flight",
+                           "little/busy",          "little/waiting",
+                           "little/service",       "little/consumer",
+                           "little/producer",      "another replication differs"}) {
+    EXPECT_TRUE(happened.contains(what)) << what;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shard, RandomScenarios, testing::Range(std::uint64_t{0}, kShards));
+
+/// Every combination of component, step and option that exists.
+std::set<std::string> all_combinations() {
+  std::set<std::string> all;
+  const auto add = [&](const std::string& what) { all.insert(what); };
+  const std::vector<std::string> distributions{
+      "constant", "erlang",    "gamma",   "uniform",     "hyperexponential",
+      "weibull",  "uncertain", "mixture", "exponential", "column"};
+  const std::vector<std::string> networks{"none", "fixed", "drawn"};
+  for (const std::string& name : distributions) {
+    for (const std::string where : {"work", "wait", "queue/confirm", "queue/delivery"}) {
+      add(where + "/" + name);
+    }
+  }
+  for (const std::string kind :
+       {"producer", "service slot", "service nothing", "consumer after", "consumer before"}) {
+    for (const std::string step : {"work", "wait", "call", "send/confirm", "send/no confirm",
+                                   "fail/share", "fail/column", "choose", "choose/nested"}) {
+      add(kind + "/" + step);
+    }
+    for (const std::string& network : networks) {
+      add(kind + "/call/network " + network);
+      add(kind + "/send/network " + network);
+    }
+  }
+  for (const std::string kind : {"service slot", "service nothing"}) {
+    for (const std::string option : {"reply", "call/holds slot", "call/holds nothing"}) {
+      add(kind + "/" + option);
+    }
+  }
+  add("consumer after/send back");
+  add("consumer before/send back");
+  for (const std::string& network : networks) add("run/network " + network);
+  for (const std::string load : {"poisson", "constant", "constant start", "renewal",
+                                 "renewal start", "mmpp", "users", "trace"}) {
+    add("producer/load/" + load);
+  }
+  for (const std::string change : {"spike times", "spike rate", "spike ramp", "jump", "ramp",
+                                   "ramp times", "ramp rate", "rate zero"}) {
+    add("producer/profile/" + change);
+  }
+  for (const std::string option : {"one slot", "many slots", "accept queue short",
+                                   "accept queue long", "accept queue unlimited"}) {
+    add("service/" + option);
+  }
+  for (const std::string option :
+       {"one slot", "many slots", "prefetch more", "prefetch less", "prefetch default"}) {
+    add("consumer/" + option);
+  }
+  for (const std::string visibility : {"none", "short", "long"}) {
+    for (const std::string ack : {"after", "before"}) {
+      add("queue/visibility " + visibility + "/ack " + ack);
+    }
+    for (const std::string overflow : {"unlimited", "reject", "drop head", "dead letter"}) {
+      add("queue/visibility " + visibility + "/overflow " + overflow);
+    }
+  }
+  for (const std::string overflow : {"unlimited", "reject", "drop head", "dead letter"}) {
+    for (const std::string ack : {"after", "before"}) {
+      add("queue/overflow " + overflow + "/ack " + ack);
+    }
+  }
+  for (const std::string option : {"dead letter", "delivery", "confirm", "parked",
+                                   "dead letters handled", "dead letters sent on"}) {
+    add("queue/" + option);
+  }
+  for (const std::string option : {"warm-up", "windows", "cut short", "drained"}) {
+    add("run/" + option);
+  }
+  return all;
+}
+
+TEST(RandomScenario, CoversEveryCombinationOfComponentStepAndOption) {
+  std::map<std::string, int> occurred;
+  for (std::uint64_t seed = 0; seed < kScenarios; ++seed) {
+    for (const std::string& what : random_scenario(seed).has) ++occurred[what];
+  }
+  for (const std::string& what : all_combinations()) {
+    EXPECT_GE(occurred[what], 1) << what << " occurs in no scenario";
+  }
+}
+
+}  // namespace
+}  // namespace spillway
