@@ -117,17 +117,6 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                                          {"properties", {{"column", ref("text")}}},
                                          {"required", {"column"}},
                                          {"additionalProperties", false}}});
-    case Form::warmup:
-      return any_of({ref("duration"), Json{{"const", "auto"}}});
-    case Form::replications:
-      return any_of({number("integer", bounds), object(shape.fields)});
-    case Form::goals:
-      return {{"type", "object"},
-              {"minProperties", 1},
-              {"propertyNames", {{"pattern", "^[^.]+\\..+$"}}},
-              {"additionalProperties",
-               any_of({pattern(kSharePattern, {"5%"}), ref("duration"), ref("rate"),
-                       number("number", kPositive)})}};
     case Form::ways:
       return {{"type", "object"},
               {"minProperties", 1},
@@ -153,8 +142,7 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
 Json standard_of(const FieldShape& field) {
   const std::string& text = field.standard;
   if (field.shape.form == Form::flag) return text == "true";
-  if (field.shape.form == Form::count || field.shape.form == Form::seed ||
-      field.shape.form == Form::replications) {
+  if (field.shape.form == Form::count || field.shape.form == Form::seed) {
     std::uint64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;

@@ -59,12 +59,6 @@ std::string form_text(const FieldShape& field) {
       return "list of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
-    case Form::warmup:
-      return "duration or `auto`";
-    case Form::replications:
-      return "count, or map, see below";
-    case Form::goals:
-      return "map from metrics to shares or quantities";
     case Form::ways:
       return "map from shares to lists of steps";
     case Form::words:
@@ -99,7 +93,6 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::reference:
     case Form::program:
-    case Form::goals:
     case Form::ways:
     case Form::words:
     case Form::object:
@@ -137,9 +130,7 @@ void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
 void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
   for (const FieldShape& field : fields) {
     const bool named = field.shape.form == Form::named;
-    if (!named && field.shape.form != Form::object && field.shape.form != Form::replications) {
-      continue;
-    }
+    if (!named && field.shape.form != Form::object) continue;
     const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
     out += fmt::format("`{}`", place);
     if (!field.shape.exactly_one.empty()) {
@@ -168,6 +159,16 @@ std::string_view kind_text(MetricKind kind) {
       return "distribution";
   }
   return "";
+}
+
+void metrics_table(std::string& out, Noun noun) {
+  out += "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
+  for (const CatalogueEntry& entry : metrics_of(noun)) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
+                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
+                       cell(entry.meaning));
+  }
+  out += "\n";
 }
 
 constexpr std::string_view kQuantities = R"(### Quantities
@@ -217,29 +218,6 @@ from the command line.
 
 }  // namespace
 
-std::string parameter_tables(Noun noun) {
-  std::string out;
-  for_each_section([&](const auto& section) {
-    if (section.noun != noun) return;
-    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
-    const auto fields = fields_of<P>();
-    fields_table(out, fields);
-    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
-  });
-  return out;
-}
-
-std::string metric_table(Noun noun) {
-  std::string out = "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
-  for (const CatalogueEntry& entry : metrics_of(noun)) {
-    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
-                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
-                       cell(entry.meaning));
-  }
-  out += "\n";
-  return out;
-}
-
 std::string reference_page() {
   std::string out(kQuantities);
   out += kNames;
@@ -258,18 +236,19 @@ std::string reference_page() {
       "| `objectives` | what the design has to keep, by name |\n"
       "| `variants` | alternatives, by name |\n\n";
   out += "### `run`\n\n";
-  const auto run = fields_of<RunParameters>();
-  fields_table(out, run);
-  inner_tables(out, "run", run);
+  fields_table(out, fields_of<RunParameters>());
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {
+    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
     out += fmt::format("### `{}.NAME`\n\n", section.key);
-    out += parameter_tables(section.noun);
-    out += metric_table(section.noun);
+    const auto fields = fields_of<P>();
+    fields_table(out, fields);
+    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
+    metrics_table(out, section.noun);
   });
   out += "### Edges\n\n";
-  out += metric_table(Noun::none);
+  metrics_table(out, Noun::none);
   out += "### Steps of `does`\n\n";
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);
