@@ -223,7 +223,8 @@ std::string provenance(const ExperimentSummary& summary, const TextStyle& style)
   } else if (deterministic) {
     text += "nothing is drawn: one replication says all; ";
   } else {
-    text += "one replication: no intervals; ";
+    text +=
+        replications.front() == "0" ? "nothing was finished; " : "one replication: no intervals; ";
   }
   text += fmt::format("{} replication{}, seed {}, {} events, fingerprint {:016x}, spillway {}",
                       fmt::join(replications, " or "),

@@ -1,6 +1,7 @@
 #include "sim/flow/measure.h"
 
 #include <limits>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -138,7 +139,30 @@ Sample DurationsOf::sample(const Window& window) const {
   return sample;
 }
 
-void Age::begin(const Timeline& timeline, const Demand&) {
+void Age::Passed::grow_to(std::size_t bucket) {
+  if (bucket < within.size()) return;
+  within.resize(bucket + 1);
+  steps.resize(bucket + 1);
+}
+
+void Age::Passed::pass(Time from, Time until) {
+  const std::size_t first = Histogram::bucket_of(from);
+  const std::size_t last = Histogram::bucket_of(until);
+  grow_to(last);
+  if (first == last) {
+    within[first] += static_cast<std::uint64_t>(until - from);
+    return;
+  }
+  within[first] += static_cast<std::uint64_t>(Histogram::highest_of(first) + 1 - from);
+  within[last] += static_cast<std::uint64_t>(until - Histogram::lowest_of(last));
+  ++steps[first + 1];
+  --steps[last];
+}
+
+void Age::begin(const Timeline& timeline, const Demand& demand) {
+  percentiles_ = demand.level_percentiles;
+  passed_ = {};
+  passed_of_.assign(percentiles_ ? timeline.segments() : 0, {});
   since_ = kNever;
   from_ = 0;
   marked_ = 0;
@@ -152,6 +176,7 @@ void Age::close(Time now) {
   const Int128 after = now - since_;
   open_.twice_area += after * after - before * before;
   open_.max = std::max(open_.max, now - since_);
+  if (percentiles_) passed_.pass(from_ - since_, now - since_);
 }
 
 void Age::mark(Time now, std::uint32_t segment) {
@@ -161,6 +186,7 @@ void Age::mark(Time now, std::uint32_t segment) {
   marked_ = now;
   spans_[segment] = open_;
   open_ = {};
+  if (percentiles_) passed_of_[segment] = std::exchange(passed_, {});
 }
 
 Sample Age::sample(const Window& window) const {
@@ -178,6 +204,26 @@ Sample Age::sample(const Window& window) const {
   sample.weight = static_cast<double>(length);
   sample.max = to_seconds(max);
   sample.unit = 1e-9;
+  if (!percentiles_) return sample;
+
+  auto levels = std::make_shared<Histogram>();
+  auto idle = static_cast<std::uint64_t>(length);
+  for (const std::uint32_t segment : window.segments) {
+    const Passed& passed = passed_of_[segment];
+    std::int64_t times = 0;
+    for (std::size_t bucket = 0; bucket < passed.within.size(); ++bucket) {
+      times += passed.steps[bucket];
+      const std::int64_t lowest = Histogram::lowest_of(bucket);
+      const std::int64_t highest = Histogram::highest_of(bucket);
+      const std::uint64_t spent =
+          passed.within[bucket] + static_cast<std::uint64_t>(times * (highest + 1 - lowest));
+      if (spent == 0) continue;
+      levels->record(lowest + (highest - lowest) / 2, spent);
+      idle -= spent;
+    }
+  }
+  if (idle != 0) levels->record(0, idle);  // nothing was waiting
+  sample.levels = std::move(levels);
   return sample;
 }
 

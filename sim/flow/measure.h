@@ -164,7 +164,7 @@ class Age {
  public:
   static constexpr Sample::Kind kKind = Sample::Kind::level;
 
-  void begin(const Timeline& timeline, const Demand&);
+  void begin(const Timeline& timeline, const Demand& demand);
   void mark(Time now, std::uint32_t segment);
 
   /// The oldest has been there since `since`; kNever: there is none.
@@ -182,13 +182,25 @@ class Age {
     Time max = 0;
     Time length = 0;
   };
+  /// Time spent at each age, by the histogram's buckets. Between two changes the age passes through
+  /// all values alike: whole buckets are counted as one step up and one down, so that a change
+  /// costs the same however far the age has grown.
+  struct Passed {
+    std::vector<std::uint64_t> within;  ///< ns in a bucket that was entered or left inside
+    std::vector<std::int32_t> steps;    ///< changes of how often the bucket was passed wholly
+    void grow_to(std::size_t bucket);
+    void pass(Time from, Time until);
+  };
   void close(Time now);
 
   Time since_ = kNever;
   Time from_ = 0;
   Time marked_ = 0;
   Span open_;
+  Passed passed_;
+  bool percentiles_ = false;
   std::vector<Span> spans_;
+  std::vector<Passed> passed_of_;  ///< of each segment, when asked for
 };
 
 /// The busiest second of each segment.

@@ -108,6 +108,19 @@ class Histogram {
     }
   }
 
+  /// The buckets by number, ascending with the values they hold: for counting beside a histogram.
+  static constexpr std::size_t kBucketCount = std::size_t{63 - 8 + 1} << 8;
+  static std::size_t bucket_of(std::int64_t value) {
+    const auto [page, bucket] = place_of(value);
+    return page * kBuckets + bucket;
+  }
+  static std::int64_t lowest_of(std::size_t number) {
+    return lowest(number / kBuckets, number % kBuckets);
+  }
+  static std::int64_t highest_of(std::size_t number) {
+    return highest(number / kBuckets, number % kBuckets);
+  }
+
   /// Same values in the same buckets, and the same exact sums.
   friend bool operator==(const Histogram& a, const Histogram& b);
 
@@ -115,6 +128,8 @@ class Histogram {
   static constexpr std::uint32_t kBucketBits = 8;
   static constexpr std::size_t kBuckets = std::size_t{1} << kBucketBits;
   static constexpr std::size_t kPages = 63 - kBucketBits + 1;
+
+  static_assert(kBucketCount == kPages * kBuckets);
 
   using Counts = std::array<std::uint32_t, kBuckets>;
   /// An octave: counts, and their upper halves once one of them has needed it.

@@ -210,6 +210,29 @@ TEST(Age, EqualsTheAreaSummedByHandForRandomChanges) {
   EXPECT_EQ(sample.max, to_seconds(oldest));
 }
 
+TEST(Age, KnowsHowLongItWasAtMostEachAge) {
+  // One that waits from 0 to 0.6 s (age 0 to 0.6), then one from 0.5 s on until 0.8 s (age 0.1 to
+  // 0.3), then nobody until 1 s: at most x in [0.1, 0.3] holds for 0.2 + 2 x - 0.1 seconds of the
+  // one.
+  const Timeline when(0, kSecond, {});
+  Age age;
+  age.begin(when, {.level_percentiles = true});
+  age.mark(0, 0);
+  age.oldest(0, 0);
+  age.oldest(600 * kMillisecond, 500 * kMillisecond);
+  age.oldest(800 * kMillisecond, kNever);
+  age.mark(kSecond, 1);
+  const Sample sample = age.sample(when.windows()[0]);
+  ASSERT_NE(sample.levels, nullptr);
+  EXPECT_EQ(sample.levels->count(), static_cast<std::uint64_t>(kSecond));
+  const auto at = [&](double p) { return sample.levels->quantile(p) * sample.unit; };
+  // A bucket is at most 0.39 % of its values wide.
+  EXPECT_EQ(at(0.1), 0);
+  EXPECT_NEAR(at(0.25), 0.05, 0.05 * 0.0039);
+  EXPECT_NEAR(at(0.5), 0.2, 0.2 * 0.0039);
+  EXPECT_NEAR(at(0.9), 0.5, 0.5 * 0.0039);
+}
+
 TEST(PeakRate, IsTheBusiestWholeSecondOfTheWindow) {
   const Timeline when = timeline();
   PeakRate peak;
