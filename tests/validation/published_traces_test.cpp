@@ -1,0 +1,164 @@
+// Runs that others have published, replayed event by event: equal to the printed digits.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "sim/kernel/mrg32k3a.h"
+#include "sim/run/world.h"
+
+namespace spillway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// When messages arrive at a service, are refused, start and end, and how long each waits.
+class Journeys : public Tracer {
+ public:
+  explicit Journeys(Time until) : until_(until) {}
+
+  void see(Moment moment, Time now, Address component, const Message& message) override {
+    if (now >= until_ || component >> 26 != 2) return;  // of services
+    switch (moment) {
+      case Moment::arrived:
+        arrived.push_back(now);
+        break;
+      case Moment::refused:
+        refused.push_back(now);
+        break;
+      case Moment::started:
+        started.push_back(now);
+        waits.push_back(now - message.since);
+        break;
+      case Moment::ended:
+        ended.push_back(now);
+        break;
+      default:
+        break;
+    }
+  }
+
+  std::vector<Time> arrived, refused, started, ended, waits;
+
+ private:
+  Time until_;
+};
+
+/// One service with one slot, called by one producer for whom nothing else matters.
+Scenario one_server(LoadParameters load, Variate work, Limit accept_queue, Time duration) {
+  static_assert(component_address(1, 0) >> 26 == 2);
+  Scenario scenario;
+  scenario.name = "published";
+  scenario.run.duration.ns = duration;
+  Component<ProducerParameters> source;
+  source.name = "source";
+  source.parameters.load = std::move(load);
+  CallParameters call;
+  call.service.name = "server";
+  source.parameters.does.steps.push_back({call, {}});
+  scenario.producers.push_back(std::move(source));
+  Component<ServiceParameters> server;
+  server.name = "server";
+  server.parameters.accept_queue = accept_queue;
+  WorkParameters serve;
+  serve.time.variate = std::move(work);
+  server.parameters.does.steps.push_back({serve, {}});
+  scenario.services.push_back(std::move(server));
+  return scenario;
+}
+
+LoadParameters constant(double per_second, std::optional<Duration> start = {}) {
+  LoadParameters load;
+  load.constant = Rate{per_second};
+  load.start = start;
+  return load;
+}
+
+std::vector<Time> seconds(std::initializer_list<double> values) {
+  std::vector<Time> times;
+  for (const double value : values) times.push_back(static_cast<Time>(std::llround(value * 1e9)));
+  return times;
+}
+
+// A customer is turned away when three are in the system: arrivals every 5, service 21, up to 51.
+// Source: Ciw 3.2.7, its tests of capacity (Palmer, Knight, Harper, Hawa: "Ciw: An open-source
+// discrete event simulation library", Journal of Simulation 13, 2019).
+TEST(PublishedTraces, CiwTurnsAwayWhoFindsThreeInTheSystem) {
+  World world(one_server(constant(0.2), Variate::constant(21e9), Limit{2}, 51 * kSecond));
+  Journeys seen(51 * kSecond);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.refused, seconds({20, 25, 35, 40, 45}));
+  EXPECT_THAT(seen.started, seconds({5, 26, 47}));
+  EXPECT_THAT(seen.ended, seconds({26, 47}));
+  EXPECT_EQ(seen.arrived[0], 5 * kSecond);
+  EXPECT_EQ(seen.arrived[1], 10 * kSecond);
+}
+
+// First in, first out: arrivals at 1, 2, ..., service 1.5. Source: Ciw 3.2.7, as above.
+TEST(PublishedTraces, CiwServesFirstInFirstOut) {
+  World world(one_server(constant(1), Variate::constant(1.5e9), kUnlimited, 5500 * kMillisecond));
+  Journeys seen(kNever);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.ended, seconds({2.5, 4, 5.5, 7, 8.5}));
+  EXPECT_THAT(seen.waits, seconds({0, 0.5, 1, 1.5, 2}));
+}
+
+// At one instant a server is given back before it is asked for: arrivals at 0, 1, ... 9, service 1,
+// no line, and all ten are served. Source: simmer (I. Ucar, B. Smeets, A. Azcorra: "simmer:
+// Discrete-event simulation for R", Journal of Statistical Software 90, 2019), its tests.
+TEST(PublishedTraces, SimmerServesWhoArrivesAsAnotherLeaves) {
+  World world(one_server(constant(1, Duration{0}), Variate::constant(1e9), Limit{0}, 10 * kSecond));
+  Journeys seen(kNever);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.refused, IsEmpty());
+  EXPECT_THAT(seen.started, seconds({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_THAT(seen.ended, seconds({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+}
+
+// QueueEv of SSJ: an M/M/1 with arrivals at rate 1 and services at rate 2 over 1000 time units (s
+// here), each from a stream of MRG32k3a of its own. Services are drawn as they begin here and at
+// the arrivals there: first in, first out it is the same order.
+// Source: P. L'Ecuyer, "SSJ: Stochastic Simulation in Java", its tutorial and its printed result.
+TEST(PublishedTraces, SsjQueueEvComesOutDigitByDigit) {
+  constexpr Time kHorizon = 1000 * kSecond;
+  LoadParameters load;
+  load.poisson = Rate{1};
+  World world(one_server(load, Variate::exponential(0.5e9), kUnlimited, kHorizon));
+  const Mrg32k3a arrivals;
+  world.use_stream("source/arrivals", arrivals);
+  world.use_stream("server/does/0/work", arrivals.next_stream());
+  Journeys seen(kHorizon);
+  world.watch(&seen);
+  const Result result = world.run(1, 0);
+  ASSERT_EQ(result.failure, "");
+
+  ASSERT_EQ(seen.waits.size(), 1037u);
+  double sum = 0;
+  for (const Time wait : seen.waits) sum += to_seconds(wait);
+  const double mean = sum / 1037;
+  double squares = 0;
+  for (const Time wait : seen.waits) {
+    squares += (to_seconds(wait) - mean) * (to_seconds(wait) - mean);
+  }
+  const auto printed = [](double value) { return std::round(value * 1000) / 1000; };
+  EXPECT_EQ(printed(to_seconds(*std::ranges::max_element(seen.waits))), 6.262);
+  EXPECT_EQ(printed(mean), 0.495);
+  EXPECT_EQ(printed(squares / 1036), 0.697);
+
+  const Plan& plan = world.plan();
+  for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
+    if (plan.metrics[i].component != "server" || plan.metrics[i].metric != "waiting") continue;
+    EXPECT_EQ(printed(result.samples[i].total / result.samples[i].weight), 0.513);
+    EXPECT_EQ(result.samples[i].max, 10);
+  }
+}
+
+}  // namespace
+}  // namespace spillway
