@@ -161,16 +161,6 @@ std::string_view kind_text(MetricKind kind) {
   return "";
 }
 
-void metrics_table(std::string& out, Noun noun) {
-  out += "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
-  for (const CatalogueEntry& entry : metrics_of(noun)) {
-    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
-                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
-                       cell(entry.meaning));
-  }
-  out += "\n";
-}
-
 constexpr std::string_view kQuantities = R"(### Quantities
 
 Every quantity carries its unit; a bare number where a unit is needed is an error.
@@ -218,6 +208,29 @@ from the command line.
 
 }  // namespace
 
+std::string parameter_tables(Noun noun) {
+  std::string out;
+  for_each_section([&](const auto& section) {
+    if (section.noun != noun) return;
+    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
+    const auto fields = fields_of<P>();
+    fields_table(out, fields);
+    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
+  });
+  return out;
+}
+
+std::string metric_table(Noun noun) {
+  std::string out = "| metric | kind | unit | meaning |\n|---|---|---|---|\n";
+  for (const CatalogueEntry& entry : metrics_of(noun)) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", entry.name, kind_text(entry.kind),
+                       entry.unit == "s" || entry.unit == "1/s" ? entry.unit : "",
+                       cell(entry.meaning));
+  }
+  out += "\n";
+  return out;
+}
+
 std::string reference_page() {
   std::string out(kQuantities);
   out += kNames;
@@ -240,15 +253,12 @@ std::string reference_page() {
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {
-    using P = typename std::remove_cvref_t<decltype(section)>::Parameters;
     out += fmt::format("### `{}.NAME`\n\n", section.key);
-    const auto fields = fields_of<P>();
-    fields_table(out, fields);
-    inner_tables(out, fmt::format("{}.NAME", section.key), fields);
-    metrics_table(out, section.noun);
+    out += parameter_tables(section.noun);
+    out += metric_table(section.noun);
   });
   out += "### Edges\n\n";
-  metrics_table(out, Noun::none);
+  out += metric_table(Noun::none);
   out += "### Steps of `does`\n\n";
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);
