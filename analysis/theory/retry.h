@@ -39,9 +39,9 @@ enum class RetryRisk {
 
 /// Compares load and retried load with the capacity.
 ///
-/// A station that serves in order of arrival and does not drop abandoned work leaves a trigger behind
-/// when it is safe; when vulnerable, its own retries can keep it busy for ever.
-/// Source: N. Bronson et al., Metastable failures in distributed systems, HotOS 2021.
+/// A station that serves in order of arrival and does not drop abandoned work leaves a trigger
+/// behind when it is safe; when vulnerable, its own retries can keep it busy for ever. Source: N.
+/// Bronson et al., Metastable failures in distributed systems, HotOS 2021.
 constexpr RetryRisk retry_risk(double arrival_rate, double capacity, double amplification) {
   if (!(arrival_rate < capacity)) return RetryRisk::overloaded;
   return arrival_rate * amplification < capacity ? RetryRisk::safe : RetryRisk::vulnerable;

@@ -41,7 +41,7 @@ struct Result {
   std::uint32_t replication = 0;
   std::uint64_t events = 0;
   std::uint64_t fingerprint = 0;
-  Time ended_at = 0;  ///< when the last message was done, or draining was given up
+  Time ended_at = 0;        ///< when the last message was done, or draining was given up
   std::uint64_t open = 0;   ///< messages born whose work is not all done
   std::uint64_t alive = 0;  ///< messages, requests and deliveries that are still somewhere
   std::vector<Sample> samples;
