@@ -177,6 +177,7 @@ Command read_run(std::vector<std::string> arguments) {
                 "Examples:\n"
                 "  spillway run flash-sale.yaml\n"
                 "  spillway run flash-sale.yaml --set workers.instances=8 --replications 100\n"
+                "  spillway run flash-sale.yaml --report out.html\n"
                 "  spillway run flash-sale.yaml --json result.json --strict\n"
                 "  spillway run flash-sale.yaml --json | jq '.variants[].objectives'\n\n"
                 "Exit status: 0 fine, 1 an objective is missed, 2 the command line or the scenario "
@@ -185,6 +186,7 @@ Command read_run(std::vector<std::string> arguments) {
   reader.positional("FILE", run.file, "The scenario", true);
   CLI::Option* json = reader.optional_value(
       "--json", json_file, "[FILE]", "Every metric as JSON: into FILE, or instead of the summary");
+  reader.text("--report", run.report_file, "FILE", "One HTML page that says and shows all of it");
   reader.flag("--all", run.all_metrics, "Show every metric, not only those that answer");
   reader.text("--replications", replications, "N", "Independent runs, instead of the scenario's");
   reader.text("--seed", seed, "N", "Where all random numbers come from: decimal, or 0x and hex");
@@ -202,6 +204,18 @@ Command read_run(std::vector<std::string> arguments) {
     if (run.json_file && is_scenario_name(*run.json_file)) {
       return refuse("run", fmt::format("--json would overwrite '{}', which is named as a scenario",
                                        shown(*run.json_file)));
+    }
+  }
+  if (run.report_file) {
+    if (run.report_file->empty()) return refuse("run", "--report needs the name of a file");
+    if (is_scenario_name(*run.report_file)) {
+      return refuse("run",
+                    fmt::format("--report would overwrite '{}', which is named as a scenario",
+                                shown(*run.report_file)));
+    }
+    if (run.json_file == run.report_file) {
+      return refuse(
+          "run", fmt::format("--json and --report would both write '{}'", shown(*run.report_file)));
     }
   }
   std::optional<Misuse> wrong;

@@ -21,6 +21,7 @@ struct RunCommand {
   std::uint32_t threads = 0;  ///< 0: one per processor
   bool json = false;          ///< instead of the summary, unless there is a file
   std::optional<std::string> json_file;
+  std::optional<std::string> report_file;
   bool all_metrics = false;
   bool strict = false;
   bool quiet = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "analysis/cli/interruption.h"
 #include "analysis/cli/output.h"
@@ -10,6 +11,7 @@
 #include "analysis/cli/terminal_settings.h"
 #include "analysis/cli/verbs.h"
 #include "analysis/experiment/experiment.h"
+#include "analysis/report/html.h"
 #include "analysis/report/json.h"
 #include "analysis/report/terminal.h"
 #include "analysis/report/words.h"
@@ -31,15 +33,30 @@ ExperimentSummary simulate(const RunCommand& command, const ScenarioFile& file,
   options.replications = command.replications;
   options.seed = command.seed;
   options.threads = command.threads;
-  options.all_metrics = command.json || command.all_metrics;
+  options.all_metrics = command.json || command.report_file || command.all_metrics;
   options.stop = &stop;
   options.progress = [&](const std::string& variant, std::uint32_t finished,
                          std::uint32_t planned) { progress.report(variant, finished, planned); };
   return run_experiment(file, options);
 }
 
+/// What the report says of how the run was started.
+report::Origin origin_of(const RunCommand& command, const ScenarioFile& file) {
+  report::Origin origin;
+  origin.set = command.set;
+  origin.variant = command.variant;
+  origin.replications = command.replications;
+  origin.seed = command.seed;
+  return report::origin_of(file, command.file, std::move(origin));
+}
+
 /// Hands out what was found. Returns: what could not be written, or nothing.
-std::optional<std::string> deliver(const RunCommand& command, const ExperimentSummary& summary) {
+std::optional<std::string> deliver(const RunCommand& command, const ScenarioFile& file,
+                                   const ExperimentSummary& summary) {
+  if (command.report_file) {
+    const std::string page = report::to_html(summary, origin_of(command, file));
+    if (const auto error = write_file(*command.report_file, page)) return error;
+  }
   if (command.json) {
     const std::string json = report::to_json(summary);
     if (!command.json_file) return write_output(json);
@@ -71,17 +88,19 @@ Status run(const RunCommand& command) {
   const std::optional<ScenarioFile> file =
       read_scenario(command.file, command.set, command.variant, command.colour);
   if (!file) return Status::wrong;
-  if (command.json_file) {
+  for (const auto& [option, path] :
+       {std::pair("--json", &command.json_file), std::pair("--report", &command.report_file)}) {
+    if (!*path) continue;
     // Known before the simulation, not after it.
-    if (is_same_file(*command.json_file, command.file)) {
-      write_error("spillway run: --json would overwrite the scenario\n");
+    if (is_same_file(**path, command.file)) {
+      write_error(fmt::format("spillway run: {} would overwrite the scenario\n", option));
       return Status::wrong;
     }
-    if (const auto error = refuses_writing(*command.json_file)) return fail(*error);
+    if (const auto error = refuses_writing(**path)) return fail(*error);
   }
   const Interruption interruption;
   const ExperimentSummary summary = simulate(command, *file, interruption.asked());
-  if (const auto error = deliver(command, summary)) return fail(*error);
+  if (const auto error = deliver(command, *file, summary)) return fail(*error);
   for (const VariantSummary& variant : summary.variants) {
     if (variant.failure.empty()) continue;
     write_error(fmt::format("spillway run: {}: {}\n", printable(variant.variant),

@@ -53,7 +53,7 @@ double time_step(const TimeUnit& unit, double least) {
 Axis axis_of_counts(double greatest, int marks) {
   Axis axis;
   const double most = std::isfinite(greatest) && greatest > 0 ? greatest : 1;
-  const double step = round_step(most / marks);
+  const double step = round_step(most / (marks + 1));
   const double steps = std::max(1.0, std::ceil(most / step - 1e-9));
   axis.until = steps * step;
   for (double i = 0; i <= steps; ++i) {

@@ -24,7 +24,7 @@ struct Axis {
 };
 
 /// An axis of counts from 0 to at least `greatest`, ending at a mark. Steps are 1, 2 or 5 times a
-/// power of ten, and about `marks` of them.
+/// power of ten; there are at most `marks` + 1 of them.
 Axis axis_of_counts(double greatest, int marks = 5);
 
 /// An axis of simulated time from `from` to `until` s, marked in the unit that reads best, at steps
