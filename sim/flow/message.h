@@ -19,11 +19,12 @@ enum class Outcome : std::uint8_t {
 /// What lives in the slab: a message, a request, a delivery, a receipt. Each is also the frame of
 /// the handler that works on it, so that an ordinary handler allocates nothing.
 ///
-///   root      born by a producer; frame of the producer's handler
-///   request   made by `call`; frame of the service's handler; parent = the calling frame
-///   message   made by `send`; waits in a queue
-///   delivery  made by a queue for each receive; frame of the consumer's handler; parent = the
-///   message receipt   made by a `send` that waits for its confirm; parent = the sending frame
+/// - root: born by a producer; frame of the producer's handler.
+/// - request: made by `call`; frame of the service's handler; parent = the calling frame.
+/// - message: made by `send`; waits in a queue.
+/// - delivery: made by a queue for each receive; frame of the consumer's handler; parent = the
+///   message.
+/// - receipt: made by a `send` that waits for its confirm; parent = the sending frame.
 ///
 /// Cost: 64 bytes, one cache line.
 struct alignas(64) Message {

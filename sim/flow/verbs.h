@@ -5,7 +5,7 @@
 namespace spillway {
 
 // All that components say to each other. A component accepts a verb by having `on(Verb, …)`; who
-// is sent a verb that it does not accept is refused when the scenario is wired.
+// is sent a verb that it does not accept is a bug, found when the scenario is wired.
 
 struct Offer {};    ///< here is a message or a request: take it
 struct Credit {};   ///< a consumer can take one message more

@@ -1,8 +1,11 @@
 #include "sim/run/wiring.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <stdexcept>
 
 namespace spillway {
 namespace {
@@ -315,7 +318,13 @@ std::uint32_t Wiring::add_exchange(const std::string& to,
 
 std::uint32_t Wiring::add_site(const std::string& name, Variate variate) {
   if (variate.kind != VariateKind::constant && variate.kind != VariateKind::column) random_ = true;
-  world_.context_.sites.emplace_back(name, std::move(variate));
+  const Site& site = world_.context_.sites.emplace_back(name, std::move(variate));
+  const auto [other, is_new] = site_hashes_.emplace(site.name(), name);
+  if (!is_new) {
+    throw std::runtime_error(
+        fmt::format("{} and {} would draw the same numbers, by a chance of one in 2^64: rename one",
+                    name, other->second));
+  }
   world_.site_names_.push_back(name);
   return static_cast<std::uint32_t>(world_.context_.sites.size() - 1);
 }

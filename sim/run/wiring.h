@@ -63,6 +63,7 @@ class Wiring {
   std::map<std::string, std::uint32_t> edges_;
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
   std::map<std::string, std::uint32_t> first_takers_;
+  std::map<std::uint64_t, std::string> site_hashes_;
   bool random_ = false;
 };
 

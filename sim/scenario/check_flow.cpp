@@ -159,6 +159,12 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                       uses_column(wait->time, path, "wait");
                     } else if (const auto* call = std::get_if<CallParameters>(&parameters)) {
                       edge(call->service, call->network, path);
+                      if (call->holds && handler.noun != Noun::service) {
+                        const Reader::Scope scope(reader, path);
+                        reader.error("wrong-place", step.at,
+                                     "only a service has slots that it could hold or give away",
+                                     "leave holds out");
+                      }
                     } else if (const auto* send = std::get_if<SendParameters>(&parameters)) {
                       edge(send->channel, send->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
