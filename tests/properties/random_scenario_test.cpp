@@ -1,8 +1,11 @@
 // What holds for every scenario, whatever it says: 500 scenarios drawn at random with every
 // component, step, load and option, at least 10,000 messages each. A failing case prints its seed;
-//   tests_properties --gtest_filter='*Scenarios*' with SPILLWAY_SEED=n runs that one alone.
-
-#include "tests/properties/random_scenario.h"
+// with SPILLWAY_SEED=n in the environment the program runs that one alone.
+//
+// Checked against errors put into the engine one at a time. Found here: a capacity off by one, an
+// acknowledgement counted twice after the third receive, a level that forgets redeliveries, one
+// arrival in 10,000 lost, a timer not cancelled. Not found here but by the service's own test: new
+// requests before resumed ones, which breaks no invariant.
 
 #include <gtest/gtest.h>
 
