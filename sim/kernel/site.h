@@ -32,7 +32,8 @@ class Site {
  public:
   Site(std::string_view name, Variate variate);
 
-  /// The 64-bit hash of the name. Two sites of one model must differ in it: checked when it is wired.
+  /// The 64-bit hash of the name. Two sites of one model must differ in it: checked when it is
+  /// wired.
   std::uint64_t name() const { return name_; }
 
   const Variate& variate() const { return variate_; }
