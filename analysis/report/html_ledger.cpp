@@ -5,9 +5,10 @@
 namespace spillway::report {
 namespace {
 
-/// "+1 234", the share of what was sent below it.
+/// The count, and the share of what was sent below it.
 Markup count_cell(std::uint64_t count, std::uint64_t sent) {
-  Markup cell = element("span", {{"class", "figure"}}, text(unbroken(print_count(count))));
+  Markup cell = element("span", {{"class", count == 0 ? "figure faint" : "figure"}},
+                        text(unbroken(print_count(count))));
   if (count > 0 && count < sent) {
     cell +=
         element("span", {{"class", "beside"}},

@@ -49,7 +49,10 @@ Markup provenance_section(const ExperimentSummary& summary, const Origin& origin
   add("Fingerprint of all events",
       element("code", text(fmt::format("{:016x}", summary.fingerprint))));
   add("Version", text(fmt::format("spillway {}", SPILLWAY_VERSION)));
-  Markup content = element("p", text("This command gives the same numbers again, on any machine:"));
+  Markup content =
+      element("p", text(summary.partial ? "This command runs it from its beginning to its end:"
+                                        : "This command gives the same numbers again, on any "
+                                          "machine:"));
   content += element("pre", {{"class", "command"}}, element("code", text(command_of(origin))));
   content += element("dl", list);
   content += variants_table(summary);

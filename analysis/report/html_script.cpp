@@ -39,7 +39,7 @@ for (const plot of document.querySelectorAll('.plot')) {
     const unit = 10 ** place;
     const text = (Math.round(amount / unit) * unit).toFixed(Math.max(0, -place));
     const [whole, rest] = text.split('.');
-    const groups = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ' ');
+    const groups = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
     return rest ? groups + '.' + rest : groups;
   };
   // No finer than the drawing or the confidence band.

@@ -62,8 +62,9 @@ thead th { font-weight: 600; vertical-align: bottom; }
 .mark { display: inline-block; width: 1.05em; }
 .component { padding-top: 1.1rem; font-weight: 650; }
 .figures tbody:nth-of-type(1) .component { padding-top: .6rem; }
-.ledger td, .ledger .place { text-align: right; white-space: nowrap; }
-.ledger th.faint { text-align: right; font-weight: 400; }
+.ledger th, .ledger td { padding-right: 1rem; } .ledger td { white-space: nowrap; }
+.ledger td, .ledger .place, .ledger thead .faint { text-align: right; } .ledger thead .faint { font-weight: 400; }
+.ledger tbody th { white-space: nowrap; }
 .numbers { font-size: .8125rem; } .numbers th, .numbers td { padding: .2rem 1.25rem .2rem 0; white-space: nowrap; }
 .numbers thead th { white-space: normal; }
 caption { padding-bottom: .4rem; text-align: left; color: var(--soft); }
@@ -84,7 +85,7 @@ figure { margin: 0 0 2rem; }
 .plot .level, .plot .end, .plot text.bound { text-anchor: end; }
 .plot .time { text-anchor: middle; }
 .plot .name { font-weight: 600; }
-.grid, .tick { stroke: var(--rule); } .base { stroke: var(--soft); }
+.edge { stroke: var(--soft); stroke-opacity: .55; } .grid, .tick { stroke: var(--rule); } .base { stroke: var(--soft); }
 line.bound { stroke: var(--ink); stroke-width: 1.25; stroke-dasharray: 2 3; }
 .plot text.bound { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 .window { fill: var(--shade); } .warmup { fill: var(--quiet); }

@@ -126,11 +126,25 @@ Markup draw_spans(const LevelPlot& plot, const std::vector<NamePlace>& places, d
                        {"width", percent(until - from)},
                        {"height", one_decimal(kHeight)}},
                       {});
-    const double row = static_cast<double>(places[i].row);
+    const double above = top - kRowOfNames * static_cast<double>(places[i].row);
+    // Neighbouring spans are told apart by the line that leads to their names.
+    if (!span.warmup) {
+      const std::string x = percent(places[i].at_end ? until : from);
+      markup += element("line",
+                        {{"class", "edge"},
+                         {"x1", x},
+                         {"x2", x},
+                         {"y1", one_decimal(above - kRowOfNames + 1)},
+                         {"y2", one_decimal(top + kHeight)}},
+                        {});
+    }
     markup += element("text",
                       {{"class", places[i].at_end ? "name end" : "name"},
                        {"x", percent(places[i].at_end ? until : from)},
-                       {"y", one_decimal(top - 5 - row * kRowOfNames)}},
+                       {"y", one_decimal(above - 5)},
+                       {"dx", span.warmup        ? "0"
+                              : places[i].at_end ? "-4"
+                                                 : "4"}},
                       text(span.name));
   }
   return markup;

@@ -100,9 +100,7 @@ std::string phrase(const Outcome& outcome, bool many) {
   }
   if (text.empty()) text = fmt::format("meet{} {}", s, all_of(n, its));
   if (outcome.surprises > 0) {
-    text +=
-        fmt::format(", though {} expected to be missed",
-                    outcome.surprises == 1 ? "one was" : fmt::format("{} were", outcome.surprises));
+    text += fmt::format(" ({} met against expectation)", outcome.surprises);
   }
   return text;
 }

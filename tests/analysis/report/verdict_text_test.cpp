@@ -59,7 +59,7 @@ TEST(VerdictSentence, SaysWhatWasExpected) {
   EXPECT_EQ(sentence({variant("base", {kForeseen, kUndecided, kMet})}),
             "The design misses 1 of 3 objectives, as expected, and leaves 1 undecided.");
   EXPECT_EQ(sentence({variant("base", {kSurprise, kMet})}),
-            "The design meets both objectives, though one was expected to be missed.");
+            "The design meets both objectives (1 met against expectation).");
 }
 
 TEST(VerdictSentence, PutsVariantsOfTheSameOutcomeTogether) {
