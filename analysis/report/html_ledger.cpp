@@ -36,7 +36,7 @@ Markup ledger_section(const ExperimentSummary& summary) {
   for (const LedgerEntry& entry : ledgers.entries) {
     std::string name = entry.name;
     if (entry.kind == LedgerEntry::Kind::place) {
-      name = (first_place ? "= " : "+ ") + name;
+      name.insert(0, first_place ? "= " : "+ ");
       first_place = false;
     }
     const bool beside = entry.kind == LedgerEntry::Kind::beside;

@@ -33,15 +33,18 @@ Markup notes(const ExperimentSummary& summary) {
                        const std::string& rest) {
     notes += element("p", attributes, element("strong", text(strong)) + text(rest));
   };
+  std::string unfinished;
   for (const VariantSummary& variant : summary.variants) {
     if (!variant.failure.empty()) {
       add({{"class", "note bad"}}, fmt::format("{} is void.", variant.variant),
           fmt::format(" Its numbers mean nothing and are left out: {}", variant.failure));
     } else if (variant.replications < variant.planned) {
-      add({{"class", "note doubtful"}}, "Partial result.",
-          fmt::format(" {} of {} replications of {} finished.", variant.replications,
-                      variant.planned, variant.variant));
+      unfinished += fmt::format("{} {} of {} replications of {}", unfinished.empty() ? "" : ",",
+                                variant.replications, variant.planned, variant.variant);
     }
+  }
+  if (!unfinished.empty()) {
+    add({{"class", "note doubtful"}}, "Partial result.", unfinished + " were finished.");
   }
   for (const std::string& warning : summary.warnings) {
     add({{"class", "note doubtful"}}, "Warning.", " " + warning);
@@ -54,11 +57,12 @@ std::string extent(const ExperimentSummary& summary) {
   const std::vector<std::size_t> shown = shown_variants(summary);
   if (shown.empty()) return {};
   const VariantSummary& first = summary.variants[shown.front()];
-  const bool alike = std::ranges::all_of(shown, [&](std::size_t place) {
-    const VariantSummary& variant = summary.variants[place];
-    return variant.replications == first.replications &&
-           variant.plan.duration == first.plan.duration;
-  });
+  const bool all = shown.size() == summary.variants.size();
+  const bool alike = all && std::ranges::all_of(shown, [&](std::size_t place) {
+                       const VariantSummary& variant = summary.variants[place];
+                       return variant.replications == first.replications &&
+                              variant.plan.duration == first.plan.duration;
+                     });
   std::string text = "A simulation";
   if (summary.variants.size() > 1) {
     text += fmt::format(" of {} variants", summary.variants.size());

@@ -107,6 +107,9 @@ dt { color: var(--soft); } dd { margin: 0; min-width: 0; }
 .runs td { white-space: nowrap; }
 pre { margin: .5rem 0 1rem; padding: .8rem 1rem; background: var(--wash); line-height: 1.5; white-space: pre-wrap; }
 
+@media screen and (min-width: 40.01rem) {
+  .scroll tr > th:first-child:not([colspan]) { position: sticky; left: 0; background: var(--paper); }
+}
 @media (max-width: 40rem) {
   main { padding: 1.5rem 1rem 3rem; }
   h1 { font-size: 1.45rem; } .answer { font-size: 1.125rem; }

@@ -132,7 +132,7 @@ TEST(Html, SaysAtTheTopHowMuchWasFinished) {
   summary.partial = true;
   summary.variants[0].replications = 12;
   const std::string page = to_html(summary, origin());
-  EXPECT_LT(page.find("12 of 30 replications of sync finished"), page.find("class=\"answer"));
+  EXPECT_LT(page.find("12 of 30 replications of sync were finished"), page.find("class=\"answer"));
   EXPECT_TRUE(says(page, "So far: sync misses"));
 }
 
