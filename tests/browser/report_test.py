@@ -11,7 +11,8 @@ import sys
 import tempfile
 import unittest
 
-import chromium
+sys.dont_write_bytecode = True  # the folder belongs to the sources
+import chromium  # noqa: E402
 
 PROGRAM, SALE = sys.argv[1:3]
 del sys.argv[1:3]

@@ -48,6 +48,17 @@ TEST(CommandLine, LetsJsonHaveAFileOrNone) {
   EXPECT_EQ(read<RunCommand>({"run", "a.yaml", "--json", "--strict"}).json_file, std::nullopt);
 }
 
+TEST(CommandLine, WritesTheReportOverNoScenarioAndNotOverTheJson) {
+  EXPECT_EQ(read<RunCommand>({"run", "a.yaml"}).report_file, std::nullopt);
+  EXPECT_EQ(read<RunCommand>({"run", "a.yaml", "--report", "r.html"}).report_file, "r.html");
+  EXPECT_THAT(read<Misuse>({"run", "a.yaml", "--report", "b.yaml"}).text,
+              HasSubstr("--report would overwrite 'b.yaml'"));
+  EXPECT_THAT(read<Misuse>({"run", "a.yaml", "--report", ""}).text,
+              HasSubstr("--report needs the name of a file"));
+  EXPECT_THAT(read<Misuse>({"run", "a.yaml", "--report", "r", "--json", "r"}).text,
+              HasSubstr("--json and --report would both write 'r'"));
+}
+
 TEST(CommandLine, GivesTheScenarioToRunNotToJson) {
   const auto run = read<RunCommand>({"run", "--json", "a.yaml"});
   EXPECT_EQ(run.file, "a.yaml");
