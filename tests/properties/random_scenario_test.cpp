@@ -7,6 +7,8 @@
 // arrival in 10,000 lost, a timer not cancelled. Not found here but by the service's own test: new
 // requests before resumed ones, which breaks no invariant.
 
+#include "tests/properties/random_scenario.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
