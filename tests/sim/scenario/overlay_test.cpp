@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/sim/scenario/loading.h"
@@ -78,8 +79,7 @@ TEST(Variants, ReplaceAnAlternativeByAnother) {
 }
 
 TEST(Variants, ChangeEveryCallAndSendOfAnEdge) {
-  const ScenarioFile file =
-      with("variants: {a: {edges: {shop -> checkout: {network: 7ms, holds: nothing}}}}\n");
+  const ScenarioFile file = with("variants: {a: {edges: {shop -> checkout: {network: 7ms}}}}\n");
   ASSERT_EQ(findings(file), "");
   const auto& choose =
       std::get<ChooseParameters>(file.variants[0].producers[0].parameters.does.steps[0].parameters);
@@ -87,9 +87,13 @@ TEST(Variants, ChangeEveryCallAndSendOfAnEdge) {
   const auto& second = std::get<CallParameters>(choose.ways[1].program.steps[1].parameters);
   EXPECT_EQ(first.network->fixed(), 7'000'000);
   EXPECT_EQ(second.network->fixed(), 7'000'000);
-  EXPECT_EQ(second.holds, Holds::nothing);
   const auto& send = std::get<SendParameters>(choose.ways[1].program.steps[0].parameters);
   EXPECT_FALSE(send.network) << "another edge";
+}
+
+TEST(Variants, RefuseHoldsWhereThereIsNoSlot) {
+  EXPECT_THAT(wrong("variants: {a: {edges: {shop -> checkout: {holds: nothing}}}}\n"),
+              testing::HasSubstr("only a service has slots that it could hold or give away"));
 }
 
 TEST(Variants, SayWhatTheyDoNotFind) {
