@@ -1,4 +1,4 @@
-// Cost of an event, apart from what it does. Pin it: taskset -c 0 event_set_bench
+// Cost of an event, apart from what it does. Pin it: taskset -c 0 bench_event_set
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -50,26 +50,32 @@ const std::vector<Time>& spans() {
   return drawn;
 }
 
-/// Pops one, pushes one, N pending: Jones' hold model.
-void hold(benchmark::State& state, std::int64_t shape) {
+/// Pops one, pushes one with `push`, N pending: Jones' hold model.
+template <class Push>
+void hold_with(benchmark::State& state, std::int64_t shape, Push push) {
   const auto pending = static_cast<std::size_t>(state.range(0));
   const std::vector<Time> span = draw_spans(shape);
   const std::size_t mask = span.size() - 1;
   EventSet set;
   std::size_t next = 0;
   for (std::size_t i = 0; i < pending; ++i) {
-    set.push(span[next++ & mask], Phase::kArrival, {1, static_cast<std::uint32_t>(i)});
+    push(set, span[next++ & mask], Action{1, static_cast<std::uint32_t>(i)});
   }
   Event event;
   for (std::size_t i = 0; i < 2 * pending; ++i) {  // to the steady state
     set.pop(event, kNever);
-    set.push(event.at + span[next++ & mask], Phase::kArrival, event.action);
+    push(set, event.at + span[next++ & mask], event.action);
   }
   for (auto _ : state) {
     set.pop(event, kNever);
-    set.push(event.at + span[next++ & mask], Phase::kArrival, event.action);
+    push(set, event.at + span[next++ & mask], event.action);
   }
   benchmark::DoNotOptimize(event);
+}
+
+void hold(benchmark::State& state, std::int64_t shape) {
+  hold_with(state, shape,
+            [](EventSet& set, Time at, Action action) { set.push(at, Phase::kArrival, action); });
 }
 BENCHMARK_CAPTURE(hold, exponential, kExponential)->Arg(1)->Arg(4)->Arg(16)->Arg(64)->Arg(200);
 BENCHMARK_CAPTURE(hold, exponential, kExponential)->RangeMultiplier(10)->Range(1'000, 10'000'000);
@@ -77,6 +83,17 @@ BENCHMARK_CAPTURE(hold, uniform, kUniform)->Arg(16)->Arg(1'000)->Arg(100'000);
 BENCHMARK_CAPTURE(hold, bimodal, kBimodal)->Arg(16)->Arg(1'000)->Arg(100'000);
 BENCHMARK_CAPTURE(hold, heavy_tailed, kHeavyTailed)->Arg(16)->Arg(1'000)->Arg(100'000);
 BENCHMARK_CAPTURE(hold, few_values, kFewValues)->Arg(16)->Arg(1'000)->Arg(100'000);
+
+/// Timers that all run out: what being able to cancel costs.
+void timer_hold(benchmark::State& state, std::int64_t shape) {
+  hold_with(state, shape, [](EventSet& set, Time at, Action action) {
+    benchmark::DoNotOptimize(set.push_timer(at, Phase::kExpiry, action));
+  });
+}
+BENCHMARK_CAPTURE(timer_hold, exponential, kExponential)->Arg(16)->Arg(200);
+BENCHMARK_CAPTURE(timer_hold, exponential, kExponential)
+    ->RangeMultiplier(10)
+    ->Range(1'000, 10'000'000);
 
 /// Arms a timeout and cancels the one armed N steps ago.
 void lane_push_cancel(benchmark::State& state) {
@@ -129,7 +146,7 @@ void timer_push_cancel(benchmark::State& state) {
     if (++i == pending) i = 0;
   }
 }
-BENCHMARK(timer_push_cancel)->Arg(1'000);
+BENCHMARK(timer_push_cancel)->RangeMultiplier(10)->Range(1'000, 10'000'000);
 
 /// A constant delay: FIFO of N.
 void lane_hold(benchmark::State& state) {

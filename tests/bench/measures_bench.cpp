@@ -1,4 +1,4 @@
-// Cost of measuring: what a recorder adds to an event. Pin it: taskset -c 0 measures_bench
+// Cost of measuring: what a recorder adds to an event. Pin it: taskset -c 0 bench_measures
 #include <benchmark/benchmark.h>
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // Cost of a draw through Site::at, by kind and by the order in which messages come.
 //
-//   SPILLWAY_SIMD=portable|avx2|avx512 random_bench
+//   SPILLWAY_SIMD=portable|avx2|avx512 bench_random
 
 #include <benchmark/benchmark.h>
 
