@@ -12,8 +12,15 @@ std::size_t ways_to(const Program& program, const std::string& target);
 struct WaysTo {
   const std::string& target;
 
-  std::size_t operator()(const CallParameters& call) const { return call.service.name == target; }
-  std::size_t operator()(const SendParameters& send) const { return send.channel.name == target; }
+  std::size_t operator()(const CallParameters& call) const {
+    return (call.service.name == target) + instead(call.fallback);
+  }
+  std::size_t operator()(const SendParameters& send) const {
+    return (send.channel.name == target) + instead(send.fallback);
+  }
+  std::size_t instead(const std::optional<Program>& fallback) const {
+    return fallback ? ways_to(*fallback, target) : 0;
+  }
   std::size_t operator()(const ChooseParameters& choose) const {
     std::size_t ways = 0;
     for (const auto& way : choose.ways) ways += ways_to(way.program, target);

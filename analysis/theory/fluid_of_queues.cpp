@@ -127,8 +127,9 @@ class Followed {
 
   std::vector<TheoryFigure> figures() {
     const auto* producer = sole_feeder(scenario_, queue_.name);
-    if (producer == nullptr) return {};
+    if (producer == nullptr || !scenario_.faults.empty()) return {};
     const auto& send = std::get<SendParameters>(producer->parameters.does.steps.front().parameters);
+    if (send.timeout || send.retry) return {};
     const auto delay = constant_seconds(send.network ? *send.network : scenario_.network);
     const auto capacity = whole_capacity();
     if (!delay || !capacity) return {};

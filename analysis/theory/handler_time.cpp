@@ -38,6 +38,7 @@ struct StepTime {
     for (const auto& queue : scenario.queues) {
       if (queue.name != send.channel.name || queue.parameters.capacity.count) continue;
       if (!send.confirm) return HandlerTime{};
+      if (send.timeout || send.retry || send.fallback) return std::nullopt;
       Answer whole = taking(send.network ? *send.network : scenario.network);
       if (!whole) return std::nullopt;
       whole->mean *= 2;

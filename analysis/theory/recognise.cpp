@@ -25,8 +25,8 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 3> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
-                  declares<ConsumerParameters, 6> && declares<CallParameters, 3> &&
-                  declares<SendParameters, 3> && declares<WorkParameters, 1> &&
+                  declares<ConsumerParameters, 6> && declares<CallParameters, 9> &&
+                  declares<SendParameters, 6> && declares<WorkParameters, 1> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 7,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
@@ -54,6 +54,14 @@ const Variate* drawn(const Distribution& distribution) {
 std::optional<double> delay_of(const std::optional<Distribution>& own, const Distribution& usual) {
   const auto fixed = (own ? *own : usual).fixed();
   return fixed ? std::optional{to_seconds(*fixed)} : std::nullopt;
+}
+
+/// Whether a call or send may end before it is answered, or be made again.
+template <class P>
+bool fails_early(const P& exchange) {
+  bool early = exchange.timeout || exchange.retry || exchange.fallback;
+  if constexpr (requires { exchange.deadline; }) early = early || exchange.deadline;
+  return early;
 }
 
 /// How a producer's messages come, when they come one by one at independent intervals.
@@ -84,7 +92,7 @@ class Steady {
   explicit Steady(const Scenario& scenario) : scenario_(scenario) {}
 
   std::vector<TheoryFigure> figures() {
-    if (scenario_.run.warmup.ns == 0) return {};
+    if (scenario_.run.warmup.ns == 0 || !scenario_.faults.empty()) return {};
     for (const auto& service : scenario_.services) behind_a_call(service);
     for (const auto& queue : scenario_.queues) behind_a_queue(queue);
     return std::move(figures_);
@@ -153,7 +161,7 @@ void Steady::behind_a_call(const Component<ServiceParameters>& service) {
   if (producer == nullptr || work == nullptr) return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);
-  if (call == nullptr || time == nullptr) return;
+  if (call == nullptr || time == nullptr || fails_early(*call)) return;
   const auto network = delay_of(call->network, scenario_.network);
   if (!network) return;
   if (producer->parameters.load.users) {
@@ -236,7 +244,8 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const ConsumerParameters& consumer = consumers.front()->parameters;
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
-  if (send == nullptr || work == nullptr || consumer.ack == Ack::before) return;
+  if (send == nullptr || work == nullptr || fails_early(*send)) return;
+  if (consumer.ack == Ack::before) return;
   const Variate* time = drawn(work->time);
   const auto arrivals = arrivals_of(producer->parameters);
   const auto there = delay_of(send->network, scenario_.network);
@@ -289,7 +298,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
 std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
   [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
-                                queues, consumers, objectives] = scenario;
+                                queues, consumers, faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (TheoryFigure& fluid : fluid_of_queues(scenario)) figures.push_back(std::move(fluid));
   return figures;

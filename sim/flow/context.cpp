@@ -17,7 +17,7 @@ Handle Context::spawn(Handle parent) {
   const Handle handle = take();
   const Message& from = messages[parent];
   Message& message = messages.set(handle, {});
-  message.born = from.born;
+  message.deadline = kNever;
   message.since = now();
   message.root = from.root;
   message.parent = parent;
@@ -61,16 +61,35 @@ Handle Context::detach(Handle handle) {
   return lives_on;
 }
 
+void Context::bury(Handle handle) {
+  Message& message = messages[handle];
+  const Handle root = message.root;
+  const bool part = (message.flags & flag::kDetached) == 0;
+  message.flags = flag::kTombstone;
+  if (part) part_done(root);
+}
+
+Handle Context::move_away(Handle handle) {
+  const Handle moved = take();
+  Message& from = messages[handle];
+  assert(from.root != handle && "a root that is its own request is named by its producer");
+  Message& to = messages.set(moved, from);
+  if (to.parent != 0 && messages[to.parent].next == handle) messages[to.parent].next = moved;
+  from.flags = flag::kTombstone;
+  return moved;
+}
+
 void Context::answered(Handle root) {
   Message& message = messages[root];
   message.flags |= flag::kAnswered;
   const Handle last = message.next;
-  if (message.outstanding == 2 && last != 0 && messages.alive(last) &&
+  if (message.outstanding == 2 && last != 0 && last != root && messages.alive(last) &&
       messages[last].root == root) {
     // All that is left is one message that waits somewhere: it becomes its own root, so that a
     // waiting message costs one place in the slab and not two.
     Message& heir = messages[last];
     heir.root = last;
+    heir.born = message.born;
     heir.outstanding = 1;
     heir.reply_to = message.reply_to;
     heir.flags |= message.flags & (flag::kFailed | flag::kAnswered);
@@ -86,6 +105,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   first_post_ = {};
   posts_.clear();
   for (Site& site : sites) site.begin(seed, replication);
+  for (Retry& retry : retries) retry.budget.restart();
 }
 
 }  // namespace spillway

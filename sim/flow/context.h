@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "sim/flow/edge.h"
+#include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
+#include "sim/flow/retry.h"
 #include "sim/flow/step.h"
 #include "sim/flow/timeline.h"
 #include "sim/flow/trace.h"
@@ -35,10 +37,12 @@ class Context {
   // Compiled handlers.
   std::vector<Step> code{Step{}};
   std::vector<Exchange> exchanges;
+  std::vector<Retry> retries{Retry{}};
   std::vector<Branching> branchings;
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
   std::vector<std::uint32_t> targets;    ///< of branchings
   std::vector<Failure> failures;
+  std::vector<Impairment> impairments;
 
   Time now() const { return events.now(); }
 
@@ -103,6 +107,14 @@ class Context {
   /// queue). Returns the message that lives on: another one where it was its own root, because
   /// what is left of the root's work still names that.
   Handle detach(Handle handle);
+
+  /// Leaves a place to the event that still names it, and closes its part of the root's work. Whom
+  /// the event reaches gives the place back (`unearth`).
+  void bury(Handle handle);
+  void unearth(Handle handle) { messages.give(handle); }
+
+  /// Moves a frame to another place, which lives on in its stead, and buries this one.
+  Handle move_away(Handle handle);
 
   /// The producer's handler has ended: what is left of the root is its asynchronous work.
   void answered(Handle root);

@@ -20,12 +20,17 @@ struct Hop {
 /// Who talks to whom, `checkout -> payments`: a component of its own for metrics.
 struct EdgeMetrics {
   Counter attempts;
+  Counter timeouts;
   Counter errors;
 
-  static constexpr auto parts() { return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::errors}; }
+  static constexpr auto parts() {
+    return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::timeouts, &EdgeMetrics::errors};
+  }
   static constexpr auto metrics() {
     return std::tuple{
         Metric{&EdgeMetrics::attempts, "attempts", "1", "Calls or sends made on this edge"},
+        Metric{&EdgeMetrics::timeouts, "timeouts", "1",
+               "Attempts on this edge that were given up unanswered"},
         Metric{&EdgeMetrics::errors, "errors", "1",
                "Calls or sends on this edge that were answered with a failure"},
     };
@@ -34,6 +39,7 @@ struct EdgeMetrics {
 
 struct Edge {
   std::string name;
+  std::uint32_t to = 0;  ///< address of the component that it leads to
   Hop out;
   Hop back;
   EdgeMetrics metrics;

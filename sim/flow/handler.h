@@ -5,7 +5,7 @@
 namespace spillway {
 
 /// Where a handler stands after it has run as far as it can.
-enum class Progress : std::uint8_t { waiting, needs_slot, ended, failed };
+enum class Progress : std::uint8_t { waiting, needs_slot, held, ended, failed };
 
 namespace handler_detail {
 
@@ -20,9 +20,10 @@ template <class... S>
 
 template <class... S>
 [[gnu::always_inline]] inline Flow resume(List<S...>, const Step& step, Message& message,
-                                          Context& context) {
+                                          Handle handle, Context& context, const Self& self) {
   Flow flow = Flow::failed;
-  (void)((step.op == op_of<S> && (flow = S::resume(step, message, context), true)) || ...);
+  (void)((step.op == op_of<S> && (flow = S::resume(step, message, handle, context, self), true)) ||
+         ...);
   return flow;
 }
 
@@ -44,6 +45,9 @@ inline Progress advance(Handle handle, Context& context, const Self& self) {
       case Flow::needs_slot:
         --message.pc;
         return Progress::needs_slot;
+      case Flow::held:
+        --message.pc;
+        return Progress::held;
       case Flow::failed:
         return Progress::failed;
     }
@@ -54,10 +58,14 @@ inline Progress advance(Handle handle, Context& context, const Self& self) {
 inline Progress resume(Handle handle, Context& context, const Self& self) {
   Message& message = context.messages[handle];
   const Step step = context.code[message.pc - 1];
-  if (handler_detail::resume(Steps{}, step, message, context) == Flow::failed) {
-    return Progress::failed;
+  switch (handler_detail::resume(Steps{}, step, message, handle, context, self)) {
+    case Flow::go_on:
+      return advance(handle, context, self);
+    case Flow::failed:
+      return Progress::failed;
+    default:
+      return Progress::waiting;
   }
-  return advance(handle, context, self);
 }
 
 }  // namespace spillway

@@ -65,13 +65,13 @@ class Counter {
   std::vector<std::uint64_t> counts_;
 };
 
-/// A share: so many of so many. The part is a Counter or anything else that counts in a window.
-template <class Part>
+/// A share: so many of so many. Both are Counters or anything else that counts in a window.
+template <class Part, class Whole = Counter>
 struct ShareOf {
   static constexpr Sample::Kind kKind = Sample::Kind::share;
 
   Part part;
-  const Counter& whole;
+  const Whole& whole;
   Sample sample(const Window& window) const {
     Sample sample;
     sample.kind = Sample::Kind::share;

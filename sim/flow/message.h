@@ -13,7 +13,8 @@ namespace spillway {
 enum class Outcome : std::uint8_t {
   ok,
   error,        ///< the handler failed
-  unavailable,  ///< refused at once: accept queue full, queue full
+  unavailable,  ///< refused at once: accept queue full, queue full, not there
+  timeout,      ///< not answered in time
 };
 
 /// What lives in the slab: a message, a request, a delivery, a receipt. Each is also the frame of
@@ -28,12 +29,16 @@ enum class Outcome : std::uint8_t {
 ///
 /// Cost: 64 bytes, one cache line.
 struct alignas(64) Message {
-  Time born = 0;      ///< when its root was born: decides the window it counts in
+  union {
+    Time born = 0;  ///< of a root: when it was born
+    Time deadline;  ///< of anything else: when whoever waits for it gives up; kNever
+  };
   Time since = 0;     ///< when it came to where it is now
   Handle root = 0;    ///< the message at the producer that all this is done for
   Handle parent = 0;  ///< who waits for it or was copied; 0 = nobody any more
-  Handle next = 0;    ///< the next in line; of a message in flight: its current delivery
-  Timer timer = 0;
+  Handle next = 0;    ///< the next in line; of a message in flight: its current delivery; of a
+                      ///< frame that waits: the request or receipt that it waits for
+  Timer timer = 0;    ///< of a message in flight: its visibility; of a frame: of what it waits for
   Address reply_to = 0;       ///< whom to tell
   std::uint32_t ordinal = 0;  ///< the root's number at its producer: addresses random numbers
   std::uint32_t lane = 0;     ///< the path of edges it took: addresses random numbers
@@ -44,20 +49,30 @@ struct alignas(64) Message {
                               ///< message in a queue: the number of its arrival there
   std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
   std::uint16_t attempt = 0;  ///< receives or attempts before this one: addresses random numbers
+  std::uint16_t flags = 0;
   Outcome outcome = Outcome::ok;
-  std::uint8_t flags = 0;
   std::uint8_t slab_state = 0;
 };
 static_assert(sizeof(Message) == 64);
 
 namespace flag {
-inline constexpr std::uint8_t kAway = 1;       ///< gave its slot away while it waits
-inline constexpr std::uint8_t kReplied = 2;    ///< its caller has its answer already
-inline constexpr std::uint8_t kFailed = 4;     ///< of a root: something done for it failed for good
-inline constexpr std::uint8_t kDetached = 8;   ///< of a message: no longer part of its root's work
-inline constexpr std::uint8_t kAnswered = 16;  ///< of a root: its producer's handler has ended
-inline constexpr std::uint8_t kReleased = 32;  ///< and its service has taken the slot back
-inline constexpr std::uint8_t kMeasured = 64;  ///< of a request: its latency is recorded
+inline constexpr std::uint16_t kAway = 1;      ///< gave its slot away while it waits
+inline constexpr std::uint16_t kReplied = 2;   ///< its caller has its answer already
+inline constexpr std::uint16_t kFailed = 4;    ///< of a root: something done for it failed for good
+inline constexpr std::uint16_t kDetached = 8;  ///< of a message: no longer part of its root's work
+inline constexpr std::uint16_t kAnswered = 16;  ///< of a root: its producer's handler has ended
+inline constexpr std::uint16_t kReleased = 32;  ///< and its service has taken the slot back
+inline constexpr std::uint16_t kMeasured = 64;  ///< of a request: its latency is recorded
+inline constexpr std::uint16_t kInside = 128;   ///< of a frame: its service or consumer has it
+inline constexpr std::uint16_t kInLine = 256;   ///< and it stands in a line there
+inline constexpr std::uint16_t kCancelled =
+    512;  ///< of a request: its caller has gone, and says so
+inline constexpr std::uint16_t kTombstone = 1024;  ///< only an event still names this place
+inline constexpr std::uint16_t kHurried = 2048;    ///< of a request: its deadline came with it
+inline constexpr std::uint16_t kLost = 4096;       ///< of an answer: it will never arrive
+inline constexpr std::uint16_t kAhead = 8192;  ///< of a delivery: acknowledged before its handler
+inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame: a hang keeps it in its slot
+inline constexpr std::uint16_t kDelivery = 32768;  ///< handed to a consumer and not yet settled
 }  // namespace flag
 
 /// The lane that a message's random numbers lie on: each attempt has one of its own.

@@ -22,21 +22,14 @@ inline void answer_early(Handle handle, Context& context) {
   answering.reply_to = request.reply_to;
   answering.via = request.via;
   answering.attempt = request.attempt;
+  answering.deadline = request.deadline;
+  // Whoever waits for the request waits for this from now on.
+  if (request.parent != 0 && request.root != handle) context.messages[request.parent].next = early;
   request.parent = 0;
   request.flags |= flag::kReplied;
   // A message that travels as its own request goes on living for the handler that goes on.
   if (request.root == handle) ++request.outstanding;
   if (const Next next = answer(early, context)) context.post(next);
-}
-
-/// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
-/// when nobody waits any more.
-inline Handle take_answer(Handle handle, Context& context) {
-  const Message& message = context.messages[handle];
-  const Handle waiting = message.parent;
-  if (waiting != 0) context.messages[waiting].outcome = message.outcome;
-  context.release(handle);
-  return waiting;
 }
 
 }  // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/context.h"
+#include "sim/flow/impairments.h"
 #include "sim/flow/steps/declaration.h"
 
 namespace spillway {
@@ -10,7 +11,8 @@ struct Self {
   static constexpr SlotId kNoSlot = ~SlotId{0};
 
   Address address = 0;
-  SlotId slot = kNoSlot;  ///< the clock of a single server
+  SlotId slot = kNoSlot;                 ///< the clock of a single server
+  const Condition* condition = nullptr;  ///< what ails it; nullptr = nothing ever does
 
   /// Says Done about this frame after a time.
   void after(Context& context, Time delay, Handle handle) const {

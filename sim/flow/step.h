@@ -2,6 +2,9 @@
 
 #include <cstdint>
 
+#include "sim/kernel/event_set.h"
+#include "sim/kernel/time.h"
+
 namespace spillway {
 
 /// One instruction of a compiled handler. Handlers are flat: `choose` jumps.
@@ -17,16 +20,38 @@ enum class Flow : std::uint8_t {
   go_on,       ///< done: the next step follows
   wait,        ///< something was started: `resume` follows
   needs_slot,  ///< can't begin: the handler gave its slot away and must have one first
+  held,        ///< can't begin: its component hangs
   failed,      ///< the handler fails here
 };
 
-/// A `call` or `send`, compiled.
+/// A `call` or `send`, compiled: what is sent where, and what happens when it fails.
 struct Exchange {
+  /// What is waited for: the answer to a request, or the confirmation of a message.
+  enum class Kind : std::uint8_t { call, send };
+
   std::uint32_t to = 0;  ///< address of the callee or queue, saying Offer
   std::uint32_t edge = 0;
   std::uint32_t lane = 0;  ///< mixed into the message's lane: tells paths apart
   bool holds = true;       ///< the slot is kept while waiting
   bool confirm = true;     ///< of a send: wait for the confirmation
+  Kind kind = Kind::call;
+
+  bool cancels = false;         ///< a request that is given up is taken out where it is
+  bool limited = false;         ///< there is a timeout or a deadline
+  bool travels = false;         ///< the deadline goes with the request
+  std::uint8_t retry_when = 0;  ///< of outcomes, a bit each: which are tried again
+  std::uint16_t attempts = 1;   ///< the first included
+  Time timeout = kNever;        ///< of each attempt
+  Time deadline = kNever;       ///< of all attempts
+  LaneId timer_lane = 0;        ///< of a timeout that is always the same, or of the deadline alone
+  std::uint32_t timeout_site = kNoSite;  ///< of a drawn timeout
+  std::uint32_t retry = 0;               ///< how it is tried again: place among the retries
+  std::uint32_t fallback = 0;  ///< where the handler goes on after a failure; 0 = it fails
+
+  static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
+
+  /// Whether a message may travel as its own request: nothing is done about failures.
+  bool plain() const { return !limited && attempts == 1 && fallback == 0; }
 };
 
 /// A `choose`, compiled: way i is taken when the drawn number is below its threshold.

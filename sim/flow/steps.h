@@ -18,4 +18,16 @@ using Steps = List<Work, Wait, Call, Send, Fail, Choose, ReplyNow, Jump>;
 template <class S>
 inline constexpr std::uint8_t op_of = static_cast<std::uint8_t>(index_in<S>(Steps{}) + 1);
 
+namespace steps_detail {
+template <class... S>
+constexpr std::uint64_t exchanges(List<S...>) {
+  return ((requires { S::kExchanges; } ? std::uint64_t{1} << op_of<S> : 0) | ... | 0);
+}
+}  // namespace steps_detail
+
+/// Whether a frame that waits in this step waits for an answer or a confirmation.
+constexpr bool is_exchange(std::uint8_t op) {
+  return (steps_detail::exchanges(Steps{}) >> op & 1) != 0;
+}
+
 }  // namespace spillway

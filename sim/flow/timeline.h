@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -39,11 +40,10 @@ class Timeline {
   Time begin_of(std::uint32_t segment) const { return begins_[segment]; }
 
   /// The segment of an instant in [0, duration); later instants belong to the last one.
-  /// Cost: a step for each segment between it and the last.
+  /// Cost: logarithmic in the number of segments.
   std::uint32_t segment_of(Time at) const {
-    std::uint32_t segment = segments() - 1;
-    while (begins_[segment] > at) --segment;
-    return segment;
+    const auto later = std::upper_bound(begins_.begin() + 1, begins_.end(), at);
+    return static_cast<std::uint32_t>(later - begins_.begin()) - 1;
   }
 
  private:

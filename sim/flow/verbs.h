@@ -15,8 +15,10 @@ struct Expired {};  ///< a timeout has run out
 struct Done {};     ///< work or waiting of a handler has ended
 struct Tick {};     ///< a source fires
 struct Impair {};   ///< a fault begins or ends
+struct Cancel {};   ///< nobody waits for this request any more: take it out
+struct Resend {};   ///< the pause before another attempt is over
 
-using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair>;
+using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend>;
 
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>

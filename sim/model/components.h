@@ -2,6 +2,7 @@
 
 #include "sim/flow/address.h"
 #include "sim/model/consumer/consumer.h"
+#include "sim/model/fault/fault.h"
 #include "sim/model/producer/producer.h"
 #include "sim/model/queue/queue.h"
 #include "sim/model/service/service.h"
@@ -9,7 +10,7 @@
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components = List<Producer, Service, Queue, Consumer>;
+using Components = List<Producer, Service, Queue, Consumer, Fault>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

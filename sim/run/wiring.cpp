@@ -36,6 +36,7 @@ void Wiring::wire() {
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
   for (const auto* producer : by_name(scenario_.producers)) wire_producer(*producer);
+  for (const auto* fault : by_name(scenario_.faults)) wire_fault(*fault);
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_metrics();
@@ -43,42 +44,15 @@ void Wiring::wire() {
 
 void Wiring::cut_timeline() {
   const Time duration = scenario_.run.duration.ns;
-  std::vector<Window> named;
-  const auto add = [&](const std::string& name, Time from, Time lasts) {
-    named.push_back({name, {{from, lasts > duration - from ? duration : from + lasts}}, {}});
-  };
-  for (const NamedWindow& window : scenario_.windows) {
-    add(window.name, window.window.at.ns, window.window.lasts.ns);
-  }
-  for (const auto& producer : scenario_.producers) {
-    for (const NamedProfileEntry& entry : producer.parameters.profile) {
-      if (entry.entry.spike) {
-        add(entry.name, entry.entry.spike->at.ns, entry.entry.spike->lasts.ns);
-      } else {
-        add(entry.name, entry.entry.ramp->from.ns, duration);
-      }
-    }
-  }
-  std::vector<Window> windows = named;
-  for (const Window& window : named) {
-    const std::string suffix = named.size() == 1 ? "" : ":" + window.name;
-    const auto [from, until] = window.spans.front();
-    Time next = duration;
-    for (const Window& other : named) {
-      const Time begins = other.spans.front().first;
-      if (begins >= until) next = std::min(next, begins);
-    }
-    windows.push_back({"before" + suffix, {{scenario_.run.warmup.ns, from}}, {}});
-    windows.push_back({"recovery" + suffix, {{until, next}}, {}});
-  }
-  // A window that the warm-up or the end leaves nothing of is not there.
-  std::erase_if(windows, [&](const Window& window) {
-    return window.spans.front().second <=
-               std::max(window.spans.front().first, scenario_.run.warmup.ns) ||
-           window.spans.front().first >= duration;
-  });
+  const Time warmup = scenario_.run.warmup.ns;
   world_.drain_until_ = duration + std::min(scenario_.run.drain.ns, kNever - 1 - duration);
-  world_.context_.timeline = Timeline(scenario_.run.warmup.ns, duration, std::move(windows));
+  world_.named_ = named_spans(scenario_);
+  std::vector<Window> windows = windows_of(world_.named_, warmup, duration);
+  // A window that the warm-up or the end leaves nothing of is not there; one that is drawn may be.
+  if (std::ranges::none_of(world_.named_, &NamedSpans::drawn)) {
+    std::erase_if(windows, [](const Window& window) { return window.spans.empty(); });
+  }
+  world_.context_.timeline = Timeline(warmup, duration, std::move(windows));
 }
 
 void Wiring::place_components() {
@@ -95,6 +69,7 @@ void Wiring::place_components() {
   place.template operator()<Service>(scenario_.services);
   place.template operator()<Queue>(scenario_.queues);
   place.template operator()<Consumer>(scenario_.consumers);
+  place.template operator()<Fault>(scenario_.faults);
 }
 
 void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
@@ -106,7 +81,9 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
   wiring.program = compile(declared.name, parameters.does);
   const Context& context = world_.context_;
   if (context.code[wiring.program].op == op_of<Call> &&
-      context.code[wiring.program + 1].op == kEnd) {
+      context.code[wiring.program + 1].op == kEnd &&
+      context.exchanges[context.code[wiring.program].argument].plain() &&
+      !may_vanish(std::get<CallParameters>(parameters.does.steps[0].parameters).service.name)) {
     wiring.only_call = context.code[wiring.program].argument;
     wiring.call_lane = mix32(wiring.lane, context.exchanges[*wiring.only_call].lane);
   }
@@ -173,6 +150,9 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   wiring.instances = static_cast<std::uint32_t>(parameters.instances);
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
   wiring.acknowledges_before = parameters.ack == Ack::before;
+  wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
+    return queue.name == parameters.from.name && queue.parameters.visibility.has_value();
+  });
   wiring.first_taker = first_takers_[parameters.from.name];
   first_takers_[parameters.from.name] += wiring.instances;
   const std::uint32_t edge = add_edge(parameters.from.name, declared.name, scenario_.network);
@@ -249,12 +229,127 @@ void Wiring::compile_step(const WaitParameters& step, const Place& place) {
 
 void Wiring::compile_step(const CallParameters& step, const Place& place) {
   const bool holds = step.holds && place.in_service ? *step.holds == Holds::slot : place.holds;
-  emit(op_of<Call>, add_exchange(step.service.name, step.network, holds, true, place));
+  const std::uint32_t number = add_exchange(step.service.name, step.network, holds, place);
+  Exchange& exchange = world_.context_.exchanges[number];
+  limit(exchange, step.timeout, step.deadline, place);
+  exchange.travels = step.travels;
+  exchange.cancels = step.cancel;
+  if (step.retry) try_again(exchange, *step.retry, place);
+  emit(op_of<Call>, number);
+  compile_fallback(number, step.fallback, place);
 }
 
 void Wiring::compile_step(const SendParameters& step, const Place& place) {
-  emit(op_of<Send>,
-       add_exchange(step.channel.name, step.network, place.holds, step.confirm, place));
+  const std::uint32_t number = add_exchange(step.channel.name, step.network, place.holds, place);
+  Exchange& exchange = world_.context_.exchanges[number];
+  exchange.kind = Exchange::Kind::send;
+  exchange.confirm = step.confirm;
+  limit(exchange, step.timeout, {}, place);
+  if (step.retry) try_again(exchange, *step.retry, place);
+  emit(op_of<Send>, number);
+  compile_fallback(number, step.fallback, place);
+}
+
+/// Says how long the caller waits.
+void Wiring::limit(Exchange& exchange, const std::optional<Distribution>& timeout,
+                   const std::optional<Duration>& deadline, const Place& place) {
+  if (deadline) exchange.deadline = deadline->ns;
+  if (timeout) {
+    if (const auto fixed = timeout->fixed()) {
+      exchange.timeout = *fixed;
+    } else {
+      exchange.timeout_site = add_site(place.path + "/timeout", *timeout);
+    }
+  }
+  exchange.limited = timeout || deadline;
+  // What lies the same span ahead each time stands in one line.
+  const Time span = std::min(exchange.timeout, exchange.deadline);
+  if (exchange.limited && span != kNever) exchange.timer_lane = timer_lane(span);
+}
+
+LaneId Wiring::timer_lane(Time span) {
+  const auto known = timer_lanes_.find(span);
+  if (known != timer_lanes_.end()) return known->second;
+  return timer_lanes_[span] = world_.context_.events.add_lane();
+}
+
+void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, const Place& place) {
+  exchange.attempts = static_cast<std::uint16_t>(parameters.attempts);
+  for (const Failed failed : parameters.when) {
+    const Outcome outcome = failed == Failed::timeout       ? Outcome::timeout
+                            : failed == Failed::unavailable ? Outcome::unavailable
+                                                            : Outcome::error;
+    exchange.retry_when |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(outcome));
+  }
+  Retry retry;
+  const auto pauses = static_cast<std::size_t>(parameters.attempts) - 1;
+  retry.pauses.assign(pauses, 0);
+  if (const auto& backoff = parameters.backoff) {
+    retry.base = backoff->base.ns;
+    if (backoff->cap) retry.cap = backoff->cap->ns;
+    retry.jitter = backoff->jitter;
+    auto pause = static_cast<double>(backoff->base.ns);
+    for (Time& before : retry.pauses) {
+      // Beyond the longest run there is no next attempt.
+      before = pause < 1e18 ? std::min(static_cast<Time>(pause + 0.5), retry.cap)
+                            : std::min(Time{1'000'000'000'000'000'000}, retry.cap);
+      pause *= backoff->factor.value;
+    }
+    if (retry.jitter != Jitter::none) retry.site = add_site(place.path + "/retry", Variate::unit());
+  }
+  if (parameters.budget) retry.budget = RetryBudget(parameters.budget->value);
+  exchange.retry = static_cast<std::uint32_t>(world_.context_.retries.size());
+  world_.context_.retries.push_back(std::move(retry));
+}
+
+void Wiring::compile_fallback(std::uint32_t exchange, const std::optional<Program>& fallback,
+                              const Place& place) {
+  if (!fallback) return;
+  Context& context = world_.context_;
+  const std::size_t past = context.code.size();
+  emit(op_of<Jump>, 0);
+  context.exchanges[exchange].fallback = static_cast<std::uint32_t>(context.code.size());
+  Place inner = place;
+  inner.path += "/fallback";
+  compile_steps(*fallback, inner);
+  context.code[past].argument = static_cast<std::uint32_t>(context.code.size());
+}
+
+/// Whether a fault may take requests out of this service: then none is the message itself.
+bool Wiring::may_vanish(const std::string& callee) const {
+  return std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
+    return fault.parameters.crash && fault.parameters.crash->name == callee;
+  });
+}
+
+void Wiring::wire_fault(const Component<FaultParameters>& declared) {
+  const FaultParameters& parameters = declared.parameters;
+  Impairment impairment;
+  const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
+      {&parameters.outage, FaultKind::outage}, {&parameters.hang, FaultKind::hang},
+      {&parameters.crash, FaultKind::crash},   {&parameters.slow, FaultKind::slow},
+      {&parameters.errors, FaultKind::errors},
+  };
+  for (const auto& [target, kind] : kinds) {
+    if (!*target) continue;
+    impairment.kind = kind;
+    impairment.target = address_of((*target)->name);
+    assert(accepted(say<Impair>(impairment.target)));
+  }
+  if (parameters.times) impairment.times = parameters.times->value;
+  if (parameters.share) {
+    impairment.threshold = threshold(parameters.share->value);
+    impairment.site = add_site(declared.name + "/errors", Variate::unit());
+  }
+  impairment.loses_work = parameters.work == CrashedWork::lost;
+  Fault::Wiring wiring;
+  wiring.address = address_of(declared.name);
+  wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());
+  world_.context_.impairments.push_back(impairment);
+  if (parameters.at) wiring.at = parameters.at->ns;
+  if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
+  wiring.lasts = add_site(declared.name + "/for", parameters.lasts);
+  std::get<std::vector<Fault>>(world_.pools_).emplace_back(wiring);
 }
 
 void Wiring::compile_step(const FailParameters& step, const Place& place) {
@@ -301,7 +396,7 @@ void Wiring::compile_step(const ReplyParameters&, const Place&) { emit(op_of<Rep
 
 std::uint32_t Wiring::add_exchange(const std::string& to,
                                    const std::optional<Distribution>& network, bool holds,
-                                   bool confirm, const Place& place) {
+                                   const Place& place) {
   auto& exchanges = world_.context_.exchanges;
   const std::string edge = place.component + " -> " + to;
   const std::uint32_t visit = (*place.exchanges)[edge]++;
@@ -311,7 +406,6 @@ std::uint32_t Wiring::add_exchange(const std::string& to,
   exchange.edge = add_edge(place.component, to, network ? *network : scenario_.network);
   exchange.lane = visit == 0 ? lane_of(edge) : mix32(lane_of(edge), visit);
   exchange.holds = holds;
-  exchange.confirm = confirm;
   exchanges.push_back(exchange);
   return static_cast<std::uint32_t>(exchanges.size() - 1);
 }
@@ -362,6 +456,7 @@ std::uint32_t Wiring::add_edge(const std::string& from, const std::string& to,
   if (known != edges_.end()) return known->second;
   Edge edge;
   edge.name = name;
+  edge.to = address_of(to);
   edge.out = add_hop(name + "/network", network);
   edge.back = edge.out;
   if (edge.out.kind == Hop::Kind::drawn) edge.back = add_hop(name + "/network back", network);

@@ -33,6 +33,7 @@ class Wiring {
   void wire_service(const Component<ServiceParameters>& declared);
   void wire_queue(const Component<QueueParameters>& declared);
   void wire_consumer(const Component<ConsumerParameters>& declared);
+  void wire_fault(const Component<FaultParameters>& declared);
   void list_metrics();
 
   std::uint32_t compile(const std::string& component, const Program& program,
@@ -46,7 +47,14 @@ class Wiring {
   void compile_step(const ChooseParameters& step, const Place& place);
   void compile_step(const ReplyParameters& step, const Place& place);
   std::uint32_t add_exchange(const std::string& to, const std::optional<Distribution>& network,
-                             bool holds, bool confirm, const Place& place);
+                             bool holds, const Place& place);
+  void limit(Exchange& exchange, const std::optional<Distribution>& timeout,
+             const std::optional<Duration>& deadline, const Place& place);
+  void try_again(Exchange& exchange, const RetryParameters& retry, const Place& place);
+  void compile_fallback(std::uint32_t exchange, const std::optional<Program>& fallback,
+                        const Place& place);
+  LaneId timer_lane(Time span);
+  bool may_vanish(const std::string& callee) const;
   void emit(std::uint8_t op, std::uint32_t argument);
 
   std::uint32_t add_site(const std::string& name, Variate variate);
@@ -62,6 +70,7 @@ class Wiring {
   std::map<std::string, Address> addresses_;
   std::map<std::string, std::uint32_t> edges_;
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
+  std::map<Time, LaneId> timer_lanes_;               ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
   std::map<std::uint64_t, std::string> site_hashes_;
   bool random_ = false;

@@ -38,11 +38,28 @@ void World::begin(std::uint64_t seed, std::uint32_t replication) {
     site = Site(uncertain.name, std::move(variate));
     site.begin(seed, replication);
   }
+  draw_faults();
   for (Edge& edge : context_.edges) begin_measures(edge.metrics, context_.timeline, demand_);
   fingerprint_.clear();
   stood_for_ = 0;
   looked_at_ = -1;
   each_component([&](auto& component) { component.begin(context_, demand_); });
+}
+
+/// Faults first: when they strike at random, the windows of metrics follow from it.
+void World::draw_faults() {
+  const Time duration = plan_.duration;
+  bool drawn = false;
+  for (Fault& fault : std::get<std::vector<Fault>>(pools_)) {
+    const Fault::Spans& spans = fault.draw(context_, duration);
+    for (NamedSpans& named : named_) {
+      if (!named.drawn || named.name != name_of(fault.address())) continue;
+      named.spans = spans;
+      drawn = true;
+    }
+  }
+  if (!drawn) return;
+  context_.timeline = Timeline(plan_.warmup, duration, windows_of(named_, plan_.warmup, duration));
 }
 
 void World::run_until(Time until, bool draining, Result& result) {
@@ -94,6 +111,10 @@ Result World::run(std::uint64_t seed, std::uint32_t replication) {
   } catch (const Stopped& stopped) {
     result.interrupted = stopped.why.empty();
     result.failure = stopped.why;
+    return result;
+  } catch (const OutOfFaults&) {
+    result.failure = fmt::format("too many faults: one struck more than {} times in {} s",
+                                 Fault::kMostSpans, to_seconds(plan_.duration));
     return result;
   } catch (const OutOfMessages&) {
     result.failure =

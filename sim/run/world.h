@@ -12,6 +12,7 @@
 #include "sim/run/dispatch.h"
 #include "sim/run/result.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/windows.h"
 
 namespace spillway {
 
@@ -60,6 +61,7 @@ class World {
   static constexpr std::uint32_t kSaidBetweenLooks = 1u << 16;
 
   void begin(std::uint64_t seed, std::uint32_t replication);
+  void draw_faults();
   void run_through(Result& result);
   void run_until(Time until, bool draining, Result& result);
   void look(const Result& result);
@@ -91,6 +93,7 @@ class World {
   Demand demand_;
   Limits limits_;
   Time drain_until_ = 0;
+  std::vector<NamedSpans> named_;  ///< windows; of faults at random drawn anew each time
   std::uint64_t stood_for_ = 0;
   Time looked_at_ = 0;
   std::vector<std::vector<std::string>> names_;  ///< of components, by kind and index

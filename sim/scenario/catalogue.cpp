@@ -5,6 +5,7 @@
 #include "sim/flow/edge.h"
 #include "sim/flow/timeline.h"
 #include "sim/model/consumer/metrics.h"
+#include "sim/model/fault/metrics.h"
 #include "sim/model/producer/metrics.h"
 #include "sim/model/queue/metrics.h"
 #include "sim/model/service/metrics.h"
@@ -53,6 +54,7 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto service = list<ServiceMetrics>();
   static const auto queue = list<QueueMetrics>();
   static const auto consumer = list<ConsumerMetrics>();
+  static const auto fault = list<FaultMetrics>();
   static const auto edge = list<EdgeMetrics>();
   switch (noun) {
     case Noun::producer:
@@ -63,6 +65,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return queue;
     case Noun::consumer:
       return consumer;
+    case Noun::fault:
+      return fault;
     default:
       return edge;
   }

@@ -22,6 +22,9 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names);
 /// nothing reaches. Columns and warnings only where all was read.
 void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 
+/// Checks that what a fault hits has an answer to it.
+void check_faults(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -11,6 +11,19 @@ namespace {
 
 using Visit = std::function<void(const StepDeclaration&, double, const std::string&)>;
 
+/// What a step does instead when it has failed; nullptr: nothing.
+const Program* fallback_of(const StepDeclaration& step) {
+  return std::visit(
+      []<class P>(const P& parameters) -> const Program* {
+        if constexpr (requires { parameters.fallback; }) {
+          return parameters.fallback ? &*parameters.fallback : nullptr;
+        } else {
+          return nullptr;
+        }
+      },
+      step.parameters);
+}
+
 /// Returns the probability of getting past the last step.
 double walk(const Program& program, const std::string& path, double probability,
             const Visit& visit) {
@@ -27,6 +40,9 @@ double walk(const Program& program, const std::string& path, double probability,
                      probability * way.share.value, visit);
       }
       probability = past;
+    } else if (const Program* fallback = fallback_of(step)) {
+      // How often the call fails is not known here: what is done instead counts as never.
+      walk(*fallback, fmt::format("{}.fallback", place), 0, visit);
     }
   }
   return probability;

@@ -23,8 +23,9 @@ struct HandlerOf {
 /// The handlers of a scenario, in its order.
 std::vector<HandlerOf> handlers_of(const Scenario& scenario);
 
-/// Visits every step, those inside of a choice too, with the probability of reaching it when
-/// earlier steps succeed as often as they say, and its path below the handler's.
+/// Visits every step, those inside of a choice and of fallbacks too, with the probability of
+/// reaching it when earlier steps succeed as often as they say and calls do not fail, and its path
+/// below the handler's.
 void for_each_step(const Program& program, const std::string& path,
                    const std::function<void(const StepDeclaration&, double probability,
                                             const std::string& path)>& visit);

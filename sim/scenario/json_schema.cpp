@@ -106,6 +106,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return ref("text");
     case Form::choice:
       return {{"enum", shape.choices}};
+    case Form::choices:
+      return {{"type", "array"}, {"items", {{"enum", shape.choices}}}};
     case Form::distribution:
       return ref("distribution");
     case Form::reference:
@@ -146,6 +148,13 @@ Json standard_of(const FieldShape& field) {
     std::uint64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
+  }
+  if (field.shape.form == Form::choices) {
+    Json words = Json::array();
+    for (const std::string_view word : field.shape.choices) {
+      if (text.find(word) != std::string::npos) words.push_back(word);
+    }
+    return words;
   }
   return text;
 }

@@ -110,6 +110,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   check_names(reader, out, names);
   check_references(reader, names);
   check_dead_letters(reader, out);
+  check_faults(reader, out);
   check_windows(reader, out, names);
   // Of components that were not read well, nothing is said that rests on what is missing.
   names.complete = reader.error_count() == 0;

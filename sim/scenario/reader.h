@@ -110,6 +110,8 @@ class Reader {
  private:
   template <class T>
   void named(const Node& node, T& out);
+  template <class E>
+  void words(const Node& node, const Wanted& wanted, std::vector<E>& out);
 
   void read_step(const Node& node, std::vector<StepDeclaration>& steps);
   void missing_key(const Node& node, std::string_view name, std::string_view meaning);
@@ -166,12 +168,28 @@ void Reader::value(const Node& node, const Wanted& wanted, T& out) {
   } else if constexpr (Worded<T>) {
     const auto index = choice(node, wanted, {Choices<T>::names.begin(), Choices<T>::names.end()});
     if (index) out = static_cast<T>(*index);
+  } else if constexpr (IsList<T>::value && Worded<typename IsList<T>::Item>) {
+    words(node, wanted, out);
   } else if constexpr (NamedEntries<T>::value) {
     named(node, out);
   } else if constexpr (Declared<T>) {
     object(node, wanted.name, out);
   } else {
     read(node, wanted, out);
+  }
+}
+
+template <class E>
+void Reader::words(const Node& node, const Wanted& wanted, std::vector<E>& out) {
+  if (!node.is_list()) {
+    return unexpected("wrong-kind", node, "a list of words", "",
+                      node.is_scalar() ? "write it in brackets: [" + node.text + "]" : "");
+  }
+  out.clear();
+  for (const Entry& entry : node.entries) {
+    const auto index =
+        choice(entry.value, wanted, {Choices<E>::names.begin(), Choices<E>::names.end()});
+    if (index) out.push_back(static_cast<E>(*index));
   }
 }
 

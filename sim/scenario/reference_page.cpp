@@ -44,10 +44,12 @@ std::string form_text(const FieldShape& field) {
       return "`true`, `false`";
     case Form::text:
       return "text";
-    case Form::choice: {
-      std::string words;
+    case Form::choice:
+    case Form::choices: {
+      std::string words = field.shape.form == Form::choices ? "list of " : "";
+      const std::size_t before = words.size();
       for (const std::string_view word : field.shape.choices) {
-        words += fmt::format("{}`{}`", words.empty() ? "" : ", ", word);
+        words += fmt::format("{}`{}`", words.size() == before ? "" : ", ", word);
       }
       return words;
     }
@@ -91,6 +93,7 @@ std::string range_text(const FieldShape& field) {
     case Form::flag:
     case Form::text:
     case Form::choice:
+    case Form::choices:
     case Form::reference:
     case Form::program:
     case Form::ways:

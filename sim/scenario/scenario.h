@@ -11,6 +11,7 @@
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
 #include "sim/model/consumer/declaration.h"
+#include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/service/declaration.h"
@@ -27,7 +28,7 @@ struct Component {
   P parameters;
 };
 
-/// A span of time with a name, for metrics: `windows`, a profile's entries, later the faults.
+/// A span of time with a name, for metrics: `windows`, a profile's entries, the faults.
 struct WindowParameters {
   Duration at;
   Duration lasts;
@@ -86,6 +87,7 @@ struct Scenario {
   std::vector<Component<ServiceParameters>> services;
   std::vector<Component<QueueParameters>> queues;
   std::vector<Component<ConsumerParameters>> consumers;
+  std::vector<Component<FaultParameters>> faults;
   std::vector<Objective> objectives;
 };
 

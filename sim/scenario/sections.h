@@ -32,7 +32,10 @@ inline constexpr std::tuple kSections{
                              &Scenario::queues},
     Section<ConsumerParameters>{"consumers", Noun::consumer, "a consumer",
                                 "Workers that take messages from queues, by name",
-                                &Scenario::consumers}};
+                                &Scenario::consumers},
+    Section<FaultParameters>{"faults", Noun::fault, "a fault",
+                             "What goes wrong, by name; each is also a window for metrics",
+                             &Scenario::faults}};
 
 template <class Visitor>
 void for_each_section(Visitor&& visit) {

@@ -33,6 +33,7 @@ enum class Form : std::uint8_t {
   flag,
   text,
   choice,        ///< one of the words
+  choices,       ///< a list of some of the words
   distribution,  ///< of durations
   reference,     ///< the name of a component
   program,       ///< a list of steps
@@ -67,6 +68,15 @@ template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+
+template <class T>
+struct IsList : std::false_type {
+  using Item = void;
+};
+template <class T>
+struct IsList<std::vector<T>> : std::true_type {
+  using Item = T;
+};
 
 template <class T>
 concept Worded = std::is_enum_v<T> && requires { Choices<T>::names; };
@@ -128,6 +138,10 @@ Shape shape_of() {
     return of(Form::text);
   } else if constexpr (Worded<T>) {
     return {Form::choice, {Choices<T>::names.begin(), Choices<T>::names.end()}, {}, {}};
+  } else if constexpr (IsList<T>::value && Worded<typename IsList<T>::Item>) {
+    Shape shape = shape_of<typename IsList<T>::Item>();
+    shape.form = Form::choices;
+    return shape;
   } else if constexpr (std::same_as<T, Distribution>) {
     return of(Form::distribution);
   } else if constexpr (std::same_as<T, Reference>) {
@@ -163,6 +177,12 @@ std::string print_default(const T& value) {
     return value ? "true" : "false";
   } else if constexpr (Worded<T>) {
     return std::string(Choices<T>::names[static_cast<std::size_t>(value)]);
+  } else if constexpr (IsList<T>::value && Worded<typename IsList<T>::Item>) {
+    std::string words;
+    for (const auto word : value) {
+      words += (words.empty() ? "" : ", ") + print_default(word);
+    }
+    return "[" + words + "]";
   } else if constexpr (std::same_as<T, std::uint64_t>) {
     return std::to_string(value);
   } else if constexpr (requires { print(value); }) {

@@ -77,4 +77,65 @@ void validate(Reader& reader, const Node& node, const QueueParameters& queue) {
   }
 }
 
+void validate(Reader& reader, const Node& node, const CallParameters& call) {
+  if (call.travels && !call.deadline) {
+    const Reader::Scope scope(reader, "travels");
+    reader.error("missing-key", place_of(node, "travels"), "travels: true needs a deadline",
+                 "say how long all attempts may take: deadline: 2s");
+  }
+  if (call.cancel && !call.timeout && !call.deadline) {
+    const Reader::Scope scope(reader, "cancel");
+    reader.error("missing-key", place_of(node, "cancel"),
+                 "cancel: true needs a timeout or a deadline: nobody stops waiting without one");
+  }
+}
+
+void validate(Reader& reader, const Node& node, const SendParameters& send) {
+  if (send.confirm) return;
+  for (const std::string_view key : {"timeout", "retry", "fallback"}) {
+    if (node.find(key) == nullptr) continue;
+    const Reader::Scope scope(reader, key);
+    reader.error("wrong-place", place_of(node, key),
+                 fmt::format("a send without confirm learns of no failure: it has no {}", key),
+                 "leave confirm: false out");
+  }
+}
+
+void validate(Reader& reader, const Node& node, const BackoffParameters& backoff) {
+  if (backoff.cap && *backoff.cap < backoff.base) {
+    const Reader::Scope scope(reader, "cap");
+    reader.error("out-of-range", place_of(node, "cap"),
+                 fmt::format("expected a duration of at least the base's {}; found {}",
+                             print(backoff.base), print(*backoff.cap)));
+  }
+}
+
+void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
+  const auto needs = [&](bool wanted, bool there, std::string_view kind, std::string_view key,
+                         std::string_view example) {
+    if (wanted == there) return;
+    if (wanted) {
+      reader.error("missing-key", place_of(node, kind), fmt::format("{} needs {}", kind, key),
+                   std::string(example));
+    } else {
+      const Reader::Scope scope(reader, key);
+      reader.error("wrong-place", place_of(node, key), fmt::format("only {} has {}", kind, key));
+    }
+  };
+  needs(fault.slow.has_value(), fault.times.has_value(), "slow", "times",
+        "say how many times as long: times: 5");
+  needs(fault.errors.has_value(), fault.share.has_value(), "errors", "share",
+        "say how many fail: share: 30%");
+  if (fault.work && !fault.crash) needs(false, true, "crash", "work", "");
+  if (fault.at.has_value() == fault.every.has_value()) {
+    reader.error(
+        fault.at ? "wrong-place" : "missing-key", node.at,
+        fault.at ? "a fault comes once (at) or at random (every), not both" : "when does it begin?",
+        "say at: 8min for once, or every: {exponential: 30d} for at random");
+  }
+  if (!fault.lasts.column.empty() || (fault.every && !fault.every->column.empty())) {
+    reader.error("wrong-place", node.at, "a fault has no row of a trace to take a column from");
+  }
+}
+
 }  // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/model/consumer/declaration.h"
+#include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/scenario/document.h"
@@ -23,5 +24,9 @@ void validate(Reader& reader, const Node& node, LoadParameters& load);
 void validate(Reader& reader, const Node& node, TraceParameters& trace);
 void validate(Reader& reader, const Node& node, const SpikeParameters& spike);
 void validate(Reader& reader, const Node& node, const QueueParameters& queue);
+void validate(Reader& reader, const Node& node, const CallParameters& call);
+void validate(Reader& reader, const Node& node, const SendParameters& send);
+void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
+void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 
 }  // namespace spillway

@@ -19,7 +19,7 @@ struct Choose {
     message.pc = context.targets[way];
     return Flow::go_on;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 /// Goes on elsewhere: the end of one of the ways. Made by the compiler, never written.
@@ -28,7 +28,7 @@ struct Jump {
     message.pc = step.argument;
     return Flow::go_on;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 }  // namespace spillway

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/flow/retry.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -55,9 +56,74 @@ struct WaitParameters {
   }
 };
 
+/// What a call or a send is tried again after.
+enum class Failed : std::uint8_t { timeout, unavailable, error };
+template <>
+struct Choices<Failed> {
+  static constexpr std::array<std::string_view, 3> names{"timeout", "unavailable", "error"};
+};
+
+template <>
+struct Choices<Jitter> {
+  static constexpr std::array<std::string_view, 4> names{"none", "full", "equal", "decorrelated"};
+};
+
+/// The pause before another attempt: base x factor^(n - 1) after the n-th.
+struct BackoffParameters {
+  Duration base;
+  Factor factor{2};
+  std::optional<Duration> cap;
+  Jitter jitter = Jitter::none;
+
+  static constexpr auto fields() {
+    using B = BackoffParameters;
+    constexpr std::string_view kSource =
+        "M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015";
+    return std::tuple{
+        Field{&B::base, "base", "Pause after the first attempt", kAtLeastZero, Need::required},
+        Field{&B::factor, "factor", "How many times longer each pause is than the one before",
+              Bounds{1, 1e6}},
+        Field{&B::cap, "cap", "The longest pause; default: none", kAtLeastZero},
+        Field{&B::jitter, "jitter",
+              "How a pause d is spread: full: uniform up to d; equal: d/2 and uniform up to d/2 "
+              "more; decorrelated: uniform from base to three times the pause before",
+              kAtLeastZero, Need::optional, Noun::none, kSource},
+    };
+  }
+};
+
+/// `retry: {attempts: 3, backoff: {base: 100ms}}`: what is done about a failed attempt.
+struct RetryParameters {
+  Count attempts = 1;
+  std::vector<Failed> when{Failed::timeout, Failed::unavailable, Failed::error};
+  std::optional<BackoffParameters> backoff;
+  std::optional<Share> budget;
+
+  static constexpr auto fields() {
+    using R = RetryParameters;
+    return std::tuple{
+        Field{&R::attempts, "attempts", "Attempts in all, the first included", Bounds{1, 100},
+              Need::required},
+        Field{&R::when, "when", "After which failures it is tried again"},
+        Field{&R::backoff, "backoff", "Pause before another attempt; default: none"},
+        Field{&R::budget, "budget",
+              "Retries at most, as a share of the calls of the last ten seconds, all instances "
+              "together; default: no limit",
+              Bounds{0, 1}, Need::optional, Noun::none,
+              "finagle.github.io/blog/2016/02/08/retry-budgets"},
+    };
+  }
+};
+
 /// `call: payments`: sends a request and waits for the answer.
 struct CallParameters {
   Reference service;
+  std::optional<Distribution> timeout;
+  std::optional<Duration> deadline;
+  bool travels = false;
+  std::optional<RetryParameters> retry;
+  std::optional<Program> fallback;
+  bool cancel = false;
   std::optional<Holds> holds;
   std::optional<Distribution> network;
 
@@ -69,6 +135,21 @@ struct CallParameters {
     return std::tuple{
         Field{&CallParameters::service, "call", "The service to call", kAtLeastZero, Need::required,
               Noun::service},
+        Field{&CallParameters::timeout, "timeout",
+              "How long each attempt may take until the caller stops waiting; the callee goes on",
+              kPositive},
+        Field{&CallParameters::deadline, "deadline", "How long all attempts together may take",
+              kPositive},
+        Field{&CallParameters::travels, "travels",
+              "The deadline goes with the request: the callee begins nothing for it that is late, "
+              "and hands the rest of the time down"},
+        Field{&CallParameters::retry, "retry", "Whether a failed attempt is made again"},
+        Field{&CallParameters::fallback, "fallback",
+              "What is done instead when the call has failed for good; the handler then goes on. "
+              "Default: the handler fails"},
+        Field{&CallParameters::cancel, "cancel",
+              "A caller that stops waiting says so: its request is taken out of the callee's line "
+              "and slot"},
         Field{&CallParameters::holds, "holds",
               "Whether the caller keeps its slot while it waits; default: as its service says"},
         Field{&CallParameters::network, "network",
@@ -81,6 +162,9 @@ struct CallParameters {
 struct SendParameters {
   Reference channel;
   bool confirm = true;
+  std::optional<Distribution> timeout;
+  std::optional<RetryParameters> retry;
+  std::optional<Program> fallback;
   std::optional<Distribution> network;
 
   static constexpr std::string_view name = "send";
@@ -93,6 +177,15 @@ struct SendParameters {
               Need::required, Noun::queue},
         Field{&SendParameters::confirm, "confirm",
               "Whether the sender waits until the queue has confirmed the message"},
+        Field{&SendParameters::timeout, "timeout",
+              "How long each attempt waits for the confirmation; a message sent again is a second "
+              "message",
+              kPositive},
+        Field{&SendParameters::retry, "retry",
+              "Whether a message that was not confirmed is sent again"},
+        Field{&SendParameters::fallback, "fallback",
+              "What is done instead when the send has failed for good; the handler then goes on. "
+              "Default: the handler fails"},
         Field{&SendParameters::network, "network",
               "Network delay one way on this edge; default: the scenario's network"},
     };

@@ -18,7 +18,7 @@ struct Fail {
     }
     return context.draw(failure.site, message) < failure.threshold ? Flow::failed : Flow::go_on;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 }  // namespace spillway

@@ -15,7 +15,7 @@ struct ReplyNow {
     if ((message.flags & flag::kReplied) == 0) answer_early(handle, context);
     return Flow::go_on;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 }  // namespace spillway

@@ -21,7 +21,7 @@ struct Wait {
                         {say<Done>(self.address), handle});
     return Flow::wait;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 }  // namespace spillway

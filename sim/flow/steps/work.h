@@ -12,10 +12,15 @@ struct Work {
   static Flow start(const Step& step, Message& message, Handle handle, Context& context,
                     const Self& self) {
     if ((message.flags & flag::kAway) != 0) return Flow::needs_slot;
-    self.after(context, context.draw(step.argument, message), handle);
+    Time takes = context.draw(step.argument, message);
+    if (self.condition != nullptr && !self.condition->sound()) [[unlikely]] {
+      if (self.condition->hung()) return Flow::held;
+      takes = self.condition->stretched(takes);
+    }
+    self.after(context, takes, handle);
     return Flow::wait;
   }
-  static Flow resume(const Step&, Message&, Context&) { return Flow::go_on; }
+  static Flow resume(const Step&, Message&, Handle, Context&, const Self&) { return Flow::go_on; }
 };
 
 }  // namespace spillway

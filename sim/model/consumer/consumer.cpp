@@ -1,5 +1,10 @@
 #include "sim/model/consumer/consumer.h"
 
+#include <algorithm>
+#include <tuple>
+
+#include "sim/flow/exchange.h"
+
 namespace spillway {
 
 void Consumer::claim(Context& context) {
@@ -8,55 +13,91 @@ void Consumer::claim(Context& context) {
 
 void Consumer::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
+  condition_.restart();
+  held_.clear();
   instances_.assign(wiring_.instances, {});
 }
 
 Next Consumer::on(Offer, Handle delivery, Context& context) {
   Message& message = context.messages[delivery];
+  if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(delivery);
+    return {};
+  }
   message.since = context.now();
   message.pc = wiring_.program;
   metrics_.peak.count(context.now());
   Instance& instance = instance_of(message);
   if (instance.busy == wiring_.concurrency) {
+    message.flags |= flag::kInLine;
     instance.buffer.push_back(context.messages, delivery);
     return {};
   }
   ++instance.busy;
   metrics_.busy.add(context.now(), 1);
-  return start(delivery, context);
+  return go(begin_handler(delivery, context), delivery, context);
 }
 
-Next Consumer::start(Handle delivery, Context& context) {
-  context.see(Moment::started, wiring_.address, context.messages[delivery]);
-  if (wiring_.acknowledges_before) {
+/// A delivery has its slot.
+Progress Consumer::begin_handler(Handle delivery, Context& context) {
+  Message& message = context.messages[delivery];
+  if (condition_.hung()) [[unlikely]]
+    return Progress::held;
+  context.see(Moment::started, wiring_.address, message);
+  if (wiring_.acknowledges_before && (message.flags & flag::kAhead) == 0) {
     // What settles is a copy: the delivery goes on as the handler's frame.
     const Handle early = context.spawn(delivery);
     Message& acknowledging = context.messages[early];
-    const Message& message = context.messages[delivery];
     acknowledging.parent = message.parent;
     acknowledging.via = message.via;
     acknowledging.attempt = message.attempt;
     acknowledging.reply_to = delivery;
+    acknowledging.flags |= flag::kAhead;
+    message.flags |= flag::kAhead;
     if (const Next next = settle(early, context)) context.post(next);
   }
-  return go(advance(delivery, context, self()), delivery, context);
+  if (!condition_.sound() && condition_.errs(message, context)) [[unlikely]]
+    return Progress::failed;
+  return advance(delivery, context, self());
 }
 
 Next Consumer::on(Done, Handle delivery, Context& context) {
+  if ((context.messages[delivery].flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(delivery);
+    return {};
+  }
   return go(resume(delivery, context, self()), delivery, context);
 }
 
 Next Consumer::on(Reply, Handle answer, Context& context) {
-  const Handle delivery = take_answer(answer, context);
+  const Handle delivery = receive(answer, context);
   if (delivery == 0) return {};
   return go(resume(delivery, context, self()), delivery, context);
 }
 
-Next Consumer::on(Credit, Handle delivery, Context& context) { return start(delivery, context); }
+Next Consumer::on(Expired, Handle delivery, Context& context) {
+  time_out(delivery, context);
+  return go(resume(delivery, context, self()), delivery, context);
+}
+
+Next Consumer::on(Resend, Handle sent, Context& context) { return resend(sent, context, self()); }
+
+Next Consumer::on(Credit, Handle delivery, Context& context) {
+  Message& message = context.messages[delivery];
+  message.flags &= static_cast<std::uint16_t>(~(flag::kInLine | flag::kHeld));
+  const Progress progress = message.pc == wiring_.program ? begin_handler(delivery, context)
+                                                          : advance(delivery, context, self());
+  return go(progress, delivery, context);
+}
 
 Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   if (progress == Progress::waiting) return {};
   Message& message = context.messages[delivery];
+  if (progress == Progress::held) [[unlikely]] {
+    message.flags |= flag::kInLine | flag::kHeld;
+    held_.push_back(context.messages, delivery);
+    return {};
+  }
   const std::uint32_t segment = message.segment;
   const bool well = progress == Progress::ended;
   message.outcome = well ? Outcome::ok : Outcome::error;
@@ -64,6 +105,7 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   if (well) {
     metrics_.handled.add(segment);
     metrics_.handled_after.record(segment, context.now() - message.since);
+    if (is_stale(message, delivery, context)) metrics_.for_nobody.add(segment);
   } else {
     metrics_.failed.add(segment);
   }
@@ -80,9 +122,87 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   return {};
 }
 
+/// Whether the message of a delivery has been given to somebody else meanwhile.
+bool Consumer::is_stale(const Message& delivery, Handle handle, const Context& context) const {
+  if ((delivery.flags & flag::kAhead) != 0) return false;
+  return !context.messages.alive(delivery.parent) ||
+         context.messages[delivery.parent].next != handle;
+}
+
 Next Consumer::settle(Handle delivery, Context& context) {
+  Message& message = context.messages[delivery];
+  message.flags &= static_cast<std::uint16_t>(~flag::kDelivery);
   return context.travel(wiring_.way_back, {say<Settle>(wiring_.queue), delivery},
-                        Phase::kCompletion, context.messages[delivery]);
+                        Phase::kCompletion, message);
+}
+
+Next Consumer::on(Impair, std::uint32_t payload, Context& context) {
+  const ImpairmentChange change = ImpairmentChange::of(payload);
+  condition_.change(change, context);
+  const FaultKind kind = context.impairments[change.impairment].kind;
+  const bool connection = kind == FaultKind::outage || kind == FaultKind::crash;
+  // The queue first, so that what goes back is not delivered here again.
+  if (connection) context.post({say<Impair>(wiring_.queue), payload});
+  if (change.begins) {
+    if (connection) disconnect(kind == FaultKind::crash && wiring_.hidden, context);
+    return {};
+  }
+  if (!condition_.hung()) {
+    while (!held_.empty()) {
+      context.post({say<Credit>(wiring_.address), held_.pop_front(context.messages)});
+    }
+  }
+  return {};
+}
+
+/// Every delivery that is here or on its way, in the order in which they came.
+std::vector<Handle> Consumer::all_deliveries(const Context& context) const {
+  std::vector<Handle> all;
+  context.messages.each([&](Handle handle) {
+    const Message& message = context.messages[handle];
+    if ((message.flags & flag::kDelivery) != 0 && message.reply_to == wiring_.address) {
+      all.push_back(handle);
+    }
+  });
+  std::ranges::sort(all, {}, [&](Handle handle) {
+    const Message& message = context.messages[handle];
+    return std::tuple(message.since, message.lane, message.ordinal, message.attempt, message.via);
+  });
+  return all;
+}
+
+/// Loses all that is here or on its way: the queue has it back at once, or hears nothing.
+void Consumer::disconnect(bool silently, Context& context) {
+  const std::vector<Handle> all = all_deliveries(context);
+  held_.clear();
+  instances_.assign(wiring_.instances, {});
+  metrics_.busy.add(context.now(), -metrics_.busy.level());
+  for (Handle delivery : all) {
+    const Message& message = context.messages[delivery];
+    if ((message.flags & flag::kInLine) == 0) {
+      const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
+      if (is_exchange(op)) {
+        abandon(delivery, context);
+      } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
+        context.events.clear_slot(slot_);
+      } else {
+        delivery = context.move_away(delivery);  // its event comes, and finds a tombstone
+      }
+    }
+    Message& lost = context.messages[delivery];
+    lost.flags &= static_cast<std::uint16_t>(~(flag::kDelivery | flag::kInLine | flag::kHeld));
+    if ((lost.flags & flag::kAhead) != 0) {
+      metrics_.failed.add(lost.segment);
+      context.fail_root(lost);
+      context.release(delivery);
+    } else if (silently) {
+      context.post({say<Credit>(wiring_.queue), lost.via});
+      context.release(delivery);
+    } else {
+      lost.outcome = Outcome::unavailable;
+      context.post({say<Settle>(wiring_.queue), delivery});
+    }
+  }
 }
 
 }  // namespace spillway

@@ -14,6 +14,10 @@ namespace spillway {
 ///   delivery ──► buffer of the instance ──► handler ──► acknowledge, or give back when it failed
 ///
 /// With `ack: before` the message is acknowledged when its handler starts: at most once.
+///
+/// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
+/// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
+/// learns nothing, and waits for it. A hang takes messages, and begins no handler and no work.
 class Consumer {
  public:
   using Parameters = ConsumerParameters;
@@ -27,7 +31,8 @@ class Consumer {
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
-    Hop way_back;  ///< acknowledgements to the queue
+    bool hidden = false;  ///< its queue waits for a visibility timeout when a consumer vanishes
+    Hop way_back;         ///< acknowledgements to the queue
   };
 
   explicit Consumer(Wiring wiring) : wiring_(wiring) {
@@ -41,7 +46,10 @@ class Consumer {
   Next on(Offer, Handle delivery, Context& context);
   Next on(Done, Handle delivery, Context& context);
   Next on(Reply, Handle answer, Context& context);
-  Next on(Credit, Handle delivery, Context& context);  ///< this buffered delivery has a slot now
+  Next on(Credit, Handle delivery, Context& context);   ///< this buffered delivery has a slot now
+  Next on(Expired, Handle delivery, Context& context);  ///< the time of an attempt of its handler
+  Next on(Resend, Handle sent, Context& context);
+  Next on(Impair, std::uint32_t change, Context& context);
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -59,11 +67,17 @@ class Consumer {
   Next start(Handle delivery, Context& context);
   Next go(Progress progress, Handle delivery, Context& context);
   Next settle(Handle delivery, Context& context);
-  Self self() const { return {wiring_.address, slot_}; }
+  Progress begin_handler(Handle delivery, Context& context);
+  void disconnect(bool silently, Context& context);
+  std::vector<Handle> all_deliveries(const Context& context) const;
+  bool is_stale(const Message& delivery, Handle handle, const Context& context) const;
+  Self self() const { return {wiring_.address, slot_, &condition_}; }
 
   Wiring wiring_;
   SlotId slot_ = Self::kNoSlot;
+  Condition condition_;
   std::vector<Instance> instances_;
+  MessageLine held_;  ///< by a hang: each keeps its slot
   Metrics metrics_;
 };
 

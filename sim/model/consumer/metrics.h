@@ -10,14 +10,17 @@ struct ConsumerMetrics {
   Level busy;
   Counter handled;
   Counter failed;
+  Counter for_nobody;
   Durations handled_after;
   double slots = 1;
 
   Utilization utilization() const { return {busy, slots}; }
+  ShareOf<const Counter&> wasted() const { return {for_nobody, handled}; }
 
   static constexpr auto parts() {
-    return std::tuple{&ConsumerMetrics::peak, &ConsumerMetrics::busy, &ConsumerMetrics::handled,
-                      &ConsumerMetrics::failed, &ConsumerMetrics::handled_after};
+    using M = ConsumerMetrics;
+    return std::tuple{&M::peak,   &M::busy,       &M::handled,
+                      &M::failed, &M::for_nobody, &M::handled_after};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
@@ -27,6 +30,8 @@ struct ConsumerMetrics {
         Metric{&M::busy, "in_service", "1", "Slots in use"},
         Metric{&M::handled, "handled", "1", "Handlers that ended well"},
         Metric{&M::failed, "failed", "1", "Handlers that failed"},
+        Metric{&M::wasted, "wasted", "share",
+               "Share of the handlers that ended well for a message that was no longer theirs"},
         Metric{&M::handled_after, "latency", "s", "From a delivery's arrival to the handler's end"},
     };
   }

@@ -119,9 +119,18 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     if (answer != root) context.release(answer);
     return go(message.outcome == Outcome::ok ? Progress::ended : Progress::failed, root, context);
   }
-  const Handle root = take_answer(answer, context);
+  const Handle root = receive(answer, context);
   if (root == 0) return {};
   return go(resume(root, context, Self{wiring_.address}), root, context);
+}
+
+Next Producer::on(Expired, Handle root, Context& context) {
+  time_out(root, context);
+  return go(resume(root, context, Self{wiring_.address}), root, context);
+}
+
+Next Producer::on(Resend, Handle sent, Context& context) {
+  return resend(sent, context, Self{wiring_.address});
 }
 
 Next Producer::on(Done, Handle root, Context& context) {
@@ -143,7 +152,7 @@ Next Producer::go(Progress progress, Handle root, Context& context) {
   context.see(Moment::answered, wiring_.address, message);
   if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
   if (all_done) {
-    close(root, context);
+    end(root, context);
   } else {
     context.answered(root);
   }
@@ -155,11 +164,11 @@ Next Producer::on(Settle, Handle root, Context& context) {
   if ((message.flags & flag::kFailed) == 0) {
     metrics_.done_later.record(message.segment, context.now() - message.born);
   }
-  close(root, context);
+  end(root, context);
   return {};
 }
 
-void Producer::close(Handle root, Context& context) {
+void Producer::end(Handle root, Context& context) {
   ++closed_;
   context.messages.give(root);
 }

@@ -59,6 +59,8 @@ class Producer {
   Next on(Reply, Handle answer, Context& context);
   Next on(Done, Handle root, Context& context);
   Next on(Settle, Handle root, Context& context);
+  Next on(Expired, Handle root, Context& context);  ///< the time of an attempt of its handler
+  Next on(Resend, Handle sent, Context& context);
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -71,7 +73,7 @@ class Producer {
   Time next_arrival(Context& context);
   void think(std::uint32_t user, Context& context);
   Next call_directly(Message& message, Handle root, Context& context);
-  void close(Handle root, Context& context);
+  void end(Handle root, Context& context);
   Next go(Progress progress, Handle root, Context& context);
 
   Wiring wiring_;

@@ -11,6 +11,8 @@ void Queue::claim(Context& context) {
 
 void Queue::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
+  condition_.restart();
+  unconfirmed_.clear();
   returned_.clear();
   ready_.clear();
   lines_.assign(wiring_.takers.size(), {});
@@ -45,9 +47,19 @@ Next Queue::on(Offer, Handle handle, Context& context) {
   Message& message = context.messages[handle];
   ++ledger_.sent;
   context.see(Moment::arrived, wiring_.address, message);
-  if (depth() >= wiring_.capacity && can_take_.empty()) {
+  if (!condition_.sound()) [[unlikely]] {
+    if (condition_.down()) {
+      refuse(handle, Outcome::unavailable, context);
+      return {};
+    }
+    if (condition_.errs(message, context)) {
+      refuse(handle, Outcome::error, context);
+      return {};
+    }
+  }
+  if (depth() >= wiring_.capacity && (can_take_.empty() || condition_.hung())) {
     if (wiring_.overflow == Overflow::reject) {
-      refuse(handle, context);
+      refuse(handle, Outcome::unavailable, context);
       return {};
     }
     MessageLine& line = returned_.empty() ? ready_ : returned_;
@@ -75,13 +87,14 @@ void Queue::accept(Handle handle, Context& context) {
   depth_changed(context);
 }
 
-void Queue::refuse(Handle handle, Context& context) {
+void Queue::refuse(Handle handle, Outcome why, Context& context) {
   const Message& message = context.messages[handle];
   ++ledger_.rejected;
   metrics_.rejected.add(message.segment);
   context.see(Moment::refused, wiring_.address, message);
-  context.fail_root(message);
-  confirm(handle, Outcome::unavailable, context);
+  // A sender that waits for the confirm decides itself what that means.
+  if (message.parent == 0) context.fail_root(message);
+  confirm(handle, why, context);
   context.release(handle);
 }
 
@@ -92,8 +105,12 @@ void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
   message.parent = 0;
   Message& waiting = context.messages[receipt];
   waiting.outcome = outcome;
+  if (condition_.hung()) [[unlikely]] {
+    unconfirmed_.push_back(context.messages, receipt);
+    return;
+  }
   if (wiring_.confirm) {
-    const Time takes = context.draw(*wiring_.confirm, waiting);
+    const Time takes = condition_.stretched(context.draw(*wiring_.confirm, waiting));
     if (takes > 0) {
       // The receipt rests here, and comes back to this queue to be sent on.
       context.events.push(context.now() + takes, Phase::kCompletion,
@@ -107,6 +124,8 @@ void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
 void Queue::deliver(Context& context) {
+  if (condition_.down() || condition_.hung()) [[unlikely]]
+    return;
   while (depth() != 0 && !can_take_.empty()) {
     const std::uint32_t taker = can_take_.front();
     can_take_.pop_front();
@@ -127,6 +146,8 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   Message& handed = context.messages[delivery];
   handed.via = taker_index;
   handed.attempt = message.attempt;
+  handed.reply_to = taker.consumer;
+  handed.flags |= flag::kDelivery;
   message.next = delivery;
   ++in_flight_;
   ++ledger_.receives;
@@ -164,7 +185,7 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
   const Handle handle = settled.parent;
   return_credit(settled.via, settled, context);
   // Acknowledged before its handler: what settles speaks for the delivery named in reply_to.
-  const Handle claimed = settled.reply_to != 0 ? settled.reply_to : delivery;
+  const Handle claimed = (settled.flags & flag::kAhead) != 0 ? settled.reply_to : delivery;
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {
     if (settled.outcome == Outcome::ok) {
@@ -226,7 +247,8 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
   const Next credit{say<Credit>(wiring_.address), taker};
   Time gap = 0;
   if (wiring_.delivery) {
-    gap = std::max<Time>(0, context.draw(*wiring_.delivery, delivery) - wiring_.delivery_less);
+    const Time takes = condition_.stretched(context.draw(*wiring_.delivery, delivery));
+    gap = std::max<Time>(0, takes - wiring_.delivery_less);
   }
   if (gap > 0) {
     context.events.push(context.now() + gap, Phase::kCompletion, credit);
@@ -236,11 +258,48 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 }
 
 Next Queue::on(Credit, Handle taker, Context& context) {
+  ++lines_[taker].credits;
+  give_turn(taker);
+  if (depth() != 0) {
+    deliver(context);
+    depth_changed(context);
+  }
+  return {};
+}
+
+/// Puts a taker into the line of those who can take, if it can and doesn't stand there.
+bool Queue::give_turn(std::uint32_t taker) {
   Line& line = lines_[taker];
-  ++line.credits;
-  if (!line.waiting) {
-    line.waiting = true;
-    can_take_.push_back(taker);
+  if (line.waiting || line.credits == 0 || line.closed != 0) return false;
+  line.waiting = true;
+  can_take_.push_back(taker);
+  return true;
+}
+
+Next Queue::on(Impair, std::uint32_t payload, Context& context) {
+  const ImpairmentChange change = ImpairmentChange::of(payload);
+  const Address hit = context.impairments[change.impairment].target;
+  if (hit == wiring_.address) {
+    condition_.change(change, context);
+    if (!condition_.hung()) {
+      while (!unconfirmed_.empty()) {
+        const Handle receipt = unconfirmed_.pop_front(context.messages);
+        if (const Next next = answer(receipt, context)) context.post(next);
+      }
+    }
+  } else {
+    for (std::uint32_t taker = 0; taker < lines_.size(); ++taker) {
+      Line& line = lines_[taker];
+      if (wiring_.takers[taker].consumer != hit) continue;
+      line.closed = change.begins ? line.closed + 1 : line.closed - 1;
+      if (line.closed == 0) give_turn(taker);
+    }
+    for (std::size_t left = can_take_.size(); left > 0; --left) {
+      const std::uint32_t taker = can_take_.front();
+      can_take_.pop_front();
+      lines_[taker].waiting = lines_[taker].closed == 0;
+      if (lines_[taker].waiting) can_take_.push_back(taker);
+    }
   }
   if (depth() != 0) {
     deliver(context);

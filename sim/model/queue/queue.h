@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/flow/context.h"
+#include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
 #include "sim/flow/request.h"
 #include "sim/kernel/ring.h"
@@ -29,6 +30,10 @@ namespace spillway {
 /// Delivery is at least once: a consumer slower than the visibility timeout sees its message taken
 /// again by another, its own late acknowledgement has no effect, and the work it did is counted as
 /// a duplicate. Left out here: delay, retention, groups, batches, polling.
+///
+/// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
+/// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
+/// Consumers whose connections are closed get nothing.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -63,8 +68,9 @@ class Queue {
   Next on(Offer, Handle message, Context& context);
   Next on(Settle, Handle delivery, Context& context);
   Next on(Credit, Handle taker, Context& context);
-  Next on(Expired, Handle message, Context& context);  ///< its visibility timeout
-  Next on(Done, Handle receipt, Context& context);     ///< the time to confirm has passed
+  Next on(Expired, Handle message, Context& context);       ///< its visibility timeout
+  Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
+  Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
 
   void mark(Time now) { metrics_.drained.mark_level(now, metrics_.ready.level()); }
 
@@ -79,21 +85,25 @@ class Queue {
  private:
   struct Line {
     std::uint64_t credits = 0;
-    bool waiting = false;  ///< stands in the line of those who can take
+    bool waiting = false;      ///< stands in the line of those who can take
+    std::uint32_t closed = 0;  ///< faults that keep its consumer away
   };
 
   void accept(Handle message, Context& context);
-  void refuse(Handle message, Context& context);
+  void refuse(Handle message, Outcome why, Context& context);
   void confirm(Handle message, Outcome outcome, Context& context);
   void deliver(Context& context);
   void hand_over(Handle message, std::uint32_t taker, Context& context);
   void give_back(Handle message, Context& context);
   void dead_letter(Handle message, Context& context);
+  bool give_turn(std::uint32_t taker);
   void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
   void depth_changed(Context& context);
   std::size_t depth() const { return returned_.size() + ready_.size(); }
 
   Wiring wiring_;
+  Condition condition_;
+  MessageLine unconfirmed_;  ///< receipts that wait for the end of a hang
   LaneId visibility_lane_ = 0;
   MessageLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
   MessageLine ready_;

@@ -11,15 +11,18 @@ struct ServiceMetrics {
   Level waiting;
   Counter received;
   Counter refused;
+  Counter cancelled;
+  Counter for_nobody;
   Durations answered_after;
   double slots = 1;
 
   Utilization utilization() const { return {busy, slots}; }
+  ShareOf<const Counter&, Durations> wasted() const { return {for_nobody, answered_after}; }
 
   static constexpr auto parts() {
-    return std::tuple{&ServiceMetrics::peak,    &ServiceMetrics::busy,
-                      &ServiceMetrics::waiting, &ServiceMetrics::received,
-                      &ServiceMetrics::refused, &ServiceMetrics::answered_after};
+    using M = ServiceMetrics;
+    return std::tuple{&M::peak,    &M::busy,      &M::waiting,    &M::received,
+                      &M::refused, &M::cancelled, &M::for_nobody, &M::answered_after};
   }
   static constexpr auto metrics() {
     using M = ServiceMetrics;
@@ -29,7 +32,12 @@ struct ServiceMetrics {
         Metric{&M::busy, "in_service", "1", "Slots in use"},
         Metric{&M::waiting, "waiting", "1", "Requests that wait for a slot"},
         Metric{&M::received, "received", "1", "Requests that arrived"},
-        Metric{&M::refused, "refused", "1", "Requests refused at once: the accept queue was full"},
+        Metric{&M::refused, "refused", "1",
+               "Requests refused at once: the accept queue was full, or the service down"},
+        Metric{&M::cancelled, "cancelled", "1",
+               "Requests taken out because their caller had gone and said so"},
+        Metric{&M::wasted, "wasted", "share",
+               "Share of the handled requests whose caller had gone by the end"},
         Metric{&M::answered_after, "latency", "s", "From a request's arrival to its answer"},
     };
   }

@@ -1,6 +1,20 @@
 #include "sim/model/service/service.h"
 
+#include <algorithm>
+#include <tuple>
+
+#include "sim/flow/exchange.h"
+
 namespace spillway {
+namespace {
+
+constexpr std::uint16_t kAnyAway = flag::kAway | flag::kReleased;
+
+void clear(Message& message, std::uint16_t flags) {
+  message.flags &= static_cast<std::uint16_t>(~flags);
+}
+
+}  // namespace
 
 void Service::claim(Context& context) {
   if (wiring_.slots == 1) slot_ = context.events.add_slot();
@@ -8,49 +22,73 @@ void Service::claim(Context& context) {
 
 void Service::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
+  condition_.restart();
   busy_ = 0;
   inside_ = 0;
+  gone_ = 0;
   waiting_.clear();
   resumed_.clear();
+  held_.clear();
 }
 
 Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
+  if ((message.flags & flag::kCancelled) != 0) [[unlikely]] {
+    context.release(request);
+    return {};
+  }
   message.since = context.now();
   message.pc = wiring_.program;
-  const std::uint32_t segment = message.segment;
+  message.flags |= flag::kInside;
   metrics_.peak.count(context.now());
-  metrics_.received.add(segment);
+  metrics_.received.add(message.segment);
   context.see(Moment::arrived, wiring_.address, message);
+  if (condition_.down()) [[unlikely]]
+    return refuse(request, context);
   if (busy_ < wiring_.slots) {
     ++inside_;
     ++busy_;
     metrics_.busy.add(context.now(), 1);
-    context.see(Moment::started, wiring_.address, message);
-    return go(advance(request, context, self()), request, context);
+    return go(begin_handler(request, context), request, context);
   }
-  if (waiting_.size() < wiring_.room) {
+  if (waiting_.size() - gone_ < wiring_.room) {
     ++inside_;
-    waiting_.push_back(context.messages, request);
-    metrics_.waiting.add(context.now(), 1);
+    enter(waiting_, request, context);
     return {};
   }
-  metrics_.refused.add(segment);
+  return refuse(request, context);
+}
+
+Next Service::refuse(Handle request, Context& context) {
+  Message& message = context.messages[request];
+  metrics_.refused.add(message.segment);
+  clear(message, flag::kInside);
   message.outcome = Outcome::unavailable;
   context.see(Moment::refused, wiring_.address, message);
   return answer(request, context);
 }
 
 Next Service::on(Done, Handle request, Context& context) {
+  if ((context.messages[request].flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(request);
+    return {};
+  }
   // Only work and waiting end with Done, and both simply go on.
   return go(advance(request, context, self()), request, context);
 }
 
 Next Service::on(Reply, Handle answer, Context& context) {
-  const Handle request = take_answer(answer, context);
+  const Handle request = receive(answer, context);
   if (request == 0) return {};
   return go(resume(request, context, self()), request, context);
 }
+
+Next Service::on(Expired, Handle request, Context& context) {
+  time_out(request, context);
+  return go(resume(request, context, self()), request, context);
+}
+
+Next Service::on(Resend, Handle sent, Context& context) { return resend(sent, context, self()); }
 
 Next Service::go(Progress progress, Handle request, Context& context) {
   Message& message = context.messages[request];
@@ -61,7 +99,7 @@ Next Service::go(Progress progress, Handle request, Context& context) {
   switch (progress) {
     case Progress::waiting:
       // A handler that has just given its slot away still counts in busy_: kAway is new.
-      if ((message.flags & (flag::kAway | flag::kReleased)) == flag::kAway) {
+      if ((message.flags & kAnyAway) == flag::kAway) {
         message.flags |= flag::kReleased;
         free_slot(context);
       }
@@ -70,11 +108,14 @@ Next Service::go(Progress progress, Handle request, Context& context) {
       if (busy_ < wiring_.slots) {
         ++busy_;
         metrics_.busy.add(context.now(), 1);
-        message.flags &= static_cast<std::uint8_t>(~(flag::kAway | flag::kReleased));
+        clear(message, kAnyAway);
         return go(advance(request, context, self()), request, context);
       }
-      resumed_.push_back(context.messages, request);
-      metrics_.waiting.add(context.now(), 1);
+      enter(resumed_, request, context);
+      return {};
+    case Progress::held:
+      message.flags |= flag::kInLine | flag::kHeld;
+      held_.push_back(context.messages, request);
       return {};
     case Progress::ended:
       return finish(Outcome::ok, request, context);
@@ -90,30 +131,56 @@ Next Service::finish(Outcome outcome, Handle request, Context& context) {
   context.see(Moment::ended, wiring_.address, message);
   --inside_;
   if ((message.flags & flag::kReleased) == 0) free_slot(context);
+  clear(message, flag::kInside);
   if ((message.flags & flag::kReplied) != 0) {
     if (outcome != Outcome::ok) context.fail_root(message);
     context.release(request);
     return {};
   }
-  metrics_.answered_after.record(message.segment, context.now() - message.since);
+  const bool begun = !is_late(message, context.now()) || message.pc != wiring_.program;
+  if (begun) {
+    if (message.parent == 0) metrics_.for_nobody.add(message.segment);
+    metrics_.answered_after.record(message.segment, context.now() - message.since);
+  }
   return answer(request, context);
 }
 
+void Service::enter(MessageLine& line, Handle request, Context& context) {
+  context.messages[request].flags |= flag::kInLine;
+  line.push_back(context.messages, request);
+  metrics_.waiting.add(context.now(), 1);
+}
+
 void Service::free_slot(Context& context) {
-  MessageLine& line = resumed_.empty() ? waiting_ : resumed_;
-  if (line.empty()) {
-    --busy_;
-    metrics_.busy.add(context.now(), -1);
-    return;
-  }
   // The slot stays busy and goes to the next in line.
-  const Handle request = line.pop_front(context.messages);
-  metrics_.waiting.add(context.now(), -1);
-  if (context.code[context.messages[request].pc].op == op_of<Work>) {
-    start(request, context);  // waits for the end of its work: there is nothing more to do now
-  } else {
-    // By a post: a long line of handlers that end at once must not nest.
-    context.post({say<Credit>(wiring_.address), request});
+  if (give_slot(context)) return;
+  --busy_;
+  metrics_.busy.add(context.now(), -1);
+}
+
+/// Gives a slot that counts as busy to the next in line; false: nobody stands there.
+bool Service::give_slot(Context& context) {
+  for (;;) {
+    const bool first_time = resumed_.empty();
+    MessageLine& line = first_time ? waiting_ : resumed_;
+    if (line.empty()) return false;
+    const Handle request = line.pop_front(context.messages);
+    Message& message = context.messages[request];
+    if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
+      if (first_time) --gone_;
+      context.unearth(request);
+      continue;
+    }
+    clear(message, flag::kInLine);
+    metrics_.waiting.add(context.now(), -1);
+    if (context.code[message.pc].op == op_of<Work> && condition_.sound() &&
+        (message.flags & flag::kHurried) == 0) {
+      start(request, context);  // waits for the end of its work: there is nothing more to do now
+    } else {
+      // By a post: a long line of handlers that end at once must not nest.
+      context.post({say<Credit>(wiring_.address), request});
+    }
+    return true;
   }
 }
 
@@ -123,9 +190,140 @@ Next Service::on(Credit, Handle request, Context& context) {
 
 Progress Service::start(Handle request, Context& context) {
   Message& message = context.messages[request];
-  if ((message.flags & flag::kAway) == 0) context.see(Moment::started, wiring_.address, message);
-  message.flags &= static_cast<std::uint8_t>(~(flag::kAway | flag::kReleased));
+  const bool begins = message.pc == wiring_.program;
+  clear(message, kAnyAway | flag::kHeld | flag::kInLine);
+  return begins ? begin_handler(request, context) : advance(request, context, self());
+}
+
+/// A request has its first slot.
+Progress Service::begin_handler(Handle request, Context& context) {
+  const Message& message = context.messages[request];
+  if (!condition_.sound()) [[unlikely]] {
+    if (condition_.hung()) return Progress::held;
+    if (condition_.errs(message, context)) return Progress::failed;
+  }
+  if (is_late(message, context.now())) [[unlikely]] {
+    metrics_.cancelled.add(message.segment);
+    return Progress::failed;
+  }
+  context.see(Moment::started, wiring_.address, message);
   return advance(request, context, self());
+}
+
+/// Frees a frame from whatever it waits for by itself: its work, or an answer. What still names its
+/// place is left a tombstone, and the frame moves.
+void Service::leave_work(Handle& request, Context& context) {
+  const Message& message = context.messages[request];
+  const std::uint8_t op = context.code[message.pc - 1].op;
+  if (is_exchange(op)) {
+    abandon(request, context);
+  } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
+    context.events.clear_slot(slot_);
+  } else {
+    request = context.move_away(request);
+  }
+}
+
+Next Service::on(Cancel, Handle request, Context& context) {
+  if (!context.messages.alive(request)) return {};
+  Message& message = context.messages[request];
+  constexpr std::uint16_t kHere = flag::kCancelled | flag::kInside;
+  if ((message.flags & kHere) != kHere) return {};
+  metrics_.cancelled.add(message.segment);
+  --inside_;
+  const std::uint16_t was = message.flags;
+  if ((was & flag::kInLine) != 0) {
+    // Its place in the line stays until its turn comes.
+    if ((was & flag::kHeld) == 0) {
+      metrics_.waiting.add(context.now(), -1);
+      if ((was & flag::kReleased) == 0) ++gone_;
+    }
+    context.bury(request);
+  } else {
+    leave_work(request, context);
+    context.release(request);
+  }
+  const bool had_slot =
+      (was & flag::kReleased) == 0 && ((was & flag::kInLine) == 0 || (was & flag::kHeld) != 0);
+  if (had_slot) free_slot(context);
+  return {};
+}
+
+Next Service::on(Impair, std::uint32_t payload, Context& context) {
+  const ImpairmentChange change = ImpairmentChange::of(payload);
+  condition_.change(change, context);
+  const Impairment& impairment = context.impairments[change.impairment];
+  if (change.begins) {
+    if (impairment.kind == FaultKind::crash) crash(impairment.loses_work, context);
+    return {};
+  }
+  if (!condition_.hung()) {
+    while (!held_.empty()) {
+      const Handle request = held_.pop_front(context.messages);
+      if ((context.messages[request].flags & flag::kTombstone) != 0) {
+        context.unearth(request);
+      } else {
+        context.post({say<Credit>(wiring_.address), request});
+      }
+    }
+  }
+  // Only a crash leaves slots free and a line before them.
+  while (!condition_.crashed() && busy_ < wiring_.slots && give_slot(context)) {
+    ++busy_;
+    metrics_.busy.add(context.now(), 1);
+  }
+  return {};
+}
+
+/// All requests inside, in the order in which they arrived.
+std::vector<Handle> Service::everything_inside(const Context& context) const {
+  std::vector<Handle> inside;
+  context.messages.each([&](Handle handle) {
+    const Message& message = context.messages[handle];
+    if ((message.flags & flag::kInside) != 0 && (message.flags & flag::kDelivery) == 0 &&
+        context.edges[message.via].to == wiring_.address) {
+      inside.push_back(handle);
+    }
+  });
+  // Never by place: places depend on what else there is in the world.
+  std::ranges::sort(inside, {}, [&](Handle handle) {
+    const Message& message = context.messages[handle];
+    return std::tuple(message.since, message.lane, message.ordinal, message.attempt);
+  });
+  return inside;
+}
+
+void Service::crash(bool loses_work, Context& context) {
+  const std::vector<Handle> inside = everything_inside(context);
+  metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
+  metrics_.waiting.add(context.now(), -metrics_.waiting.level());
+  busy_ = 0;
+  gone_ = 0;
+  for (MessageLine* line : {&waiting_, &resumed_, &held_}) {
+    while (!line->empty()) {
+      const Handle request = line->pop_front(context.messages);
+      if ((context.messages[request].flags & flag::kTombstone) != 0) context.unearth(request);
+    }
+  }
+  for (Handle request : inside) {
+    if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
+    Message& message = context.messages[request];
+    clear(message, kAnyAway | flag::kHeld | flag::kInLine);
+    message.pc = wiring_.program;
+    if (!loses_work) {
+      enter(waiting_, request, context);
+      continue;
+    }
+    --inside_;
+    clear(message, flag::kInside);
+    message.outcome = Outcome::unavailable;
+    if ((message.flags & flag::kReplied) != 0) {
+      context.fail_root(message);
+      context.release(request);
+    } else if (const Next next = answer(request, context)) {
+      context.post(next);
+    }
+  }
 }
 
 }  // namespace spillway

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "sim/flow/handler.h"
 #include "sim/model/service/declaration.h"
 #include "sim/model/service/metrics.h"
@@ -15,6 +17,14 @@ namespace spillway {
 ///                  │ full
 ///                  ▼
 ///               refused at once (unavailable)
+///
+/// A caller that has gone is not noticed: the work for it goes on and is counted as wasted. Only
+/// one that cancels, or whose deadline came with its request, is spared: the request leaves the
+/// line and the slot at once, or does not begin.
+///
+/// Faults: an outage refuses what arrives, and what is inside goes on. A hang takes requests, and
+/// begins no handler and no work until it ends. A crash throws out what is inside: it begins anew
+/// when the service is back, or is answered with `unavailable`.
 ///
 /// All instances draw from one line, first in first out: the textbook's M/M/c. A handler that gave
 /// its slot away and has work again gets the next slot before requests that have not begun.
@@ -41,7 +51,11 @@ class Service {
   Next on(Offer, Handle request, Context& context);
   Next on(Done, Handle request, Context& context);
   Next on(Reply, Handle answer, Context& context);
-  Next on(Credit, Handle request, Context& context);  ///< this waiting request has a slot now
+  Next on(Credit, Handle request, Context& context);   ///< this waiting request has a slot now
+  Next on(Expired, Handle request, Context& context);  ///< the time of an attempt of its handler
+  Next on(Resend, Handle sent, Context& context);
+  Next on(Cancel, Handle request, Context& context);
+  Next on(Impair, std::uint32_t change, Context& context);
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -52,16 +66,26 @@ class Service {
  private:
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
+  Next refuse(Handle request, Context& context);
+  void enter(MessageLine& line, Handle request, Context& context);
   void free_slot(Context& context);
+  bool give_slot(Context& context);
+  Progress begin_handler(Handle request, Context& context);
   Progress start(Handle request, Context& context);
-  Self self() const { return {wiring_.address, slot_}; }
+  void leave_work(Handle& request, Context& context);
+  void crash(bool loses_work, Context& context);
+  std::vector<Handle> everything_inside(const Context& context) const;
+  Self self() const { return {wiring_.address, slot_, &condition_}; }
 
   Wiring wiring_;
   SlotId slot_ = Self::kNoSlot;
+  Condition condition_;
   std::uint64_t busy_ = 0;
   std::uint64_t inside_ = 0;
+  std::uint64_t gone_ = 0;  ///< tombstones in waiting_: they take no room
   MessageLine waiting_;
   MessageLine resumed_;
+  MessageLine held_;  ///< by a hang: each keeps its slot
   Metrics metrics_;
 };
 

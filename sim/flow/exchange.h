@@ -1,0 +1,290 @@
+#pragma once
+
+#include <algorithm>
+
+#include "sim/flow/context.h"
+#include "sim/flow/request.h"
+#include "sim/flow/self.h"
+#include "sim/kernel/wide.h"
+
+// What a frame does while it waits for an answer or a confirmation: attempts, timeouts, retries.
+//
+//   open ──► attempt ──► answered well ─────────────────────────► go on
+//               ▲   │
+//               │   ├──► answered with a failure ─┐
+//               │   └──► timeout: stops waiting ──┤ (the callee goes on, unless it is told)
+//               │                                 ▼
+//               └── pause ◄── may be tried again? ── no ──► fallback, or the handler fails
+
+namespace spillway {
+
+/// The exchange that a waiting frame waits in: of the step before its program counter.
+inline const Exchange& exchange_of(const Message& frame, const Context& context) {
+  return context.exchanges[context.code[frame.pc - 1].argument];
+}
+
+/// Until when the frame may wait in an exchange that begins now: its own deadline, or the one its
+/// own caller has handed down.
+inline Time deadline_of(const Exchange& exchange, const Message& frame, Time now) {
+  Time until = exchange.deadline == kNever ? kNever : now + exchange.deadline;
+  if ((frame.flags & flag::kHurried) != 0 && frame.deadline < until) until = frame.deadline;
+  return until;
+}
+
+/// Starts the clock of an attempt of which `waited_for` is the request or receipt.
+inline void arm(const Exchange& exchange, Handle waited_for, Handle handle, Context& context,
+                const Self& self) {
+  Message& frame = context.messages[handle];
+  frame.next = waited_for;
+  const Message& request = context.messages[waited_for];
+  const Time until = request.deadline;
+  if (!exchange.limited && until == kNever) return;
+  Time at = until;
+  const bool drawn = exchange.timeout_site != Exchange::kNoSite;
+  if (drawn) {
+    at = context.now() + context.draw(exchange.timeout_site, request);
+  } else if (exchange.timeout != kNever) {
+    at = context.now() + exchange.timeout;
+  }
+  if (until < at) at = until;
+  const Next expired{say<Expired>(self.address), handle};
+  frame.timer = drawn || !exchange.limited ? context.events.push_timer(at, Phase::kExpiry, expired)
+                                           : context.events.push_lane_timer(
+                                                 exchange.timer_lane, at, Phase::kExpiry, expired);
+}
+
+/// Stops the clock of the attempt that a frame waits for.
+inline void disarm(Message& frame, Context& context) {
+  if (frame.timer == 0) return;
+  const Exchange& exchange = exchange_of(frame, context);
+  if ((frame.timer & kTimerInGeneralSet) != 0) {
+    context.events.cancel(frame.timer);
+  } else {
+    context.events.cancel(exchange.timer_lane, frame.timer);
+  }
+  frame.timer = 0;
+}
+
+/// What an attempt consists of.
+struct Attempt {
+  Handle waited_for = 0;  ///< the request, or the receipt of a message; 0 = nothing to wait for
+  Handle sent = 0;        ///< the request, or the message
+};
+
+/// Makes what attempt number `attempt` sends; numbers go on from the frame's own attempt.
+inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16_t attempt,
+                            Time until, Context& context, const Self& self) {
+  const Message& frame = context.messages[handle];
+  Attempt made;
+  if (exchange.kind == Exchange::Kind::send) {
+    const std::uint32_t lane = mix32(lane_of_draws(frame), exchange.lane);
+    if (exchange.confirm) made.waited_for = context.spawn(handle);
+    made.sent = context.spawn(handle);
+    Message& message = context.messages[made.sent];
+    message.parent = made.waited_for;
+    message.lane = lane;
+    message.via = exchange.edge;
+    if (made.waited_for == 0) return made;
+    Message& receipt = context.messages[made.waited_for];
+    receipt.lane = lane;
+    receipt.next = made.sent;
+  } else {
+    made.sent = made.waited_for = context.spawn(handle);
+    Message& request = context.messages[made.sent];
+    request.lane = mix32(frame.lane, exchange.lane);
+    // Another attempt of a caller that is itself at another attempt has numbers of its own.
+    if (frame.attempt != 0 && attempt != frame.attempt) {
+      request.lane = mix32(request.lane, frame.attempt);
+    }
+    request.pc = context.code[frame.pc - 1].argument;
+    if (exchange.travels || (frame.flags & flag::kHurried) != 0) request.flags |= flag::kHurried;
+  }
+  Message& waited_for = context.messages[made.waited_for];
+  waited_for.reply_to = say<Reply>(self.address);
+  waited_for.attempt = attempt;
+  waited_for.via = exchange.edge;
+  waited_for.deadline = until;
+  return made;
+}
+
+/// Starts the clock of an attempt, and sends it on its way. Returns what happens at once.
+inline Next depart(const Exchange& exchange, const Attempt& made, Handle handle, Context& context,
+                   const Self& self) {
+  if (made.waited_for != 0) arm(exchange, made.waited_for, handle, context, self);
+  Edge& edge = context.edges[exchange.edge];
+  const Message& message = context.messages[made.sent];
+  edge.metrics.attempts.add(message.segment);
+  return context.travel(edge.out, {exchange.to, made.sent}, Phase::kArrival, message);
+}
+
+/// Whether a travelling deadline has passed: nobody waits for this request any more.
+inline bool is_late(const Message& request, Time now) {
+  return (request.flags & flag::kHurried) != 0 && request.deadline <= now;
+}
+
+/// A share of a time: `unit` is uniform below 2^53. Rounds down.
+inline Time share_of(Time time, std::int64_t unit) {
+  return static_cast<Time>((Int128{time} * unit) >> 53);
+}
+
+/// The pause of a frame after `tries` attempts.
+inline Time pause_before(const Retry& retry, std::uint16_t tries, const Message& frame,
+                         Context& context) {
+  const auto drawn = [&](std::uint16_t after) {
+    return context.sites[retry.site].at(frame.ordinal, mix32(lane_of_draws(frame), after));
+  };
+  if (retry.jitter == Jitter::decorrelated) {
+    Time pause = retry.base;
+    for (std::uint16_t i = 1; i <= tries; ++i) {
+      const Time most = std::min(retry.cap, pause > kNever / 3 ? kNever : 3 * pause);
+      pause = retry.base >= most ? most : retry.base + share_of(most - retry.base, drawn(i));
+    }
+    return pause;
+  }
+  const Time pause = retry.pauses[tries - 1u];
+  if (retry.jitter == Jitter::none || pause == 0) return pause;
+  if (retry.jitter == Jitter::full) return share_of(pause, drawn(tries));
+  return pause - pause / 2 + share_of(pause / 2, drawn(tries));
+}
+
+/// What follows when an exchange has failed: the fallback, or the failure of the handler.
+inline Flow give_up(const Exchange& exchange, Message& frame) {
+  if (exchange.fallback == 0) return Flow::failed;
+  frame.pc = exchange.fallback;
+  return Flow::go_on;
+}
+
+/// Begins an exchange: its first attempt.
+inline Flow open(const Exchange& exchange, Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  Time until = kNever;
+  if (exchange.limited || (frame.flags & flag::kHurried) != 0) [[unlikely]] {
+    until = deadline_of(exchange, frame, context.now());
+    if (until <= context.now()) {
+      frame.outcome = Outcome::timeout;
+      return give_up(exchange, frame);
+    }
+  }
+  if (exchange.attempts > 1) context.retries[exchange.retry].budget.deposit(context.now());
+  const Attempt made = make_attempt(exchange, handle, frame.attempt, until, context, self);
+  if (const Next next = depart(exchange, made, handle, context, self)) context.post(next);
+  if (made.waited_for != 0) return Flow::wait;
+  frame.next = made.sent;  // what is left of a root may live on in it: see Context::answered
+  return Flow::go_on;
+}
+
+/// Tries again, now or after a pause, if that is allowed.
+inline bool try_again(const Exchange& exchange, std::uint16_t last_attempt, Time until,
+                      Handle handle, Context& context, const Self& self) {
+  const Message& frame = context.messages[handle];
+  const auto tries = static_cast<std::uint16_t>(last_attempt - frame.attempt + 1);
+  if (tries >= exchange.attempts ||
+      (exchange.retry_when >> static_cast<unsigned>(frame.outcome) & 1) == 0) {
+    return false;
+  }
+  Retry& retry = context.retries[exchange.retry];
+  const auto attempt = static_cast<std::uint16_t>(last_attempt + 1);
+  const Time pause = pause_before(retry, tries, frame, context);
+  if (pause >= until - context.now() || !retry.budget.withdraw(context.now())) return false;
+  const Attempt made = make_attempt(exchange, handle, attempt, until, context, self);
+  if (pause > 0) {
+    context.messages[handle].next = made.waited_for;
+    context.events.push(context.now() + pause, Phase::kArrival,
+                        {say<Resend>(self.address), made.sent});
+  } else if (const Next next = depart(exchange, made, handle, context, self)) {
+    context.post(next);
+  }
+  return true;
+}
+
+/// Goes on in an exchange whose attempt has ended.
+inline Flow close(const Exchange& exchange, Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  if (frame.outcome == Outcome::ok) return Flow::go_on;
+  // The request or receipt is still there: as the answer, or because nobody waits for it now.
+  const Handle last = frame.next;
+  const Message& attempt = context.messages[last];
+  const bool again = exchange.attempts > 1 &&
+                     try_again(exchange, attempt.attempt, attempt.deadline, handle, context, self);
+  if (!again) frame.next = 0;
+  if (frame.outcome != Outcome::timeout || (attempt.flags & flag::kLost) != 0)
+    context.release(last);
+  return again ? Flow::wait : give_up(exchange, frame);
+}
+
+/// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
+/// when nobody waits any more. The answer to a failed attempt stays until `close` has seen it.
+inline Handle receive(Handle answer, Context& context) {
+  const Message& message = context.messages[answer];
+  const Handle handle = message.parent;
+  if (handle == 0) {
+    context.release(answer);
+    return 0;
+  }
+  Message& frame = context.messages[handle];
+  frame.outcome = message.outcome;
+  if (frame.timer != 0) disarm(frame, context);
+  if (message.outcome == Outcome::ok) {
+    frame.next = message.next;  // of a receipt: what was sent
+    context.release(answer);
+  } else {
+    frame.next = answer;
+  }
+  return handle;
+}
+
+/// Stops waiting for what a frame waits for. The callee goes on, unless it is told to cancel.
+inline void stop_waiting(Message& frame, Context& context) {
+  const Exchange& exchange = exchange_of(frame, context);
+  const Handle handle = frame.next;
+  Message& request = context.messages[handle];
+  request.parent = 0;
+  if (!exchange.cancels) return;
+  request.flags |= flag::kCancelled;
+  const Address callee = exchange.to ^ say<Offer>(0);
+  const Next next{say<Cancel>(callee), handle};
+  if (const Next now =
+          context.travel(context.edges[exchange.edge].out, next, Phase::kArrival, request)) {
+    context.post(now);
+  }
+}
+
+/// An attempt's time is up: the frame waits for it no more.
+inline void time_out(Handle handle, Context& context) {
+  Message& frame = context.messages[handle];
+  frame.timer = 0;
+  frame.outcome = Outcome::timeout;
+  context.edges[exchange_of(frame, context).edge].metrics.timeouts.add(frame.segment);
+  stop_waiting(frame, context);
+}
+
+/// A frame that waits for something is given up with all it waits for.
+inline void abandon(Handle handle, Context& context) {
+  Message& frame = context.messages[handle];
+  disarm(frame, context);
+  stop_waiting(frame, context);
+}
+
+/// The pause before another attempt is over: sends it, unless its frame has gone meanwhile.
+inline Next resend(Handle sent, Context& context, const Self& self) {
+  const Message& message = context.messages[sent];
+  const Handle handle = message.parent;
+  if (message.reply_to == 0) {  // a message, whose receipt the frame waits for
+    const Handle frame = context.messages[handle].parent;
+    if (frame != 0) {
+      return depart(exchange_of(context.messages[frame], context), {handle, sent}, frame, context,
+                    self);
+    }
+    context.release(handle);
+    context.release(sent);
+    return {};
+  }
+  if (handle != 0) {
+    return depart(exchange_of(context.messages[handle], context), {sent, sent}, handle, context,
+                  self);
+  }
+  context.release(sent);
+  return {};
+}
+
+}  // namespace spillway

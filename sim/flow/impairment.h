@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+namespace spillway {
+
+/// What a fault does to what it hits.
+enum class FaultKind : std::uint8_t {
+  outage,  ///< it refuses at once
+  hang,    ///< it takes requests and begins nothing
+  crash,   ///< it loses what is in memory, and refuses until it is back
+  slow,    ///< what it does takes longer
+  errors,  ///< a share of what it does fails
+};
+inline constexpr std::uint32_t kFaultKinds = 5;
+
+/// A fault, compiled: what it does while it lasts.
+struct Impairment {
+  FaultKind kind = FaultKind::outage;
+  bool loses_work = false;     ///< of a crash: requests inside are lost and not begun anew
+  std::uint32_t target = 0;    ///< address of the component that it hits
+  double times = 1;            ///< of slow
+  std::int64_t threshold = 0;  ///< of errors: of 2^53
+  std::uint32_t site = 0;      ///< of errors
+};
+
+}  // namespace spillway

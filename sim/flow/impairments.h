@@ -1,0 +1,74 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "sim/flow/context.h"
+
+namespace spillway {
+
+/// Names an impairment and says whether it begins or ends: the payload of Impair.
+struct ImpairmentChange {
+  std::uint32_t impairment = 0;
+  bool begins = false;
+
+  std::uint32_t payload() const { return impairment << 1 | (begins ? 1u : 0u); }
+  static ImpairmentChange of(std::uint32_t payload) { return {payload >> 1, (payload & 1) != 0}; }
+};
+
+/// What ails a component: the impairments that have begun and not ended. Faults may overlap.
+class Condition {
+ public:
+  /// Nothing ails it: what is asked on every path.
+  bool sound() const { return sound_; }
+  /// It cannot be reached: an outage or a crash.
+  bool down() const { return down_; }
+  bool crashed() const { return crashed_; }
+  /// It takes requests and begins nothing.
+  bool hung() const { return hung_; }
+
+  /// How long something takes now that takes `time` when all is well.
+  Time stretched(Time time) const {
+    return slowness_ == 1 ? time : static_cast<Time>(static_cast<double>(time) * slowness_ + 0.5);
+  }
+
+  /// Whether an impairment makes what this message wants fail.
+  bool errs(const Message& message, Context& context) const {
+    return std::ranges::any_of(active_, [&](std::uint32_t index) {
+      const Impairment& impairment = context.impairments[index];
+      return impairment.kind == FaultKind::errors &&
+             context.draw(impairment.site, message) < impairment.threshold;
+    });
+  }
+
+  void restart() { *this = {}; }
+
+  void change(ImpairmentChange change, const Context& context) {
+    if (change.begins) {
+      active_.push_back(change.impairment);
+    } else if (const auto it = std::ranges::find(active_, change.impairment); it != active_.end()) {
+      active_.erase(it);
+    }
+    sound_ = active_.empty();
+    down_ = crashed_ = hung_ = false;
+    slowness_ = 1;
+    for (const std::uint32_t index : active_) {
+      const Impairment& impairment = context.impairments[index];
+      crashed_ |= impairment.kind == FaultKind::crash;
+      down_ |= crashed_ || impairment.kind == FaultKind::outage;
+      hung_ |= impairment.kind == FaultKind::hang;
+      if (impairment.kind == FaultKind::slow) slowness_ *= impairment.times;
+    }
+  }
+
+ private:
+  bool sound_ = true;
+  bool down_ = false;
+  bool crashed_ = false;
+  bool hung_ = false;
+  double slowness_ = 1;
+  std::vector<std::uint32_t> active_;
+};
+
+}  // namespace spillway

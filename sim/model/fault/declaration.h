@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "sim/language/distribution.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// What becomes of the work that a crash interrupts.
+enum class CrashedWork : std::uint8_t { restart, lost };
+template <>
+struct Choices<CrashedWork> {
+  static constexpr std::array<std::string_view, 2> names{"restart", "lost"};
+};
+
+/// Everything that a fault can hit; which component has an answer to which fault is checked when
+/// the scenario is loaded.
+inline constexpr Noun kFaultTargets = Noun::service | Noun::queue | Noun::consumer | Noun::store;
+
+/// Something that goes wrong for a time, once (`at` + `for`) or at random (`every` + `for`).
+struct FaultParameters {
+  std::optional<Reference> outage;
+  std::optional<Reference> hang;
+  std::optional<Reference> crash;
+  std::optional<Reference> slow;
+  std::optional<Reference> errors;
+  std::optional<Factor> times;
+  std::optional<Share> share;
+  std::optional<CrashedWork> work;
+  std::optional<Duration> at;
+  std::optional<Distribution> every;
+  Distribution lasts;
+
+  static constexpr std::array<std::string_view, 5> exactly_one{"outage", "hang", "crash", "slow",
+                                                               "errors"};
+  static constexpr auto fields() {
+    using F = FaultParameters;
+    return std::tuple{
+        Field{
+            &F::outage, "outage",
+            "It refuses at once; a consumer's connections close, and what it has not acknowledged "
+            "goes back at once",
+            kAtLeastZero, Need::optional, kFaultTargets},
+        Field{&F::hang, "hang",
+              "It takes requests but starts no work; running work finishes, what waits starts when "
+              "the hang ends",
+              kAtLeastZero, Need::optional, kFaultTargets},
+        Field{&F::crash, "crash",
+              "It loses what is in memory and refuses until it is back; a consumer's "
+              "unacknowledged messages are delivered again",
+              kAtLeastZero, Need::optional, kFaultTargets},
+        Field{&F::slow, "slow", "What begins there takes `times` as long", kAtLeastZero,
+              Need::optional, kFaultTargets},
+        Field{&F::errors, "errors", "A `share` of what begins there fails at once", kAtLeastZero,
+              Need::optional, kFaultTargets},
+        Field{&F::times, "times", "Of slow: how many times as long", kPositive},
+        Field{&F::share, "share", "Of errors: the share that fails", Bounds{0, 1}},
+        Field{&F::work, "work",
+              "Of a service's crash: requests inside begin anew when it is back, with the same "
+              "drawn times (restart), or are lost and answered with `unavailable`; default: "
+              "restart"},
+        Field{&F::at, "at", "When it begins", kAtLeastZero},
+        Field{&F::every, "every",
+              "Of a fault at random: time from its end (or the start of the run) to its beginning",
+              kPositive},
+        Field{&F::lasts, "for", "How long it lasts", kPositive, Need::required},
+    };
+  }
+};
+
+}  // namespace spillway

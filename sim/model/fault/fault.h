@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/flow/context.h"
+#include "sim/flow/impairments.h"
+#include "sim/model/fault/declaration.h"
+#include "sim/model/fault/metrics.h"
+
+namespace spillway {
+
+/// Tells a component when something ails it, and when that is over.
+///
+///   run ──every──► begins ──for──► ends ──every──► begins … (at random)
+///   run ──at─────► begins ──for──► ends                     (scheduled)
+///
+/// The component answers as its own page says. A fault's times are also a window for metrics. What
+/// is drawn depends on the fault's name alone, so that the same failures strike every variant.
+class Fault {
+ public:
+  using Parameters = FaultParameters;
+  using Metrics = FaultMetrics;
+  using Spans = std::vector<std::pair<Time, Time>>;
+
+  struct Wiring {
+    Address address = 0;
+    std::uint32_t impairment = 0;
+    std::optional<Time> at;
+    std::optional<std::uint32_t> every;  ///< site
+    std::uint32_t lasts = 0;             ///< site
+  };
+
+  /// The most times that one fault may strike in one run.
+  static constexpr std::size_t kMostSpans = 10'000;
+
+  explicit Fault(Wiring wiring) : wiring_(wiring) {}
+
+  void claim(Context&) {}
+
+  /// Draws when it begins and ends in this replication, up to `duration`; before `begin`, since the
+  /// windows of metrics follow from it. Errors: OutOfFaults when it strikes too often.
+  const Spans& draw(Context& context, Time duration);
+  void begin(Context& context, const Demand& demand);
+
+  Next on(Tick, std::uint32_t change, Context& context);  ///< it begins or ends
+
+  /// Whether its times differ between replications.
+  bool is_random(const Context& context) const;
+
+  Metrics& metrics() { return metrics_; }
+  const Metrics& metrics() const { return metrics_; }
+  Address address() const { return wiring_.address; }
+
+ private:
+  Wiring wiring_;
+  Spans spans_;
+  Metrics metrics_;
+};
+
+/// Thrown when a fault at random begins more often than Fault::kMostSpans: the run is void.
+struct OutOfFaults {};
+
+}  // namespace spillway

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "sim/flow/impairment.h"
+#include "sim/scenario/check.h"
+#include "sim/scenario/sections.h"
+
+namespace spillway {
+namespace {
+
+struct Answers {
+  std::string_view fault;
+  std::optional<Reference> FaultParameters::* target;
+  Noun by;               ///< who has an answer to it
+  std::string_view why;  ///< others have none
+};
+
+constexpr Noun kHandlers = Noun::service | Noun::consumer;
+constexpr Noun kEverything = kFaultTargets;
+
+constexpr std::array<Answers, kFaultKinds> kAnswers{{
+    {"outage", &FaultParameters::outage, kEverything, ""},
+    {"hang", &FaultParameters::hang, kEverything, ""},
+    {"crash", &FaultParameters::crash, kHandlers,
+     "what a crash leaves of it depends on persistence, which is not simulated yet"},
+    {"slow", &FaultParameters::slow, kEverything, ""},
+    {"errors", &FaultParameters::errors, kEverything, ""},
+}};
+
+}  // namespace
+
+void check_faults(Reader& reader, const Scenario& scenario) {
+  const auto noun_of = [&](std::string_view name) {
+    Noun noun = Noun::none;
+    for_each_section([&](const auto& section) {
+      for (const auto& component : scenario.*section.components) {
+        if (component.name == name) noun = section.noun;
+      }
+    });
+    return noun;
+  };
+  for (const auto& fault : scenario.faults) {
+    for (const Answers& answer : kAnswers) {
+      const auto& target = fault.parameters.*answer.target;
+      if (!target) continue;
+      const Noun noun = noun_of(target->name);
+      if (noun == Noun::none || !includes(kFaultTargets, noun)) continue;  // said already
+      if (!includes(answer.by, noun)) {
+        const Reader::Scope scope(reader, fmt::format("faults.{}.{}", fault.name, answer.fault));
+        reader.error(
+            "not-simulated", target->at,
+            fmt::format("{} has no answer to {}: {}", word_of(noun), answer.fault, answer.why),
+            "use outage or hang");
+      }
+      if (fault.parameters.work && noun != Noun::service) {
+        const Reader::Scope scope(reader, fmt::format("faults.{}.work", fault.name));
+        reader.error("wrong-place", target->at,
+                     "only a service's crash asks what becomes of its work: a consumer's messages "
+                     "go back to their queue");
+      }
+    }
+  }
+}
+
+}  // namespace spillway
