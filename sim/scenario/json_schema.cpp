@@ -117,6 +117,16 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                                          {"properties", {{"column", ref("text")}}},
                                          {"required", {"column"}},
                                          {"additionalProperties", false}}});
+    case Form::warmup:
+      return any_of({ref("duration"), Json{{"const", "auto"}}});
+    case Form::replications:
+      return any_of({number("integer", bounds), object(shape.fields)});
+    case Form::goals:
+      return {{"type", "object"},
+              {"minProperties", 1},
+              {"propertyNames", {{"pattern", "^[^.]+\\..+$"}}},
+              {"additionalProperties", any_of({pattern(kSharePattern, {"5%"}), ref("duration"),
+                                               ref("rate"), number("number", kPositive)})}};
     case Form::ways:
       return {{"type", "object"},
               {"minProperties", 1},
@@ -142,7 +152,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
 Json standard_of(const FieldShape& field) {
   const std::string& text = field.standard;
   if (field.shape.form == Form::flag) return text == "true";
-  if (field.shape.form == Form::count || field.shape.form == Form::seed) {
+  if (field.shape.form == Form::count || field.shape.form == Form::seed ||
+      field.shape.form == Form::replications) {
     std::uint64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;

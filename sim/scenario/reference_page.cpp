@@ -59,6 +59,12 @@ std::string form_text(const FieldShape& field) {
       return "list of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
+    case Form::warmup:
+      return "duration or `auto`";
+    case Form::replications:
+      return "count, or map, see below";
+    case Form::goals:
+      return "map from metrics to shares or quantities";
     case Form::ways:
       return "map from shares to lists of steps";
     case Form::words:
@@ -93,6 +99,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::reference:
     case Form::program:
+    case Form::goals:
     case Form::ways:
     case Form::words:
     case Form::object:
@@ -130,7 +137,9 @@ void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
 void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
   for (const FieldShape& field : fields) {
     const bool named = field.shape.form == Form::named;
-    if (!named && field.shape.form != Form::object) continue;
+    if (!named && field.shape.form != Form::object && field.shape.form != Form::replications) {
+      continue;
+    }
     const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
     out += fmt::format("`{}`", place);
     if (!field.shape.exactly_one.empty()) {
@@ -249,7 +258,9 @@ std::string reference_page() {
       "| `objectives` | what the design has to keep, by name |\n"
       "| `variants` | alternatives, by name |\n\n";
   out += "### `run`\n\n";
-  fields_table(out, fields_of<RunParameters>());
+  const auto run = fields_of<RunParameters>();
+  fields_table(out, run);
+  inner_tables(out, "run", run);
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {
