@@ -73,6 +73,17 @@ Json by_name(Json of) {
           {"additionalProperties", std::move(of)}};
 }
 
+/// What share_entries() reads: a map from shares to what `of` says, or a list of such maps.
+Json by_share(Json of) {
+  const Json map{{"type", "object"},
+                 {"minProperties", 1},
+                 {"propertyNames", ref("share key")},
+                 {"additionalProperties", std::move(of)}};
+  Json one = map;
+  one["maxProperties"] = 1;
+  return any_of({map, Json{{"type", "array"}, {"minItems", 1}, {"items", std::move(one)}}});
+}
+
 void add_exactly_one(Json& schema, const Shape& shape) {
   if (shape.exactly_one.empty()) return;
   Json choices = Json::array();
@@ -128,10 +139,7 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
               {"additionalProperties", any_of({pattern(kSharePattern, {"5%"}), ref("duration"),
                                                ref("rate"), number("number", kPositive)})}};
     case Form::ways:
-      return {{"type", "object"},
-              {"minProperties", 1},
-              {"propertyNames", ref("share key")},
-              {"additionalProperties", ref("steps")}};
+      return by_share(ref("steps"));
     case Form::words:
       return by_name(ref("text"));
     case Form::object: {
@@ -227,10 +235,7 @@ Json distribution() {
     } else if (kind.name == "uniform") {
       value = {{"type", "array"}, {"items", ref("duration")}, {"minItems", 2}, {"maxItems", 2}};
     } else if (kind.name == "mixture") {
-      value = {{"type", "object"},
-               {"minProperties", 1},
-               {"propertyNames", ref("share key")},
-               {"additionalProperties", ref("distribution")}};
+      value = by_share(ref("distribution"));
     } else if (kind.name == "column") {
       value = ref("text");
     } else if (kind.name == "uncertain") {

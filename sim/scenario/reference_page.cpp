@@ -66,7 +66,7 @@ std::string form_text(const FieldShape& field) {
     case Form::goals:
       return "map from metrics to shares or quantities";
     case Form::ways:
-      return "map from shares to lists of steps";
+      return "map from shares to lists of steps; a list of such maps where two are equal";
     case Form::words:
       return "map from names to texts";
     case Form::object:

@@ -256,6 +256,13 @@ TEST(Steps, AreReadFromTheirDeclarations) {
             "[shares-sum]\n");
   EXPECT_EQ(steps("[{choose: {33.3333333333%: [], 66.6666666667%: [call: t]}}]"), "")
       << "within 1e-9";
+  EXPECT_EQ(steps("[{choose: [50%: [call: t], 50%: []]}]"), "") << "equal shares";
+  EXPECT_EQ(steps("[{choose: [50%: [call: t], 40%: []]}]"),
+            "5:23 services.s.does[1].choose: expected shares that add up to 100%; found 90% "
+            "[shares-sum]\n");
+  EXPECT_EQ(steps("[{choose: [{50%: [call: t], 30%: []}, 20%: []]}, {call: t}]"),
+            "5:23 services.s.does[1].choose: expected shares with their steps, such as {80%: "
+            "[work: 8ms], 20%: []}; found a list [wrong-kind]\n");
   EXPECT_EQ(
       steps("[{fail: 150%}, {call: t}]"),
       "5:21 services.s.does[1].fail: expected a share from 0% to 100%, such as 2%; found 150% "
