@@ -8,6 +8,7 @@
 
 #include "analysis/cli/output.h"
 #include "analysis/cli/terminal_settings.h"
+#include "analysis/topology/findings.h"
 
 namespace spillway::cli {
 namespace {
@@ -56,6 +57,11 @@ std::optional<ScenarioFile> read_scenario(const std::string& path,
     errors += diagnostic.severity == Severity::error ? 1 : 0;
   }
   if (errors > 1) text += count_of(errors, "error") + "\n";
+  if (errors == 0) {
+    for (const Diagnostic& finding : topology::findings(file)) {
+      text += render_coloured(finding, coloured);
+    }
+  }
   write_error(text);
   if (errors > 0) return std::nullopt;
   return file;

@@ -9,7 +9,8 @@
 
 namespace spillway::cli {
 
-/// Loads a scenario and writes what is wrong with it to standard error.
+/// Loads a scenario and writes what is wrong with it to standard error, then what its architecture
+/// alone warns of.
 ///
 /// Returns: nothing when it must not be run.
 std::optional<ScenarioFile> read_scenario(const std::string& path,

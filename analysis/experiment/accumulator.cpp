@@ -1,5 +1,6 @@
 #include "analysis/experiment/accumulator.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <utility>
@@ -13,6 +14,9 @@ namespace spillway {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+constexpr std::string_view kEmptyWindow =
+    "the warm-up or the end of the run leaves nothing of its window";
 
 using Kind = Statistic::Kind;
 
@@ -98,28 +102,39 @@ Accumulator::Accumulator(const Scenario& scenario, Plan plan)
 
 void Accumulator::choose_figures(const Result& first) {
   kept_.resize(plan_.metrics.size());
+  const bool levels_kept = std::ranges::any_of(
+      first.samples, [](const Sample& sample) { return sample.levels != nullptr; });
   for (std::size_t metric = 0; metric < plan_.metrics.size(); ++metric) {
     const Sample& sample = first.samples[metric];
     kept_[metric].kind = sample.kind;
     kept_[metric].unit = sample.unit;
-    const bool percentiles = sample.kind == Sample::Kind::distribution || sample.levels != nullptr;
+    const bool percentiles = sample.kind == Sample::Kind::distribution || levels_kept;
     for (const Statistic& statistic : usual_statistics(sample.kind, percentiles)) {
       usual_.push_back({metric, statistic, false, {}});
     }
   }
   for (const Objective& objective : scenario_.objectives) {
-    Wanted wanted{plan_.metrics.size(), objective.metric.statistic, true, {}};
-    for (std::size_t metric = 0; metric < plan_.metrics.size(); ++metric) {
-      const MetricKey& key = plan_.metrics[metric];
-      if (key.component == objective.metric.component && key.metric == objective.metric.metric &&
-          plan_.windows[key.window].name == objective.metric.window) {
-        wanted.metric = metric;
-      }
+    of_objectives_.push_back(want(objective.metric, true));
+  }
+  if (const auto& precision = scenario_.run.replications.precision) {
+    for (const PrecisionGoal& goal : precision->until) {
+      of_goals_.push_back(want(goal.metric, false));
     }
-    of_objectives_.push_back(std::move(wanted));
   }
   ledgers_.resize(plan_.channels.size());
   series_.resize(plan_.series.size());
+}
+
+Accumulator::Wanted Accumulator::want(const MetricName& name, bool failures_infinite) const {
+  Wanted wanted{plan_.metrics.size(), name.statistic, failures_infinite, {}};
+  for (std::size_t metric = 0; metric < plan_.metrics.size(); ++metric) {
+    const MetricKey& key = plan_.metrics[metric];
+    if (key.component == name.component && key.metric == name.metric &&
+        plan_.windows[key.window].name == name.window) {
+      wanted.metric = metric;
+    }
+  }
+  return wanted;
 }
 
 void Accumulator::add(const Result& result) {
@@ -128,7 +143,7 @@ void Accumulator::add(const Result& result) {
   events_ += result.events;
   fingerprint_.add(result.fingerprint);
   keep(result);
-  for (auto* list : {&usual_, &of_objectives_}) {
+  for (auto* list : {&usual_, &of_objectives_, &of_goals_}) {
     for (Wanted& wanted : *list) {
       if (wanted.metric == plan_.metrics.size()) continue;
       wanted.per_replication.push_back(
@@ -166,15 +181,8 @@ void Accumulator::keep(const Result& result) {
   }
 }
 
-Figure Accumulator::figure(const Wanted& wanted) const {
-  const MetricKey& key = plan_.metrics[wanted.metric];
+stats::Estimate Accumulator::estimate_of(const Wanted& wanted, double confidence) const {
   const Kept& kept = kept_[wanted.metric];
-  const double confidence = scenario_.run.confidence.value;
-  Figure figure;
-  figure.name = {key.component, key.metric, wanted.statistic, plan_.windows[key.window].name};
-  figure.unit = key.unit;
-  figure.n = kept.n;
-
   stats::Estimate estimate;
   const bool ratio = wanted.statistic.kind == Kind::mean ||
                      (wanted.statistic.kind == Kind::value && kept.kind == Sample::Kind::share);
@@ -190,7 +198,7 @@ Figure Accumulator::figure(const Wanted& wanted) const {
     const std::uint64_t failures = wanted.failures_infinite ? kept.failures : 0;
     const std::uint64_t values = kept.pooled.count() + failures;
     if (!kept.has_histogram) {
-      estimate.why = "percentiles of this level were not kept";
+      estimate.why = "of an age, mean and maximum are kept only";
     } else if (values == 0) {
       estimate.why = stats::kNothingObserved;
     } else if (p > 0 && p < 1 && values < stats::least_sample(p)) {
@@ -208,10 +216,39 @@ Figure Accumulator::figure(const Wanted& wanted) const {
   } else {
     estimate = stats::mean_interval(wanted.per_replication, confidence);
   }
-  if (kept.kind == Sample::Kind::share && key.unit == "share") {
+  if (kept.kind == Sample::Kind::share && plan_.metrics[wanted.metric].unit == "share") {
     estimate = stats::clipped(estimate, 0, 1);
   }
+  return estimate;
+}
 
+std::vector<stats::Estimate> Accumulator::goals(double confidence) const {
+  std::vector<stats::Estimate> estimates;
+  for (const Wanted& goal : of_goals_) {
+    if (goal.metric == plan_.metrics.size()) {
+      estimates.push_back({.why = kEmptyWindow});
+    } else {
+      estimates.push_back(estimate_of(goal, confidence));
+    }
+  }
+  return estimates;
+}
+
+std::string Accumulator::unit_of(const MetricName& name) const {
+  const auto found = std::ranges::find_if(plan_.metrics, [&](const MetricKey& key) {
+    return key.component == name.component && key.metric == name.metric;
+  });
+  return found == plan_.metrics.end() ? "" : found->unit;
+}
+
+Figure Accumulator::figure(const Wanted& wanted) const {
+  const MetricKey& key = plan_.metrics[wanted.metric];
+  Figure figure;
+  figure.name = {key.component, key.metric, wanted.statistic, plan_.windows[key.window].name};
+  figure.unit = key.unit;
+  figure.n = kept_[wanted.metric].n;
+
+  const stats::Estimate estimate = estimate_of(wanted, scenario_.run.confidence.value);
   if (estimate.has_mean()) figure.mean = estimate.mean;
   figure.low = estimate.low;
   figure.high = estimate.high;
@@ -228,7 +265,7 @@ ObjectiveResult Accumulator::judge(const Objective& objective, const Wanted& wan
   result.objective = objective;
   if (wanted.metric == plan_.metrics.size()) {
     result.figure.name = objective.metric;
-    result.figure.why = "the warm-up or the end of the run leaves nothing of its window";
+    result.figure.why = kEmptyWindow;
     return result;
   }
   result.figure = figure(wanted);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/experiment/summary.h"
+#include "analysis/stats/estimate.h"
 #include "analysis/stats/welford.h"
 #include "sim/kernel/fingerprint.h"
 #include "sim/kernel/histogram.h"
@@ -25,6 +26,13 @@ class Accumulator {
 
   void add(const Result& result);
   VariantSummary summary(std::uint32_t planned) const;
+
+  /// What the replications so far say of the scenario's precision goals, each at this confidence;
+  /// messages that failed are left out, as in the metrics that are given out.
+  std::vector<stats::Estimate> goals(double confidence) const;
+
+  /// The unit that figures of this metric are in; empty where there is no such metric.
+  std::string unit_of(const MetricName& name) const;
 
  private:
   /// What is kept of a metric over one window.
@@ -52,6 +60,8 @@ class Accumulator {
   };
 
   void choose_figures(const Result& first);
+  Wanted want(const MetricName& name, bool failures_infinite) const;
+  stats::Estimate estimate_of(const Wanted& wanted, double confidence) const;
   void keep(const Result& result);
   Figure figure(const Wanted& wanted) const;
   ObjectiveResult judge(const Objective& objective, const Wanted& wanted) const;
@@ -65,6 +75,7 @@ class Accumulator {
   std::vector<Kept> kept_;
   std::vector<Wanted> usual_;
   std::vector<Wanted> of_objectives_;
+  std::vector<Wanted> of_goals_;
   std::vector<Ledger> ledgers_;
   std::vector<std::vector<Bin>> series_;
 };

@@ -47,10 +47,11 @@ struct SeriesSummary {
 struct VariantSummary {
   std::string variant;
   std::uint32_t replications = 0;  ///< finished ones
-  std::uint32_t planned = 0;
+  std::uint32_t planned = 0;       ///< those asked for; with `until`, those it took
   std::uint64_t events = 0;
   std::uint64_t fingerprint = 0;
   bool deterministic = false;  ///< nothing is drawn: one replication says all
+  bool warmup_found = false;   ///< the plan's warm-up was found by a pilot (`warmup: auto`)
   Plan plan;
   std::vector<Figure> metrics;  ///< in the order of components, metrics, windows, statistics
   std::vector<ObjectiveResult> objectives;

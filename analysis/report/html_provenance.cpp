@@ -10,6 +10,10 @@
 namespace spillway::report {
 namespace {
 
+std::string warmup_text(const VariantSummary& variant) {
+  return print(Duration{variant.plan.warmup}) + (variant.warmup_found ? " (auto)" : "");
+}
+
 Markup variants_table(const ExperimentSummary& summary) {
   Markup head;
   for (const char* const name :
@@ -24,7 +28,7 @@ Markup variants_table(const ExperimentSummary& summary) {
         element("td", text(variant.replications == variant.planned
                                ? print_count(variant.replications)
                                : fmt::format("{} of {}", variant.replications, variant.planned)));
-    row += element("td", text(ran ? print(Duration{variant.plan.warmup}) : "–"));
+    row += element("td", text(ran ? warmup_text(variant) : "–"));
     row += element("td", text(ran ? print(Duration{variant.plan.duration}) : "–"));
     row += element("td", text(print_count(variant.events)));
     row += element("td", element("code", text(fmt::format("{:016x}", variant.fingerprint))));

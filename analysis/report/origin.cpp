@@ -26,9 +26,12 @@ Origin origin_of(const ScenarioFile& file, std::string_view path, Origin command
   if (!origin.seed) {
     origin.seed = agreed(file, [](const Scenario& scenario) { return scenario.run.seed; });
   }
-  if (!origin.replications) {
+  const bool until_exact = std::ranges::any_of(file.variants, [](const Scenario& scenario) {
+    return scenario.run.replications.precision.has_value();
+  });
+  if (!origin.replications && !until_exact) {
     origin.replications = agreed(file, [](const Scenario& scenario) {
-      return static_cast<std::uint64_t>(scenario.run.replications);
+      return static_cast<std::uint64_t>(scenario.run.replications.count);
     });
   }
   return origin;

@@ -9,6 +9,8 @@
 
 #include "analysis/report/expected_load.h"
 #include "analysis/report/figure_text.h"
+#include "analysis/topology/depth.h"
+#include "analysis/topology/topology.h"
 #include "sim/language/printable.h"
 
 namespace spillway::report {
@@ -36,6 +38,15 @@ TableRow row_of(const std::string& name, std::string_view noun, const ExpectedLo
   return row;
 }
 
+/// A sentence below the table.
+std::string note(std::string_view text, Tone tone, const TextStyle& style) {
+  std::string out;
+  for (const std::string& line : wrap(text, style.columns > 4 ? style.columns - 2 : 2)) {
+    out += "  " + paint(line, tone, style) + '\n';
+  }
+  return out;
+}
+
 /// What follows where more is offered than can be taken.
 std::string growth(const std::string& name, const ExpectedLoad& load, const TextStyle& style) {
   if (load.adapts || !load.capacity || load.offered.highest <= *load.capacity) return {};
@@ -44,9 +55,28 @@ std::string growth(const std::string& name, const ExpectedLoad& load, const Text
   const std::string text =
       fmt::format("{} cannot keep up{}: what waits grows by {}", printable(name),
                   always ? "" : " at the peak", print_value(excess, "1/s"));
+  return note(text, always ? Tone::bad : Tone::doubtful, style);
+}
+
+/// Each chain of two or more calls in which each handler waits for the next.
+std::string waiting(const Scenario& scenario, const TextStyle& style) {
+  const topology::Topology topology(scenario);
   std::string out;
-  for (const std::string& line : wrap(text, style.columns > 4 ? style.columns - 2 : 2)) {
-    out += "  " + paint(line, always ? Tone::bad : Tone::doubtful, style) + '\n';
+  for (const topology::WaitingChain& chain : topology::waiting_chains(topology)) {
+    if (chain.calls < 2) continue;
+    const topology::Vertex& start = topology.vertices()[chain.start];
+    std::string names;
+    for (const std::size_t callee : chain.callees) {
+      if (!names.empty()) names += " -> ";
+      names += printable(topology.vertices()[callee].name);
+    }
+    if (chain.calls > chain.callees.size()) names += style.unicode ? " -> …" : " -> ...";
+    out += note(
+        fmt::format("{}{} waits for {} calls in a row: {}; a message holds up to {} slot{} "
+                    "at once",
+                    printable(start.name), start.noun == Noun::service ? ", after its reply," : "",
+                    chain.calls, names, chain.slots, chain.slots == 1 ? "" : "s"),
+        Tone::plain, style);
   }
   return out;
 }
@@ -76,7 +106,7 @@ std::string outline(const Scenario& scenario, const TextStyle& style) {
   add(scenario.queues, "queue");
   add(scenario.consumers, "consumer");
   table.shrink(0, style.columns, 12, style);
-  return table.print(style) + notes;
+  return table.print(style) + notes + waiting(scenario, style);
 }
 
 }  // namespace spillway::report

@@ -204,13 +204,17 @@ std::string figures(const ExperimentSummary& summary, const TextStyle& style, bo
 }
 
 std::string provenance(const ExperimentSummary& summary, const TextStyle& style) {
-  std::vector<std::string> replications;
+  std::vector<std::string> replications, warmups;
   std::uint64_t events = 0;
   bool deterministic = !summary.variants.empty(), intervals = false;
   for (const VariantSummary& variant : summary.variants) {
     const std::string count = std::to_string(variant.replications);
     if (std::ranges::find(replications, count) == replications.end()) {
       replications.push_back(count);
+    }
+    const std::string warmup = print_value(to_seconds(variant.plan.warmup), "s", style.unicode);
+    if (variant.warmup_found && std::ranges::find(warmups, warmup) == warmups.end()) {
+      warmups.push_back(warmup);
     }
     events += variant.events;
     deterministic = deterministic && variant.deterministic;
@@ -226,10 +230,11 @@ std::string provenance(const ExperimentSummary& summary, const TextStyle& style)
     text +=
         replications.front() == "0" ? "nothing was finished; " : "one replication: no intervals; ";
   }
-  text += fmt::format("{} replication{}, seed {}, {} events, fingerprint {:016x}, spillway {}",
-                      fmt::join(replications, " or "),
-                      replications.size() == 1 && replications.front() == "1" ? "" : "s",
-                      summary.seed, print_count(events), summary.fingerprint, SPILLWAY_VERSION);
+  text += fmt::format("{} replication{}, ", fmt::join(replications, " or "),
+                      replications.size() == 1 && replications.front() == "1" ? "" : "s");
+  if (!warmups.empty()) text += fmt::format("warm-up {} (auto), ", fmt::join(warmups, " or "));
+  text += fmt::format("seed {}, {} events, fingerprint {:016x}, spillway {}", summary.seed,
+                      print_count(events), summary.fingerprint, SPILLWAY_VERSION);
   return lines_of(text, Tone::faint, style);
 }
 

@@ -26,12 +26,7 @@ double RelativePrecision::confidence_of_each() const {
 bool RelativePrecision::holds(std::span<const Estimate> estimates) const {
   assert(estimates.size() == targets_.size());
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    const auto half_width = estimates[i].half_width();
-    if (!half_width) return false;
-    const double corrected = targets_[i].relative / (1 + targets_[i].relative);
-    const bool relative = *half_width <= corrected * std::abs(estimates[i].mean);
-    const bool absolute = targets_[i].absolute > 0 && *half_width <= targets_[i].absolute;
-    if (!relative && !absolute) return false;
+    if (!is_exact_enough(estimates[i], targets_[i])) return false;
   }
   return true;
 }
@@ -51,6 +46,14 @@ Precision RelativePrecision::see(std::span<const Estimate> of_first_n) {
   }
   if (state_ == Precision::more && seen_ >= settings_.at_most) state_ = Precision::not_reached;
   return state_;
+}
+
+bool is_exact_enough(const Estimate& estimate, const PrecisionTarget& target) {
+  const auto half_width = estimate.half_width();
+  if (!half_width) return false;
+  const double corrected = target.relative / (1 + target.relative);
+  return *half_width <= corrected * std::abs(estimate.mean) ||
+         (target.absolute > 0 && *half_width <= target.absolute);
 }
 
 std::optional<double> relative_error(const Estimate& estimate) {

@@ -72,6 +72,9 @@ class RelativePrecision {
   std::optional<std::uint64_t> held_from_;
 };
 
+/// Whether an estimate is as exact as the target wants. Returns false without an interval.
+bool is_exact_enough(const Estimate& estimate, const PrecisionTarget& target);
+
 /// Half-width over |mean|. Returns nothing without an interval; infinite at a mean of 0.
 std::optional<double> relative_error(const Estimate& estimate);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace spillway {
 namespace {
@@ -10,6 +12,26 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr std::size_t kLongestWord = 80;
+
+/// How often each letter stands in a word of at most kLongestWord; some share a place.
+using Letters = std::array<std::uint8_t, 64>;
+
+Letters letters_of(std::string_view word) {
+  Letters letters{};
+  for (const char c : word) ++letters[static_cast<unsigned char>(lower(c)) % letters.size()];
+  return letters;
+}
+
+/// Edits that letters alone ask for, whatever their order: never more than edit_distance(), and
+/// much cheaper.
+std::size_t least_edits(const Letters& a, const Letters& b) {
+  std::size_t missing = 0, surplus = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    missing += static_cast<std::size_t>(a[i] > b[i] ? a[i] - b[i] : 0);
+    surplus += static_cast<std::size_t>(b[i] > a[i] ? b[i] - a[i] : 0);
+  }
+  return std::max(missing, surplus);
+}
 
 }  // namespace
 
@@ -44,16 +66,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t mo
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
   if (word.empty() || word.size() > kLongestWord) return {};
-  const std::size_t most = std::max<std::size_t>(2, word.size() / 3);
+  const Letters letters = letters_of(word);
   std::string_view best;
-  std::size_t least = std::min(most + 1, word.size());
+  // Only a candidate below the least so far is of interest.
+  std::size_t least = std::min(std::max<std::size_t>(2, word.size() / 3) + 1, word.size());
   for (const std::string_view candidate : candidates) {
-    if (candidate.size() > kLongestWord) continue;
-    const std::size_t distance = edit_distance(word, candidate, most);
+    const std::size_t shorter = std::min(word.size(), candidate.size());
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer > kLongestWord || longer - shorter >= least) continue;
+    if (least_edits(letters, letters_of(candidate)) >= least) continue;
+    const std::size_t distance = edit_distance(word, candidate, least - 1);
     if (distance < least) {
       least = distance;
       best = candidate;
     }
+    if (least == 0) break;
   }
   return best;
 }

@@ -62,14 +62,17 @@ void check_references(Reader& reader, const Nameable& names) {
                                word_of(known->second)));
       continue;
     }
-    std::vector<std::string_view> fitting;
-    for (const auto& [candidate, noun] : names.components) {
-      if (reader.suggests() && includes(read.nouns, noun)) fitting.push_back(candidate);
-    }
-    std::string hint = did_you_mean(name, fitting);
-    if (hint.empty() && reader.suggests()) {
-      hint = fitting.empty() ? fmt::format("the file has no {}", bare(wanted))
-                             : fmt::format("there is {}", one_of(fitting));
+    std::string hint;
+    if (reader.suggests()) {
+      std::vector<std::string_view> fitting;
+      for (const auto& [candidate, noun] : names.components) {
+        if (includes(read.nouns, noun)) fitting.push_back(candidate);
+      }
+      hint = did_you_mean(name, fitting);
+      if (hint.empty()) {
+        hint = fitting.empty() ? fmt::format("the file has no {}", bare(wanted))
+                               : fmt::format("there is {}", one_of(fitting));
+      }
     }
     reader.error("unknown-name", read.reference.at,
                  fmt::format("there is no {} '{}'", bare(wanted), shown(name)), std::move(hint));

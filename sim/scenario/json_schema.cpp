@@ -73,6 +73,17 @@ Json by_name(Json of) {
           {"additionalProperties", std::move(of)}};
 }
 
+/// What share_entries() reads: a map from shares to what `of` says, or a list of such maps.
+Json by_share(Json of) {
+  const Json map{{"type", "object"},
+                 {"minProperties", 1},
+                 {"propertyNames", ref("share key")},
+                 {"additionalProperties", std::move(of)}};
+  Json one = map;
+  one["maxProperties"] = 1;
+  return any_of({map, Json{{"type", "array"}, {"minItems", 1}, {"items", std::move(one)}}});
+}
+
 void add_exactly_one(Json& schema, const Shape& shape) {
   if (shape.exactly_one.empty()) return;
   Json choices = Json::array();
@@ -119,11 +130,18 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                                          {"properties", {{"column", ref("text")}}},
                                          {"required", {"column"}},
                                          {"additionalProperties", false}}});
-    case Form::ways:
+    case Form::warmup:
+      return any_of({ref("duration"), Json{{"const", "auto"}}});
+    case Form::replications:
+      return any_of({number("integer", bounds), object(shape.fields)});
+    case Form::goals:
       return {{"type", "object"},
               {"minProperties", 1},
-              {"propertyNames", ref("share key")},
-              {"additionalProperties", ref("steps")}};
+              {"propertyNames", {{"pattern", "^[^.]+\\..+$"}}},
+              {"additionalProperties", any_of({pattern(kSharePattern, {"5%"}), ref("duration"),
+                                               ref("rate"), number("number", kPositive)})}};
+    case Form::ways:
+      return by_share(ref("steps"));
     case Form::words:
       return by_name(ref("text"));
     case Form::object: {
@@ -144,7 +162,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
 Json standard_of(const FieldShape& field) {
   const std::string& text = field.standard;
   if (field.shape.form == Form::flag) return text == "true";
-  if (field.shape.form == Form::count || field.shape.form == Form::seed) {
+  if (field.shape.form == Form::count || field.shape.form == Form::seed ||
+      field.shape.form == Form::replications) {
     std::uint64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
@@ -225,10 +244,7 @@ Json distribution() {
     } else if (kind.name == "uniform") {
       value = {{"type", "array"}, {"items", ref("duration")}, {"minItems", 2}, {"maxItems", 2}};
     } else if (kind.name == "mixture") {
-      value = {{"type", "object"},
-               {"minProperties", 1},
-               {"propertyNames", ref("share key")},
-               {"additionalProperties", ref("distribution")}};
+      value = by_share(ref("distribution"));
     } else if (kind.name == "column") {
       value = ref("text");
     } else if (kind.name == "uncertain") {

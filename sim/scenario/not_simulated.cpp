@@ -23,8 +23,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"scenario", "collapse"},
     {"run", "represents"},
-    {"run.warmup", "auto"},
-    {"run.replications", "until"},
     {"variants", "decouple"},
     {"variants", "couple"},
     {"variants", "topics"},

@@ -62,9 +62,9 @@ class ObjectiveReader {
       : reader_(reader), node_(node), text_(node.text), names_(names) {}
 
   bool read(Objective& out);
+  bool metric(std::string_view text, MetricName& out, const CatalogueEntry*& entry);
 
  private:
-  bool metric(std::string_view text, MetricName& out, const CatalogueEntry*& entry);
   bool window(std::string_view text, MetricName& out);
   bool value(std::string_view text, const CatalogueEntry& entry, double& out);
 
@@ -257,34 +257,15 @@ bool ObjectiveReader::window(std::string_view text, MetricName& out) {
 }
 
 bool ObjectiveReader::value(std::string_view text, const CatalogueEntry& entry, double& out) {
-  Misread misread;
-  std::string_view expected;
-  const auto take = [&](const auto& result, auto amount) {
-    if (result) {
-      out = amount(*result);
-      return true;
-    }
-    misread = result.error();
-    return false;
-  };
-  bool fine = false;
-  if (entry.unit == "s") {
-    expected = "a duration, such as 30s";
-    fine = take(read_duration(text), [](Duration value) { return to_seconds(value.ns); });
-  } else if (entry.unit == "1/s") {
-    expected = "a rate, such as 120/s";
-    fine = take(read_rate(text), [](Rate value) { return value.per_second; });
-  } else if (entry.unit == "share") {
-    expected = "a share, such as 99.9%";
-    fine = take(read_share(text), [](Share value) { return value.value; });
-  } else {
-    expected = "a number, such as 1000";
-    fine = take(read_factor(text), [](Factor value) { return value.value; });
+  const auto amount = read_value(text, entry.unit);
+  if (!amount) {
+    return fail(amount.error().code, text,
+                fmt::format("expected {}; found '{}' ({})", value_text(entry.unit), shown(text),
+                            amount.error().reason),
+                amount.error().hint);
   }
-  if (fine) return true;
-  return fail(misread.code, text,
-              fmt::format("expected {}; found '{}' ({})", expected, shown(text), misread.reason),
-              misread.hint);
+  out = *amount;
+  return true;
 }
 
 }  // namespace
@@ -323,6 +304,33 @@ std::optional<Objective> read_objective(Reader& reader, const Entry& entry, cons
   objective.at = text->at;
   if (!ObjectiveReader(reader, *text, names).read(objective)) return std::nullopt;
   return objective;
+}
+
+const CatalogueEntry* read_metric(Reader& reader, const Node& node, const Nameable& names,
+                                  MetricName& out) {
+  const CatalogueEntry* entry = nullptr;
+  return ObjectiveReader(reader, node, names).metric(trimmed(node.text), out, entry) ? entry
+                                                                                     : nullptr;
+}
+
+std::string_view value_text(std::string_view unit) {
+  if (unit == "s") return "a duration, such as 30s";
+  if (unit == "1/s") return "a rate, such as 120/s";
+  if (unit == "share") return "a share, such as 99.9%";
+  return "a number, such as 1000";
+}
+
+std::expected<double, Misread> read_value(std::string_view text, std::string_view unit) {
+  const auto in_base_units = [](const auto& read, auto amount) -> std::expected<double, Misread> {
+    if (!read) return std::unexpected(read.error());
+    return amount(*read);
+  };
+  if (unit == "s") {
+    return in_base_units(read_duration(text), [](Duration d) { return to_seconds(d.ns); });
+  }
+  if (unit == "1/s") return in_base_units(read_rate(text), [](Rate r) { return r.per_second; });
+  if (unit == "share") return in_base_units(read_share(text), [](Share s) { return s.value; });
+  return in_base_units(read_factor(text), [](Factor f) { return f.value; });
 }
 
 std::string to_string(const MetricName& name) {

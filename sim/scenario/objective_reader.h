@@ -1,11 +1,14 @@
 #pragma once
 
+#include <expected>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "sim/language/field.h"
+#include "sim/language/quantity_text.h"
+#include "sim/scenario/catalogue.h"
 #include "sim/scenario/objective.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/scenario.h"
@@ -25,5 +28,15 @@ struct Nameable {
 /// Reads one objective: `METRIC[@WINDOW] (<=|>=|<|>) VALUE [in 95% of runs]`, or a map that also
 /// says `expect: missed`. Returns: nothing after an error.
 std::optional<Objective> read_objective(Reader& reader, const Entry& entry, const Nameable& names);
+
+/// Reads `METRIC[@WINDOW]`. Returns: what the metric is, or nullptr after an error.
+const CatalogueEntry* read_metric(Reader& reader, const Node& node, const Nameable& names,
+                                  MetricName& out);
+
+/// What a value of that unit looks like: "a duration, such as 30s".
+std::string_view value_text(std::string_view unit);
+
+/// Reads a value of a metric of that unit. Returns it in SI base units.
+std::expected<double, Misread> read_value(std::string_view text, std::string_view unit);
 
 }  // namespace spillway

@@ -14,6 +14,7 @@
 #include "sim/scenario/not_simulated.h"
 #include "sim/scenario/preset.h"
 #include "sim/scenario/sections.h"
+#include "sim/scenario/share_entries.h"
 
 namespace spillway {
 namespace {
@@ -82,7 +83,9 @@ std::size_t merge_into_steps(Node& does, std::string_view to, const Node& option
       ++found;
     }
     if (Entry* choose = step.find("choose")) {
-      for (Entry& way : choose->value.entries) found += merge_into_steps(way.value, to, options);
+      for (Entry* const way : share_entries(choose->value)) {
+        found += merge_into_steps(way->value, to, options);
+      }
     }
   }
   return found;

@@ -365,7 +365,7 @@ class Builder {
              fmt::format("the key '{}' stands here a second time; the first is in line {}",
                          shown(sorted[i]->key), sorted[i - 1]->key_at.line),
              sorted[i]->key.ends_with('%')
-                 ? "write one of two equal shares with another digit: 50.0%"
+                 ? "write equal shares as a list: [50%: ..., 50%: ...]"
                  : "keep one of them");
     }
   }

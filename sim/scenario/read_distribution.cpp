@@ -13,6 +13,7 @@
 #include "sim/scenario/distribution_forms.h"
 #include "sim/scenario/file_report.h"
 #include "sim/scenario/reader.h"
+#include "sim/scenario/share_entries.h"
 
 namespace spillway {
 namespace {
@@ -259,7 +260,8 @@ std::optional<Variate> DistributionReader::uniform(const Node& node) {
 }
 
 std::optional<Variate> DistributionReader::mixture(const Node& node) {
-  if (!node.is_map() || node.entries.empty()) {
+  const std::vector<const Entry*> shares = share_entries(node);
+  if (shares.empty()) {
     reader_.unexpected("wrong-kind", node,
                        "shares with their distributions, such as {90%: 8ms, 10%: 200ms}");
     return std::nullopt;
@@ -268,7 +270,8 @@ std::optional<Variate> DistributionReader::mixture(const Node& node) {
   std::vector<Variate> parts;
   double sum = 0;
   const std::size_t errors_before = reader_.error_count();
-  for (const Entry& entry : node.entries) {
+  for (const Entry* const written : shares) {
+    const Entry& entry = *written;
     const Reader::Scope scope(reader_, entry.key);
     Node key;
     key.kind = Node::Kind::scalar;

@@ -9,6 +9,7 @@
 #include "sim/language/suggestion.h"
 #include "sim/scenario/not_simulated.h"
 #include "sim/scenario/reader.h"
+#include "sim/scenario/share_entries.h"
 
 namespace spillway {
 namespace {
@@ -106,13 +107,15 @@ void Reader::read_step(const Node& node, std::vector<StepDeclaration>& steps) {
 }
 
 void Reader::read(const Node& node, const Wanted&, std::vector<ChooseParameters::Way>& out) {
-  if (!node.is_map() || node.entries.empty()) {
+  const std::vector<const Entry*> ways = share_entries(node);
+  if (ways.empty()) {
     return unexpected("wrong-kind", node,
                       "shares with their steps, such as {80%: [work: 8ms], 20%: []}");
   }
   const std::size_t errors_before = errors_;
   double sum = 0;
-  for (const Entry& entry : node.entries) {
+  for (const Entry* const written : ways) {
+    const Entry& entry = *written;
     const Scope scope(*this, entry.key);
     ChooseParameters::Way way;
     Node key;

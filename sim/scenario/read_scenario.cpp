@@ -6,6 +6,7 @@
 
 #include "sim/language/printable.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/precision_reader.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/sections.h"
 
@@ -116,6 +117,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   names.complete = reader.error_count() == 0;
   check_flow(reader, out, names);
   if (names.complete) check_load(reader, out);
+  read_precision_goals(reader, tree, names, out.run.replications);
   const Entry* objectives = tree.find("objectives");
   if (objectives == nullptr || objectives->value.is_null()) return out;
   const Reader::Scope scope(reader, "objectives");

@@ -148,11 +148,6 @@ std::optional<T> number(Reader& reader, const Node& node, const Bounds& bounds,
 
 template <class T>
 void read_number(Reader& reader, const Node& node, const Wanted& wanted, T& out) {
-  if (node.is_scalar() &&
-      is_not_simulated(fmt::format("{}.{}", wanted.owner, wanted.name), node.text)) {
-    return reader.error("not-simulated", node.at,
-                        fmt::format("this version does not simulate '{}' yet", node.text));
-  }
   if (const auto value = number<T>(reader, node, wanted.bounds)) out = *value;
 }
 
@@ -276,11 +271,6 @@ void Reader::read(const Node& node, const Wanted& wanted, std::uint64_t& out) {
 }
 
 void Reader::read(const Node& node, const Wanted& wanted, Count& out) {
-  const std::string place = fmt::format("{}.{}", wanted.owner, wanted.name);
-  if (node.is_map() && node.entries.size() > 0 &&
-      is_not_simulated(place, node.entries.front().key)) {
-    return unknown_key(node.entries.front(), place, {});
-  }
   read_number(*this, node, wanted, out);
 }
 
@@ -291,6 +281,29 @@ void Reader::read(const Node& node, const Wanted& wanted, Limit& out) {
   }
   if (const auto count = number<Count>(*this, node, wanted.bounds, " or unlimited")) {
     out = Limit{*count};
+  }
+}
+
+void Reader::read(const Node& node, const Wanted& wanted, Warmup& out) {
+  if (node.is_scalar() && node.text == "auto") {
+    out = Warmup{.automatic = true};
+  } else if (const auto given = number<Duration>(*this, node, wanted.bounds, " or auto")) {
+    out = Warmup{.ns = given->ns};
+  }
+}
+
+void Reader::read(const Node& node, const Wanted& wanted, Replications& out) {
+  if (node.is_map()) {
+    object(node, wanted.name, out.precision.emplace());
+  } else if (const auto count = number<Count>(*this, node, wanted.bounds,
+                                              " or {until: {shoppers.latency.p99: 5%}}")) {
+    out.count = *count;
+  }
+}
+
+void Reader::read(const Node& node, const Wanted&, std::vector<PrecisionGoal>&) {
+  if (!node.is_map() || node.entries.empty()) {
+    unexpected("wrong-kind", node, "metrics, such as {shoppers.latency.p99: 5%}");
   }
 }
 

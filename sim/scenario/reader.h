@@ -94,6 +94,10 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, std::uint64_t& out);
   void read(const Node& node, const Wanted& wanted, Limit& out);
   void read(const Node& node, const Wanted& wanted, bool& out);
+  void read(const Node& node, const Wanted& wanted, Warmup& out);
+  void read(const Node& node, const Wanted& wanted, Replications& out);
+  /// Checks the form only: what metrics there are is known when everything is read.
+  void read(const Node& node, const Wanted& wanted, std::vector<PrecisionGoal>& out);
   void read(const Node& node, const Wanted& wanted, std::string& out);
   void read(const Node& node, const Wanted& wanted, Distribution& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);

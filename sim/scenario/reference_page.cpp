@@ -61,8 +61,14 @@ std::string form_text(const FieldShape& field) {
       return "list of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
+    case Form::warmup:
+      return "duration or `auto`";
+    case Form::replications:
+      return "count, or map, see below";
+    case Form::goals:
+      return "map from metrics to shares or quantities";
     case Form::ways:
-      return "map from shares to lists of steps";
+      return "map from shares to lists of steps; a list of such maps where two are equal";
     case Form::words:
       return "map from names to texts";
     case Form::object:
@@ -96,6 +102,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choices:
     case Form::reference:
     case Form::program:
+    case Form::goals:
     case Form::ways:
     case Form::words:
     case Form::object:
@@ -133,7 +140,9 @@ void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
 void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
   for (const FieldShape& field : fields) {
     const bool named = field.shape.form == Form::named;
-    if (!named && field.shape.form != Form::object) continue;
+    if (!named && field.shape.form != Form::object && field.shape.form != Form::replications) {
+      continue;
+    }
     const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
     out += fmt::format("`{}`", place);
     if (!field.shape.exactly_one.empty()) {
@@ -252,7 +261,9 @@ std::string reference_page() {
       "| `objectives` | what the design has to keep, by name |\n"
       "| `variants` | alternatives, by name |\n\n";
   out += "### `run`\n\n";
-  fields_table(out, fields_of<RunParameters>());
+  const auto run = fields_of<RunParameters>();
+  fields_table(out, run);
+  inner_tables(out, "run", run);
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {

@@ -16,6 +16,7 @@
 #include "sim/model/queue/declaration.h"
 #include "sim/model/service/declaration.h"
 #include "sim/scenario/objective.h"
+#include "sim/scenario/run_options.h"
 
 namespace spillway {
 
@@ -50,9 +51,9 @@ struct NamedWindow {
 /// How the scenario is run.
 struct RunParameters {
   Duration duration;
-  Duration warmup;
+  Warmup warmup;
   Duration drain{600 * kSecond};
-  Count replications = 30;
+  Replications replications;
   std::uint64_t seed = 1;
   Share confidence{0.95};
 
@@ -61,11 +62,16 @@ struct RunParameters {
         Field{&RunParameters::duration, "duration", "How long messages are born",
               Bounds{.most = kLongestRun, .above_least = true}, Need::required},
         Field{&RunParameters::warmup, "warmup",
-              "Time at the start that metrics leave out; less than the duration"},
+              "Time at the start that metrics leave out; less than the duration. `auto`: what "
+              "MSER-5 finds in a pilot of 10 further replications, numbered from 2147483648; 0s "
+              "where loads have a profile"},
         Field{&RunParameters::drain, "drain",
               "After the duration, at most this long to let messages finish",
               Bounds{.most = kLongestRun}},
-        Field{&RunParameters::replications, "replications", "Independent runs", Bounds{1, 1e6}},
+        Field{&RunParameters::replications, "replications",
+              "Independent runs: how many, or `{until: {shoppers.latency.p99: 5%}}`, as many as it "
+              "takes",
+              Bounds{1, 1e6}},
         Field{&RunParameters::seed, "seed", "Where all random numbers come from",
               Bounds{0, 18446744073709551615.0}},
         Field{&RunParameters::confidence, "confidence", "Confidence of every interval",

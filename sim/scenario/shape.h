@@ -38,6 +38,9 @@ enum class Form : std::uint8_t {
   reference,     ///< the name of a component
   program,       ///< a list of steps
   failure,       ///< a share, or {column: NAME}
+  warmup,        ///< a duration, or the word
+  replications,  ///< a count, or a map with the fields
+  goals,         ///< a map from metrics to shares in per cent or quantities
   ways,          ///< a map from shares to lists of steps
   words,         ///< a map from names to texts
   object,        ///< a map with the fields
@@ -150,6 +153,12 @@ Shape shape_of() {
     return of(Form::program);
   } else if constexpr (std::same_as<T, FailureShare>) {
     return of(Form::failure);
+  } else if constexpr (std::same_as<T, Warmup>) {
+    return of(Form::warmup);
+  } else if constexpr (std::same_as<T, Replications>) {
+    return {Form::replications, {}, fields_of<PrecisionParameters>(), {}};
+  } else if constexpr (std::same_as<T, std::vector<PrecisionGoal>>) {
+    return of(Form::goals);
   } else if constexpr (std::same_as<T, std::vector<ChooseParameters::Way>>) {
     return of(Form::ways);
   } else if constexpr (std::same_as<T, std::vector<std::pair<std::string, std::string>>>) {

@@ -20,7 +20,7 @@ const Location& place_of(const Node& map, std::string_view key) {
 }  // namespace
 
 void validate(Reader& reader, const Node& node, const RunParameters& run) {
-  if (run.warmup < run.duration) return;
+  if (run.warmup.ns < run.duration.ns) return;
   const Reader::Scope scope(reader, "warmup");
   reader.error("out-of-range", place_of(node, "warmup"),
                fmt::format("expected a duration below the run's {}; found {}", print(run.duration),

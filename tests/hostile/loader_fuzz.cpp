@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (has_errors(file.diagnostics)) return 0;
   for (const Scenario& scenario : file.variants) {
-    if (scenario.run.duration.ns <= 0 || scenario.run.warmup >= scenario.run.duration) std::abort();
+    if (scenario.run.duration.ns <= 0 || scenario.run.warmup.ns >= scenario.run.duration.ns)
+      std::abort();
     for (const auto& producer : scenario.producers) {
       const auto& load = producer.parameters.load;
       if (load.poisson && !(load.poisson->per_second >= 0)) std::abort();

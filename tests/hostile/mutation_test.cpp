@@ -187,7 +187,7 @@ bool is_sound(const Program& program) {
 }
 bool is_sound(const Scenario& scenario) {
   const RunParameters& run = scenario.run;
-  bool sound = run.duration.ns > 0 && run.warmup.ns >= 0 && run.warmup < run.duration &&
+  bool sound = run.duration.ns > 0 && run.warmup.ns >= 0 && run.warmup.ns < run.duration.ns &&
                run.confidence.value >= 0.5 && run.confidence.value < 1 &&
                is_sound(scenario.network) && !scenario.producers.empty();
   for (const auto& producer : scenario.producers) {

@@ -371,6 +371,38 @@ class Program(unittest.TestCase):
         self.assertRegex(done.stdout, r"(?m)^  workers +consumer +20/s +80/s +50/s +40% +160%$")
         self.assertIn("workers cannot keep up at the peak: what waits grows by 30/s", done.stdout)
 
+    def test_check_and_run_warn_of_circles_at_the_step_that_closes_them(self):
+        circle = SCENARIO.replace("[{send: orders}]", "[{send: orders}, {call: a}]").replace(
+            "profile: {sale: {spike: {at: 20s, for: 10s, times: 4}}}, ", "") + (
+            "services:\n"
+            "  a: {instances: 50, does: [{work: 1ms}, {choose: {10%: [{call: b}], 90%: []}}]}\n"
+            "  b: {does: [{call: a}]}\n"
+            "variants: {one: {}, two: {run: {seed: 8}}}\n")
+        self.write(circle)
+        warning = ("s.yaml:12:21: warning: services.b.does[1].call: calls go in a circle, a -> b -> a: each request "
+                   "makes 0.1 more on average; it can happen that all slots of 'a' are held by requests that wait "
+                   "for one of these slots, a deadlock [sync-cycle]\n")
+        for verb in ("check", "run"):
+            done = self.spillway(verb, "s.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(warning, done.stderr)
+            self.assertEqual(done.stderr.count("[sync-cycle]"), 1, "variants share it")
+            self.assertNotIn("sync-cycle", done.stdout)
+        self.assertIn("\x1b[33mwarning:\x1b[0m", self.on_terminal("check", "s.yaml", which=2)[1])
+        # Errors come alone: what is not understood is not judged.
+        self.write(circle.replace("work: 1ms", "work: 1"))
+        done = self.spillway("check", "s.yaml")
+        self.assertEqual(done.returncode, 2)
+        self.assertNotIn("sync-cycle", done.stderr)
+
+    def test_check_says_how_far_waiting_reaches(self):
+        self.write(SCENARIO.replace("{send: orders}", "{send: orders}, {call: a}") +
+                   "services:\n  a: {does: [{call: b}]}\n  b: {does: [{work: 1ms}]}\n")
+        done = self.spillway("check", "s.yaml")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("shop waits for 2 calls in a row: a -> b; a message holds up to 2 slots at once",
+                      " ".join(done.stdout.split()))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace spillway {
 namespace {
 
@@ -25,6 +29,27 @@ TEST(Suggestions, AreNearOnly) {
   EXPECT_EQ(nearest(std::string(1'000'000, 'a'), {"a"}), "") << "and at once";
   EXPECT_EQ(did_you_mean("wrok", {"wait", "work"}), "did you mean 'work'?");
   EXPECT_EQ(did_you_mean("banana", {"wait", "work"}), "");
+}
+
+TEST(Suggestions, AreTheFirstOfTheNearestWhateverTheyAreComparedBy) {
+  // All words of up to four letters a, b, q: letters that stand for one another when counted, too.
+  std::vector<std::string> words{""};
+  for (std::size_t i = 0; words[i].size() < 4; ++i) {
+    for (const char letter : {'a', 'b', 'q'}) words.push_back(words[i] + letter);
+  }
+  const std::vector<std::string_view> candidates(words.rbegin(), words.rend());
+  for (const std::string word : {"qbba", "abab", "aqqb", "0bqa", "bq", "qqqqqqqqq"}) {
+    std::string_view expected;
+    std::size_t least = std::min(std::max<std::size_t>(2, word.size() / 3) + 1, word.size());
+    for (const std::string_view candidate : candidates) {
+      const std::size_t distance = edit_distance(word, candidate, 9);
+      if (distance < least) {
+        least = distance;
+        expected = candidate;
+      }
+    }
+    EXPECT_EQ(nearest(word, candidates), expected) << word;
+  }
 }
 
 TEST(Lists, EndWithOr) {

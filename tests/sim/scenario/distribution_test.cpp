@@ -38,6 +38,7 @@ TEST(Distributions, HaveAllForms) {
   EXPECT_NEAR(mean_ms("{weibull: {shape: 1, scale: 10ms}}"), 10, 1e-9);
   EXPECT_NEAR(mean_ms("{normal: {mean: 50ms, sd: 1ms}}"), 50, 1e-6);
   EXPECT_NEAR(mean_ms("{mixture: {90%: {exponential: 10ms}, 10%: 200ms}}"), 29, 1e-9);
+  EXPECT_NEAR(mean_ms("{mixture: [50%: {exponential: 10ms}, 50%: 200ms]}"), 105, 1e-9);
   EXPECT_NEAR(mean_ms("{mixture: {50%: {mixture: {100%: 2ms}}, 0.5: {constant: 2ms, times: 2}}}"),
               3, 1e-9);
 }

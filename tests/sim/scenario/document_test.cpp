@@ -72,7 +72,7 @@ TEST(Documents, RefuseDuplicateKeysAndNameBothPlaces) {
 }
 
 TEST(Documents, TellHowTwoEqualSharesAreWritten) {
-  EXPECT_NE(findings("a: {50%: 1, 50%: 2}\n").find("(write one of two equal shares with another"),
+  EXPECT_NE(findings("a: {50%: 1, 50%: 2}\n").find("(write equal shares as a list: "),
             std::string::npos);
   EXPECT_EQ(parsed("a: {50%: 1, 50.0%: 2}\n"), "{a: {50%: 1, 50.0%: 2}}");
 }

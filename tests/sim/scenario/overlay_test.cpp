@@ -91,6 +91,23 @@ TEST(Variants, ChangeEveryCallAndSendOfAnEdge) {
   EXPECT_FALSE(send.network) << "another edge";
 }
 
+TEST(Variants, ChangeEdgesInWaysOfEqualShares) {
+  const ScenarioFile file = load(
+      "run: {duration: 1min}\n"
+      "producers: {shop: {load: {poisson: 1/s}, does: [choose: [50%: [call: a], 50%: [call: "
+      "a]]]}}\n"
+      "services: {a: {does: [work: 1ms]}}\n"
+      "variants: {far: {edges: {shop -> a: {network: 7ms}}}}\n");
+  ASSERT_EQ(findings(file), "");
+  const auto& steps = file.variants[0].producers[0].parameters.does.steps;
+  const auto& choose = std::get<ChooseParameters>(steps[0].parameters);
+  ASSERT_EQ(choose.ways.size(), 2U);
+  for (const auto& way : choose.ways) {
+    const auto& call = std::get<CallParameters>(way.program.steps[0].parameters);
+    EXPECT_EQ(call.network->fixed(), 7'000'000);
+  }
+}
+
 TEST(Variants, RefuseHoldsWhereThereIsNoSlot) {
   EXPECT_THAT(wrong("variants: {a: {edges: {shop -> checkout: {holds: nothing}}}}\n"),
               testing::HasSubstr("only a service has slots that it could hold or give away"));

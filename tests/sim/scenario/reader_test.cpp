@@ -30,7 +30,8 @@ TEST(Loading, FillsInDefaultsAndKeepsTheOrderOfTheFile) {
   EXPECT_EQ(scenario.run.duration.ns, 600 * kSecond);
   EXPECT_EQ(scenario.run.warmup.ns, 0);
   EXPECT_EQ(scenario.run.drain.ns, 600 * kSecond);
-  EXPECT_EQ(scenario.run.replications, 30);
+  EXPECT_EQ(scenario.run.replications.count, 30);
+  EXPECT_FALSE(scenario.run.replications.precision);
   EXPECT_EQ(scenario.run.seed, 18446744073709551615U);
   EXPECT_EQ(scenario.run.confidence.value, 0.95);
   EXPECT_EQ(scenario.network.variate.kind, VariateKind::exponential);
@@ -115,14 +116,14 @@ TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
       findings(file),
       "1:17 run.duration: expected a duration above 0s and up to 36525d, such as 30s; found 20 (a "
       "bare number) [missing-unit] (units that fit: ns, us, ms, s, min, h, d, w)\n"
-      "1:29 run.warmup: expected a duration, such as 30s; found 5 (a bare number) [missing-unit] "
-      "(units that fit: ns, us, ms, s, min, h, d, w)\n"
+      "1:29 run.warmup: expected a duration, such as 30s or auto; found 5 (a bare number) "
+      "[missing-unit] (units that fit: ns, us, ms, s, min, h, d, w)\n"
       "1:38 run.seed: expected a whole number from 0 to 18446744073709551615, such as 2026; found "
       "-1 (negative) [out-of-range]\n"
       "1:54 run.confidence: expected a share from 50% to 99.99%, such as 95%; found 2 (more than "
       "1) [out-of-range] (shares in per cent are written 2%)\n"
-      "1:71 run.replications: expected a count from 1 to 1000000, such as 4; found 1e7 "
-      "[out-of-range]\n"
+      "1:71 run.replications: expected a count from 1 to 1000000, such as 4 or {until: "
+      "{shoppers.latency.p99: 5%}}; found 1e7 [out-of-range]\n"
       "3:26 producers.shop.load.poisson: expected a rate, such as 120/s; found 5 (a bare number) "
       "[missing-unit] (units that fit: /s, /min, /h, /d)\n"
       "3:43 producers.shop.does[1].send: there is no queue 'ordrs' [unknown-name] (did you mean "
@@ -211,8 +212,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
                           "preset: rabbitmq-quorum"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
-  EXPECT_EQ(code("run: {duration: 1min, warmup: auto}\n"), "not-simulated ");
-  EXPECT_EQ(code("run: {duration: 1min, replications: {until: {}}}\n"), "not-simulated ");
+  EXPECT_EQ(code("run: {duration: 1min, represents: 1d}\n"), "not-simulated ");
   EXPECT_EQ(findings(queue("retention: 4d")),
             "4:19 queues.orders.retention: this version does not simulate 'retention' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
@@ -256,6 +256,13 @@ TEST(Steps, AreReadFromTheirDeclarations) {
             "[shares-sum]\n");
   EXPECT_EQ(steps("[{choose: {33.3333333333%: [], 66.6666666667%: [call: t]}}]"), "")
       << "within 1e-9";
+  EXPECT_EQ(steps("[{choose: [50%: [call: t], 50%: []]}]"), "") << "equal shares";
+  EXPECT_EQ(steps("[{choose: [50%: [call: t], 40%: []]}]"),
+            "5:23 services.s.does[1].choose: expected shares that add up to 100%; found 90% "
+            "[shares-sum]\n");
+  EXPECT_EQ(steps("[{choose: [{50%: [call: t], 30%: []}, 20%: []]}, {call: t}]"),
+            "5:23 services.s.does[1].choose: expected shares with their steps, such as {80%: "
+            "[work: 8ms], 20%: []}; found a list [wrong-kind]\n");
   EXPECT_EQ(
       steps("[{fail: 150%}, {call: t}]"),
       "5:21 services.s.does[1].fail: expected a share from 0% to 100%, such as 2%; found 150% "

@@ -1,0 +1,203 @@
+#include "analysis/topology/topology.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <variant>
+
+#include "analysis/topology/digraph.h"
+#include "sim/scenario/flow_graph.h"
+
+namespace spillway::topology {
+namespace {
+
+using Names = std::set<std::string_view>;
+
+/// What surely happens in a handler, as long as no call fails.
+struct Sureness {
+  bool goes_on = true;  ///< no step before may have ended the handler
+  bool replied = false;
+  Names reached;  ///< who is called or sent to
+};
+
+/// Follows a program's steps in the order of for_each_step(), and notes for each call and send
+/// whether the handler has surely replied before it.
+void follow(const Program& program, Sureness& sure, std::vector<bool>& after_reply) {
+  const auto reach = [&](const std::string& name) {
+    after_reply.push_back(sure.replied);
+    if (sure.goes_on) sure.reached.insert(name);
+  };
+  for (const StepDeclaration& step : program.steps) {
+    if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+      reach(call->service.name);
+    } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+      reach(send->channel.name);
+    } else if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
+      if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
+    } else if (std::holds_alternative<ReplyParameters>(step.parameters)) {
+      sure.replied = true;
+    } else if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
+      // Sure is what is sure whichever way is chosen.
+      bool is_first = true;
+      Sureness all;
+      for (const ChooseParameters::Way& way : choose->ways) {
+        Sureness own{sure.goes_on, sure.replied, {}};
+        follow(way.program, own, after_reply);
+        if (way.share.value <= 0) continue;
+        if (is_first) {
+          all = std::move(own);
+          is_first = false;
+          continue;
+        }
+        all.goes_on = all.goes_on && own.goes_on;
+        all.replied = all.replied && own.replied;
+        std::erase_if(all.reached, [&](auto name) { return !own.reached.contains(name); });
+      }
+      if (is_first) continue;
+      sure.goes_on = all.goes_on;
+      sure.replied = all.replied;
+      sure.reached.merge(all.reached);
+    }
+  }
+}
+
+/// Makes the links of a scenario, whose components have their places.
+class Links {
+ public:
+  Links(const Scenario& scenario, const std::map<std::string_view, std::size_t>& places)
+      : scenario_(scenario), places_(places), links_(places.size()) {
+    for (const auto& service : scenario.services) {
+      holds_.emplace(service.name, service.parameters.holds == Holds::slot);
+    }
+  }
+
+  std::vector<Link> all() {
+    for (const HandlerOf& handler : handlers_of(scenario_)) add_steps(handler);
+    add_dead_letters();
+    add_deliveries();
+    std::vector<Link> all;
+    for (auto& of_one : links_) std::ranges::move(of_one, std::back_inserter(all));
+    return all;
+  }
+
+ private:
+  void add_steps(const HandlerOf& handler) {
+    Sureness sure;
+    std::vector<bool> after_reply;
+    follow(*handler.program, sure, after_reply);
+    const std::size_t from = places_.at(handler.name);
+    const auto service = holds_.find(handler.name);
+    const bool in_service = service != holds_.end();
+    // A consumer's message keeps its slot to the end; a producer has none.
+    const bool holds = in_service ? service->second : handler.noun == Noun::consumer;
+    std::size_t n = 0;
+    const auto add = [&](Link link, const Reference& to) {
+      link.from = from;
+      link.to = places_.at(to.name);
+      link.is_certain = sure.reached.contains(to.name);
+      link.after_reply = after_reply.at(n++);
+      link.at = to.at;
+      links_[link.from].push_back(std::move(link));
+    };
+    for_each_step(*handler.program, handler.path,
+                  [&](const StepDeclaration& step, double probability, const std::string& path) {
+                    Link link;
+                    link.per_message = probability;
+                    if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+                      link.kind = LinkKind::call;
+                      link.waits = true;
+                      link.holds_slot =
+                          in_service && call->holds ? *call->holds == Holds::slot : holds;
+                      link.path = path + ".call";
+                      add(std::move(link), call->service);
+                    } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+                      link.kind = LinkKind::send;
+                      link.waits = send->confirm;
+                      link.holds_slot = send->confirm && holds;
+                      link.path = path + ".send";
+                      add(std::move(link), send->channel);
+                    }
+                  });
+  }
+
+  void add_dead_letters() {
+    for (const auto& queue : scenario_.queues) {
+      const auto& dead = queue.parameters.dead_letter;
+      if (!dead) continue;
+      Link link;
+      link.kind = LinkKind::dead_letter;
+      link.from = places_.at(queue.name);
+      link.to = places_.at(dead->to.name);
+      link.at = dead->to.at;
+      link.path = fmt::format("queues.{}.dead_letter.to", queue.name);
+      links_[link.from].push_back(std::move(link));
+    }
+  }
+
+  /// Competing consumers take about as much as they have slots.
+  void add_deliveries() {
+    struct Readers {
+      std::size_t count = 0;
+      double slots = 0;
+    };
+    const auto slots_of = [](const ConsumerParameters& consumer) {
+      return static_cast<double>(consumer.instances) * static_cast<double>(consumer.concurrency);
+    };
+    std::map<std::string_view, Readers> readers;
+    for (const auto& consumer : scenario_.consumers) {
+      Readers& of_queue = readers[consumer.parameters.from.name];
+      ++of_queue.count;
+      of_queue.slots += slots_of(consumer.parameters);
+    }
+    for (const auto& consumer : scenario_.consumers) {
+      const Reference& queue = consumer.parameters.from;
+      const Readers& of_queue = readers.at(queue.name);
+      Link link;
+      link.kind = LinkKind::delivery;
+      link.from = places_.at(queue.name);
+      link.to = places_.at(consumer.name);
+      link.per_message = slots_of(consumer.parameters) / of_queue.slots;
+      link.is_certain = of_queue.count == 1;
+      link.at = queue.at;
+      link.path = fmt::format("consumers.{}.from", consumer.name);
+      links_[link.from].push_back(std::move(link));
+    }
+  }
+
+  const Scenario& scenario_;
+  const std::map<std::string_view, std::size_t>& places_;
+  std::map<std::string_view, bool> holds_;
+  std::vector<std::vector<Link>> links_;  ///< by where they begin
+};
+
+}  // namespace
+
+Topology::Topology(const Scenario& scenario) {
+  const auto add = [&](const auto& components, Noun noun) {
+    for (const auto& component : components) {
+      vertices_.push_back({component.name, noun, component.at, false});
+    }
+  };
+  add(scenario.producers, Noun::producer);
+  for (const auto& service : scenario.services) {
+    vertices_.push_back({service.name, Noun::service, service.at,
+                         service.parameters.accept_queue.count.value_or(1) > 0});
+  }
+  add(scenario.queues, Noun::queue);
+  add(scenario.consumers, Noun::consumer);
+
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < vertices_.size(); ++i) places.emplace(vertices_[i].name, i);
+  links_ = Links(scenario, places).all();
+
+  std::vector<Arc> arcs;
+  for (const Link& link : links_) arcs.push_back({link.from, link.to});
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < scenario.producers.size(); ++i) starts.push_back(i);
+  reading_order_ = nearest_first(vertices_.size(), arcs, starts);
+}
+
+}  // namespace spillway::topology
