@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/message.h"
 #include "sim/flow/step.h"
@@ -40,6 +42,9 @@ class Context {
   std::vector<std::uint32_t> targets;    ///< of branchings
   std::vector<Failure> failures;
 
+  std::vector<AttributeTable> attributes;  ///< by producer; empty: no producer declares any
+  std::vector<std::string> types{""};      ///< of messages, of all producers; the first is none
+
   Time now() const { return events.now(); }
 
   /// Says one thing more, after what the handler returns. First in, first out.
@@ -59,6 +64,12 @@ class Context {
       posts_.pop_front();
     }
     return next;
+  }
+
+  /// The address of the producer that all this is done for, said to or not.
+  Address producer_of(const Message& message) const {
+    if ((message.flags & flag::kDetached) != 0) return message.outstanding;
+    return messages[message.root].reply_to;
   }
 
   /// Draws the value of a site for this message: the same for the same message, attempt and path.

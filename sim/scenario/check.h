@@ -22,6 +22,9 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names);
 /// nothing reaches. Columns and warnings only where all was read.
 void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 
+/// Checks what messages say of themselves: columns of their producer's trace, names of types.
+void check_messages(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 
