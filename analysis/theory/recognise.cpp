@@ -22,7 +22,7 @@ namespace {
 // is stopped here, and decides whether the matching below has to refuse it.
 template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
-static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 3> &&
+static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
                   declares<ConsumerParameters, 6> && declares<CallParameters, 9> &&

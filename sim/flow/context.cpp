@@ -25,7 +25,11 @@ Handle Context::spawn(Handle parent) {
   message.lane = from.lane;
   message.segment = from.segment;
   message.flags = from.flags & flag::kDetached;
-  if ((from.flags & flag::kDetached) == 0) ++messages[from.root].outstanding;
+  if ((from.flags & flag::kDetached) == 0) {
+    ++messages[from.root].outstanding;
+  } else {
+    message.outstanding = from.outstanding;
+  }
   return handle;
 }
 
@@ -48,6 +52,7 @@ Handle Context::detach(Handle handle) {
   Message& message = messages[handle];
   if ((message.flags & flag::kDetached) != 0) return handle;
   const Handle root = message.root;
+  const Address producer = messages[root].reply_to;
   Handle lives_on = handle;
   if (root == handle) {
     lives_on = take();
@@ -57,6 +62,7 @@ Handle Context::detach(Handle handle) {
   Message& detached = messages[lives_on];
   detached.root = lives_on;
   detached.flags = flag::kDetached;
+  detached.outstanding = producer;  // its root may be done before it
   part_done(root);
   return lives_on;
 }

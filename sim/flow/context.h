@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
@@ -44,6 +46,9 @@ class Context {
   std::vector<Failure> failures;
   std::vector<Impairment> impairments;
 
+  std::vector<AttributeTable> attributes;  ///< by producer; empty: no producer declares any
+  std::vector<std::string> types{""};      ///< of messages, of all producers; the first is none
+
   Time now() const { return events.now(); }
 
   /// Says one thing more, after what the handler returns. First in, first out.
@@ -63,6 +68,12 @@ class Context {
       posts_.pop_front();
     }
     return next;
+  }
+
+  /// The address of the producer that all this is done for, said to or not.
+  Address producer_of(const Message& message) const {
+    if ((message.flags & flag::kDetached) != 0) return message.outstanding;
+    return messages[message.root].reply_to;
   }
 
   /// Draws the value of a site for this message: the same for the same message, attempt and path.

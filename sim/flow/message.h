@@ -42,8 +42,8 @@ struct alignas(64) Message {
   Address reply_to = 0;       ///< whom to tell
   std::uint32_t ordinal = 0;  ///< the root's number at its producer: addresses random numbers
   std::uint32_t lane = 0;     ///< the path of edges it took: addresses random numbers
-  std::uint32_t outstanding =
-      0;                      ///< of a root: frames and messages that still live, itself included
+  std::uint32_t outstanding = 0;  ///< of a root: frames and messages that still live, itself
+                                  ///< included; of a detached message: its producer's address
   std::uint32_t pc = 0;       ///< where its handler stands
   std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue; of a
                               ///< message in a queue: the number of its arrival there

@@ -36,4 +36,7 @@ struct Distribution {
   }
 };
 
+/// The same of sizes, `{lognormal: {mean: 2KiB, p99: 20KiB}}`: the variate's unit is bytes.
+struct SizeDistribution : Distribution {};
+
 }  // namespace spillway

@@ -10,11 +10,6 @@
 namespace spillway {
 namespace {
 
-/// Probabilities are compared with whole numbers below this.
-constexpr double kUnit = 9007199254740992.0;  // 2^53
-
-std::int64_t threshold(double share) { return static_cast<std::int64_t>(share * kUnit + 0.5); }
-
 template <class P>
 std::vector<const Component<P>*> by_name(const std::vector<Component<P>>& components) {
   std::vector<const Component<P>*> sorted;
@@ -32,11 +27,18 @@ std::uint32_t lane_of(std::string_view name) { return static_cast<std::uint32_t>
 void Wiring::wire() {
   cut_timeline();
   place_components();
+  name_types();
   for (const auto* service : by_name(scenario_.services)) wire_service(*service);
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
   for (const auto* producer : by_name(scenario_.producers)) wire_producer(*producer);
   for (const auto* fault : by_name(scenario_.faults)) wire_fault(*fault);
+  if (std::ranges::any_of(scenario_.producers,
+                          [](const auto& each) { return each.parameters.message.has_value(); })) {
+    for (const auto* producer : by_name(scenario_.producers)) {
+      world_.context_.attributes.push_back(attributes_of(*producer));
+    }
+  }
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_metrics();

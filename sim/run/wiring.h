@@ -9,6 +9,11 @@
 
 namespace spillway {
 
+/// Probabilities are compared with whole numbers below 2^53: happens if drawn < threshold.
+inline std::int64_t threshold(double share) {
+  return static_cast<std::int64_t>(share * 9007199254740992.0 + 0.5);
+}
+
 /// Turns a scenario into the parts of a world. Components are wired in the order of their names,
 /// so that their order in the file means nothing.
 class Wiring {
@@ -35,6 +40,11 @@ class Wiring {
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
   void list_metrics();
+
+  /// Gives each type that producers name its place.
+  void name_types();
+  std::uint32_t type_named(const std::string& name) const;
+  AttributeTable attributes_of(const Component<ProducerParameters>& declared);
 
   std::uint32_t compile(const std::string& component, const Program& program,
                         std::optional<Holds> of_service = {});

@@ -25,6 +25,9 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 
+/// Checks what messages say of themselves: columns of their producer's trace, names of types.
+void check_messages(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -105,8 +105,12 @@ void check_columns(Reader& reader, const Scenario& scenario, const FlowGraph& gr
                      fmt::format("messages of '{}' come here, and they have no column '{}'",
                                  found->second, column),
                      "every producer whose messages reach this step needs a trace with the column");
+      } else if (const auto& [owner, values] = owners->second.front();
+                 owner->parameters.load.trace->rows->words.contains(column)) {
+        reader.error("wrong-kind", use->at,
+                     fmt::format("expected a column of numbers; '{}' holds words", column));
       } else {
-        check_values(reader, *use, owners->second.front().second);
+        check_values(reader, *use, values);
       }
     }
   }

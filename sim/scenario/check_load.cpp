@@ -65,6 +65,7 @@ void cut_trace(Reader& reader, Component<ProducerParameters>& producer, Time dur
   auto rows = std::make_shared<TraceParameters::Rows>();
   rows->at.assign(at.begin(), end);
   rows->columns = trace->rows->columns;
+  rows->words = trace->rows->words;
   trace->rows = std::move(rows);
 }
 

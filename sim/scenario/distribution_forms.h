@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,13 +12,15 @@
 #include "sim/language/quantity.h"
 
 // The parameters of those distributions that are written as a map: `{erlang: {k: 3, mean: 9ms}}`.
+// Q is what is drawn: Duration or Size.
 
 namespace spillway {
 
+template <class Q>
 struct LognormalForm {
-  std::optional<Duration> mean, median, sd;
+  std::optional<Q> mean, median, sd;
   std::optional<Factor> cv;
-  std::optional<Duration> p95, p99;
+  std::optional<Q> p95, p99;
 
   static constexpr std::string_view name = "lognormal";
   static constexpr std::string_view meaning =
@@ -35,8 +38,9 @@ struct LognormalForm {
   }
 };
 
+template <class Q>
 struct GammaForm {
-  Duration mean;
+  Q mean;
   Factor cv;
 
   static constexpr std::string_view name = "gamma";
@@ -51,9 +55,10 @@ struct GammaForm {
   }
 };
 
+template <class Q>
 struct ErlangForm {
   Count k = 1;
-  Duration mean;
+  Q mean;
 
   static constexpr std::string_view name = "erlang";
   static constexpr std::string_view meaning = "The sum of k exponentials";
@@ -66,8 +71,9 @@ struct ErlangForm {
   }
 };
 
+template <class Q>
 struct HyperexponentialForm {
-  Duration mean;
+  Q mean;
   Factor cv;
 
   static constexpr std::string_view name = "hyperexponential";
@@ -83,9 +89,10 @@ struct HyperexponentialForm {
   }
 };
 
+template <class Q>
 struct NormalForm {
-  Duration mean;
-  Duration sd;
+  Q mean;
+  Q sd;
 
   static constexpr std::string_view name = "normal";
   static constexpr std::string_view meaning = "Normal, without what would be below 0";
@@ -99,8 +106,9 @@ struct NormalForm {
   }
 };
 
+template <class Q>
 struct ParetoForm {
-  Duration scale;
+  Q scale;
   Factor shape;
 
   static constexpr std::string_view name = "pareto";
@@ -115,9 +123,10 @@ struct ParetoForm {
   }
 };
 
+template <class Q>
 struct WeibullForm {
   Factor shape;
-  Duration scale;
+  Q scale;
 
   static constexpr std::string_view name = "weibull";
   static constexpr std::string_view meaning = "P(X > x) = exp(-(x / scale)^shape)";
@@ -131,6 +140,7 @@ struct WeibullForm {
   }
 };
 
+template <class Q>
 struct EmpiricalForm {
   std::string file;
   std::string column;
@@ -143,11 +153,13 @@ struct EmpiricalForm {
     return std::tuple{
         Field{&F::file, "file", "A .csv or .csv.gz file beside the scenario, with a header line",
               kAtLeastZero, Need::required},
-        Field{&F::column, "column", "The column that holds the durations", kAtLeastZero,
+        Field{&F::column, "column", "The column that holds the values", kAtLeastZero,
               Need::required},
-        Field{
-            &F::unit, "unit",
-            "Their unit: ns, us, ms or s; default: the end of the column's name, as in service_ms"},
+        Field{&F::unit, "unit",
+              std::same_as<Q, Size>
+                  ? "Their unit, such as kB; default: B"
+                  : "Their unit: ns, us, ms or s; default: the end of the column's name, as in "
+                    "service_ms"},
     };
   }
 };
@@ -163,17 +175,18 @@ inline constexpr std::array<DistributionKind, 14> kDistributionKinds{{
     {"constant", "{constant: 8ms}", "Always the same; a bare duration says the same"},
     {"exponential", "{exponential: 25ms}", "Exponential, by its mean"},
     {"uniform", "{uniform: [10ms, 30ms]}", "Any value between the two is as likely"},
-    {"lognormal", "{lognormal: {mean: 40ms, p99: 200ms}}", LognormalForm::meaning},
-    {"gamma", "{gamma: {mean: 20ms, cv: 0.5}}", GammaForm::meaning},
-    {"erlang", "{erlang: {k: 3, mean: 9ms}}", ErlangForm::meaning},
-    {"hyperexponential", "{hyperexponential: {mean: 20ms, cv: 4}}", HyperexponentialForm::meaning},
-    {"normal", "{normal: {mean: 20ms, sd: 5ms}}", NormalForm::meaning},
-    {"pareto", "{pareto: {scale: 2ms, shape: 1.7}}", ParetoForm::meaning},
-    {"weibull", "{weibull: {shape: 0.7, scale: 10ms}}", WeibullForm::meaning},
+    {"lognormal", "{lognormal: {mean: 40ms, p99: 200ms}}", LognormalForm<Duration>::meaning},
+    {"gamma", "{gamma: {mean: 20ms, cv: 0.5}}", GammaForm<Duration>::meaning},
+    {"erlang", "{erlang: {k: 3, mean: 9ms}}", ErlangForm<Duration>::meaning},
+    {"hyperexponential", "{hyperexponential: {mean: 20ms, cv: 4}}",
+     HyperexponentialForm<Duration>::meaning},
+    {"normal", "{normal: {mean: 20ms, sd: 5ms}}", NormalForm<Duration>::meaning},
+    {"pareto", "{pareto: {scale: 2ms, shape: 1.7}}", ParetoForm<Duration>::meaning},
+    {"weibull", "{weibull: {shape: 0.7, scale: 10ms}}", WeibullForm<Duration>::meaning},
     {"mixture", "{mixture: {90%: {exponential: 8ms}, 10%: 200ms}}",
      "One of several, drawn for each value; the shares add up to 100 %. Equal ones as a list: "
      "`[50%: 8ms, 50%: 90ms]`"},
-    {"empirical", "{empirical: {file: f.csv, column: service_ms}}", EmpiricalForm::meaning},
+    {"empirical", "{empirical: {file: f.csv, column: service_ms}}", EmpiricalForm<Duration>::meaning},
     {"column", "{column: service, unit: ms}", "The value in the message's row of the trace"},
     {"uncertain", "{uncertain: {uniform: [10ms, 40ms]}}",
      "A value not known for sure: drawn once per replication"},
@@ -186,7 +199,9 @@ inline constexpr auto kDistributionNames = [] {
 }();
 
 /// The distributions with a map of parameters; the others have forms of their own.
-using DistributionForms = std::tuple<LognormalForm, GammaForm, ErlangForm, HyperexponentialForm,
-                                     NormalForm, ParetoForm, WeibullForm, EmpiricalForm>;
+template <class Q>
+using DistributionForms =
+    std::tuple<LognormalForm<Q>, GammaForm<Q>, ErlangForm<Q>, HyperexponentialForm<Q>,
+               NormalForm<Q>, ParetoForm<Q>, WeibullForm<Q>, EmpiricalForm<Q>>;
 
 }  // namespace spillway

@@ -62,6 +62,13 @@ Json share(const Bounds& bounds) {
   return any_of({fraction, pattern(kSharePattern, {"2%"})});
 }
 
+Json column_of_trace() {
+  return {{"type", "object"},
+          {"properties", {{"column", ref("text")}}},
+          {"required", {"column"}},
+          {"additionalProperties", false}};
+}
+
 /// A map with the fields; `more` are properties beside them.
 Json object(const std::vector<FieldShape>& fields, bool nullable = false,
             Json more = Json::object());
@@ -121,15 +128,21 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return {{"type", "array"}, {"items", {{"enum", shape.choices}}}};
     case Form::distribution:
       return ref("distribution");
+    case Form::sizes:
+      return ref("size distribution");
+    case Form::types:
+      return any_of({column_of_trace(), Json{{"type", "object"},
+                                             {"minProperties", 1},
+                                             {"propertyNames",
+                                              {{"pattern", fmt::format("^{}$", kName)},
+                                               {"not", {{"const", "column"}}}}},
+                                             {"additionalProperties", share(Bounds{0, 1})}}});
     case Form::reference:
       return ref("name");
     case Form::program:
       return ref("steps");
     case Form::failure:
-      return any_of({share(bounds), Json{{"type", "object"},
-                                         {"properties", {{"column", ref("text")}}},
-                                         {"required", {"column"}},
-                                         {"additionalProperties", false}}});
+      return any_of({share(bounds), column_of_trace()});
     case Form::warmup:
       return any_of({ref("duration"), Json{{"const", "auto"}}});
     case Form::replications:
@@ -207,7 +220,30 @@ Json object(const std::vector<FieldShape>& fields, bool nullable, Json more) {
   return schema;
 }
 
+/// What a distribution is of: how one value is written, and its own definition.
+template <class Q>
+struct Drawn;
+template <>
+struct Drawn<Duration> {
+  static constexpr std::string_view value = "duration";
+  static constexpr std::string_view distribution = "distribution";
+  static constexpr std::string_view meaning = "A duration, or a distribution of durations";
+  static Json units() { return {"ns", "us", "ms", "s"}; }
+  static Json examples() { return {"8ms", {{"exponential", "25ms"}}}; }
+  static constexpr bool needs_unit = true;
+};
+template <>
+struct Drawn<Size> {
+  static constexpr std::string_view value = "size";
+  static constexpr std::string_view distribution = "size distribution";
+  static constexpr std::string_view meaning = "A size, or a distribution of sizes";
+  static Json units() { return {"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"}; }
+  static Json examples() { return {"2KiB", {{"exponential", "2KiB"}}}; }
+  static constexpr bool needs_unit = false;
+};
+
 /// One kind of distribution with `times` and `plus`.
+template <class Q>
 Json distribution_kind(const DistributionKind& kind, Json value) {
   Json properties = Json::object();
   Json described{{"description", std::string(kind.meaning)}};
@@ -217,51 +253,54 @@ Json distribution_kind(const DistributionKind& kind, Json value) {
     described.update(value);
   }
   properties[std::string(kind.name)] = std::move(described);
-  if (kind.name == "column") properties["unit"] = {{"enum", {"ns", "us", "ms", "s"}}};
+  if (kind.name == "column") properties["unit"] = {{"enum", Drawn<Q>::units()}};
   Json times = number("number", Bounds{0, 1e9});
   times["description"] = "Multiplies every value";
   properties["times"] = std::move(times);
   properties["plus"] = {{"description", "Is added to every value"},
-                        {"allOf", Json::array({ref("duration")})}};
+                        {"allOf", Json::array({ref(Drawn<Q>::value)})}};
   Json required = Json::array({kind.name});
-  if (kind.name == "column") required.push_back("unit");
+  if (kind.name == "column" && Drawn<Q>::needs_unit) required.push_back("unit");
   return {{"type", "object"},
           {"properties", std::move(properties)},
           {"required", std::move(required)},
           {"additionalProperties", false}};
 }
 
+template <class Q>
 Json distribution() {
-  Json all = Json::array({ref("duration")});
+  const Json value_of_one = ref(Drawn<Q>::value);
+  const Json whole = ref(Drawn<Q>::distribution);
+  Json all = Json::array({value_of_one});
   const Json uncertain{{"type", "object"},
-                       {"properties", {{"uncertain", ref("distribution")}}},
+                       {"properties", {{"uncertain", whole}}},
                        {"required", {"uncertain"}},
                        {"additionalProperties", false}};
   for (const DistributionKind& kind : kDistributionKinds) {
     Json value;
     if (kind.name == "constant" || kind.name == "exponential") {
-      value = any_of({ref("duration"), uncertain});
+      value = any_of({value_of_one, uncertain});
     } else if (kind.name == "uniform") {
-      value = {{"type", "array"}, {"items", ref("duration")}, {"minItems", 2}, {"maxItems", 2}};
+      value = {{"type", "array"}, {"items", value_of_one}, {"minItems", 2}, {"maxItems", 2}};
     } else if (kind.name == "mixture") {
-      value = by_share(ref("distribution"));
+      value = by_share(whole);
     } else if (kind.name == "column") {
       value = ref("text");
     } else if (kind.name == "uncertain") {
-      value = ref("distribution");
+      value = whole;
     }
     [&]<class... F>(const std::tuple<F...>*) {
       ((F::name == kind.name ? void(value = object(fields_of<F>())) : void()), ...);
-    }(static_cast<const DistributionForms*>(nullptr));
+    }(static_cast<const DistributionForms<Q>*>(nullptr));
     if (kind.name == "lognormal") {
       value["minProperties"] = 2;
       value["maxProperties"] = 2;
     }
-    all.push_back(distribution_kind(kind, std::move(value)));
+    all.push_back(distribution_kind<Q>(kind, std::move(value)));
   }
-  return {{"description", "A duration, or a distribution of durations"},
+  return {{"description", Drawn<Q>::meaning},
           {"anyOf", std::move(all)},
-          {"examples", {"8ms", {{"exponential", "25ms"}}}}};
+          {"examples", Drawn<Q>::examples()}};
 }
 
 Json steps() {
@@ -291,7 +330,8 @@ Json definitions() {
   all["text"] = {{"type", {"string", "number", "boolean"}}};
   all["name"] = pattern(fmt::format("^{}$", kName), {"orders"});
   all["share key"] = {{"pattern", fmt::format("^(?:{}%|0|1|0\\.[0-9]+)$", kNumber)}};
-  all["distribution"] = distribution();
+  all["distribution"] = distribution<Duration>();
+  all["size distribution"] = distribution<Size>();
   all["steps"] = steps();
   const Json objective =
       pattern("^[^<>=]+(?:->[^<>=]+)?[<>]=?.+$", {"shoppers.latency.p99 <= 1s in 95% of runs"});

@@ -34,7 +34,7 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"variants", "price"},
     {"variants", "plan"},
     {"variants", "collapse"},
-    {"producers", "message"},
+    {"message", "ttl"},
     {"producers", "zone"},
     {"services", "scale"},
     {"services", "cores"},

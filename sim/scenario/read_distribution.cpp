@@ -20,13 +20,53 @@ namespace {
 
 /// The keys of a distribution's map: one kind, and what changes its values.
 const std::vector<std::string_view> kKinds{kDistributionNames.begin(), kDistributionNames.end()};
-constexpr std::string_view kExpected =
-    "a duration or a distribution, such as 8ms or {exponential: 25ms}";
 constexpr double kMostTimes = 1e9;
+
+/// What is drawn, and how one value of it is written.
+template <class Q>
+struct Drawn;
+template <>
+struct Drawn<Duration> {
+  static constexpr std::string_view word = "duration";
+  static constexpr std::string_view expected =
+      "a duration or a distribution, such as 8ms or {exponential: 25ms}";
+  static constexpr std::string_view pair = "a list of two durations, such as [10ms, 30ms]";
+  static constexpr std::string_view parts =
+      "shares with their distributions, such as {90%: 8ms, 10%: 200ms}";
+  static constexpr std::string_view units = "ns, us, ms or s";
+  static constexpr std::string_view standard_unit = "";
+  static auto read(std::string_view text) { return read_duration(text); }
+  static double amount(Duration value) { return static_cast<double>(value.ns); }
+  /// Of one of the unit; 0: it is no unit that columns have.
+  static double scale(std::string_view unit) {
+    const Time scale = nanoseconds_per(unit);
+    return scale <= kSecond ? static_cast<double>(scale) : 0;
+  }
+};
+template <>
+struct Drawn<Size> {
+  static constexpr std::string_view word = "size";
+  static constexpr std::string_view expected =
+      "a size or a distribution of sizes, such as 2KiB or {exponential: 2KiB}";
+  static constexpr std::string_view pair = "a list of two sizes, such as [1KiB, 4KiB]";
+  static constexpr std::string_view parts =
+      "shares with their distributions, such as {90%: 2KiB, 10%: 40KiB}";
+  static constexpr std::string_view units = "B, kB, MB, GB, TB, KiB, MiB, GiB or TiB";
+  static constexpr std::string_view standard_unit = "B";
+  static auto read(std::string_view text) { return read_size(text); }
+  static double amount(Size value) { return static_cast<double>(value.bytes); }
+  static double scale(std::string_view unit) {
+    constexpr auto kUnits =
+        std::to_array<std::string_view>({"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"});
+    if (std::ranges::find(kUnits, unit) == kUnits.end()) return 0;
+    return amount(*read_size(fmt::format("1{}", unit)));
+  }
+};
 
 /// Where a distribution stands decides what it may be.
 enum class Place : std::uint8_t { whole, part };
 
+template <class Q>
 class DistributionReader {
  public:
   explicit DistributionReader(Reader& reader) : reader_(reader) {}
@@ -50,66 +90,79 @@ class DistributionReader {
     if (reader_.error_count() != errors_before) return std::nullopt;
     return make(node, parameters);
   }
-  std::optional<Variate> make(const Node& node, const LognormalForm& form);
-  std::optional<Variate> make(const Node& node, const EmpiricalForm& form);
-  std::optional<Variate> make(const Node&, const GammaForm& form) {
-    return Variate::gamma(ns(form.mean), form.cv.value);
+  std::optional<Variate> make(const Node& node, const LognormalForm<Q>& form);
+  std::optional<Variate> make(const Node& node, const EmpiricalForm<Q>& form);
+  std::optional<Variate> make(const Node&, const GammaForm<Q>& form) {
+    return Variate::gamma(amount(form.mean), form.cv.value);
   }
-  std::optional<Variate> make(const Node&, const ErlangForm& form) {
-    return Variate::erlang(static_cast<int>(form.k), ns(form.mean));
+  std::optional<Variate> make(const Node&, const ErlangForm<Q>& form) {
+    return Variate::erlang(static_cast<int>(form.k), amount(form.mean));
   }
-  std::optional<Variate> make(const Node&, const HyperexponentialForm& form) {
-    return Variate::hyperexponential(ns(form.mean), form.cv.value);
+  std::optional<Variate> make(const Node&, const HyperexponentialForm<Q>& form) {
+    return Variate::hyperexponential(amount(form.mean), form.cv.value);
   }
-  std::optional<Variate> make(const Node&, const NormalForm& form) {
-    return Variate::normal(ns(form.mean), ns(form.sd));
+  std::optional<Variate> make(const Node&, const NormalForm<Q>& form) {
+    return Variate::normal(amount(form.mean), amount(form.sd));
   }
-  std::optional<Variate> make(const Node&, const ParetoForm& form) {
-    return Variate::pareto(ns(form.scale), form.shape.value);
+  std::optional<Variate> make(const Node&, const ParetoForm<Q>& form) {
+    return Variate::pareto(amount(form.scale), form.shape.value);
   }
-  std::optional<Variate> make(const Node&, const WeibullForm& form) {
-    return Variate::weibull(form.shape.value, ns(form.scale));
+  std::optional<Variate> make(const Node&, const WeibullForm<Q>& form) {
+    return Variate::weibull(form.shape.value, amount(form.scale));
   }
 
-  static double ns(Duration duration) { return static_cast<double>(duration.ns); }
+  static double amount(Q value) { return Drawn<Q>::amount(value); }
   static Distribution plain(Variate variate) {
     Distribution result;
     result.variate = std::move(variate);
     return result;
   }
 
-  std::optional<Duration> duration(const Node& node) {
+  std::optional<Q> quantity(const Node& node) {
     const std::size_t errors_before = reader_.error_count();
-    Duration value;
+    Q value;
     reader_.read(node, Wanted{}, value);
     return reader_.error_count() == errors_before ? std::optional(value) : std::nullopt;
+  }
+
+  /// How much one of the unit is; `map` may say the unit. Nothing after an error.
+  std::optional<double> scale_of(const Node& map, std::string_view unit) {
+    if (const double scale = Drawn<Q>::scale(unit); scale > 0) return scale;
+    if (const Entry* entry = map.find("unit")) {
+      reader_.unexpected("unknown-unit", entry->value, Drawn<Q>::units);
+    } else {
+      reader_.error("missing-unit", map.at, "the key 'unit' is missing",
+                    fmt::format("unit: what the column counts: {}", Drawn<Q>::units));
+    }
+    return std::nullopt;
   }
 
   Reader& reader_;
 };
 
-std::optional<Distribution> DistributionReader::read(const Node& node, Place place) {
+template <class Q>
+std::optional<Distribution> DistributionReader<Q>::read(const Node& node, Place place) {
   if (node.is_scalar()) {
-    const auto value = read_duration(node.text);
-    if (value) return plain(Variate::constant(ns(*value)));
+    const auto value = Drawn<Q>::read(node.text);
+    if (value) return plain(Variate::constant(amount(*value)));
     if (value.error().code == "not-a-number" &&
         std::ranges::find(kKinds, node.text) != kKinds.end()) {
-      reader_.unexpected("wrong-kind", node, kExpected, "",
+      reader_.unexpected("wrong-kind", node, Drawn<Q>::expected, "",
                          fmt::format("write {{{}: …}}", node.text));
     } else {
-      reader_.unexpected(value.error().code, node, kExpected, value.error().reason,
+      reader_.unexpected(value.error().code, node, Drawn<Q>::expected, value.error().reason,
                          value.error().hint);
     }
     return std::nullopt;
   }
   if (!node.is_map() || node.entries.empty()) {
-    reader_.unexpected("wrong-kind", node, kExpected);
+    reader_.unexpected("wrong-kind", node, Drawn<Q>::expected);
     return std::nullopt;
   }
   std::optional<Distribution> result;
   const Entry* kind = nullptr;
   std::optional<double> times;
-  std::optional<Duration> plus;
+  std::optional<Q> plus;
   bool fine = true;
   for (const Entry& entry : node.entries) {
     const Reader::Scope scope(reader_, entry.key);
@@ -129,7 +182,7 @@ std::optional<Distribution> DistributionReader::read(const Node& node, Place pla
       fine = fine && reader_.error_count() == errors_before;
       times = factor.value;
     } else if (entry.key == "plus") {
-      plus = duration(entry.value);
+      plus = quantity(entry.value);
       fine = fine && plus.has_value();
     }
   }
@@ -144,7 +197,7 @@ std::optional<Distribution> DistributionReader::read(const Node& node, Place pla
     fine = false;
   }
   if (kind == nullptr && fine) {
-    reader_.unexpected("wrong-kind", node, kExpected, "without a kind",
+    reader_.unexpected("wrong-kind", node, Drawn<Q>::expected, "without a kind",
                        fmt::format("the kinds are {}", one_of(kKinds, kKinds.size())));
   }
   if (!result || !fine) return std::nullopt;
@@ -152,12 +205,13 @@ std::optional<Distribution> DistributionReader::read(const Node& node, Place pla
     result->variate.times *= *times;
     result->variate.plus *= *times;
   }
-  if (plus) result->variate.plus += ns(*plus);
+  if (plus) result->variate.plus += amount(*plus);
   return result;
 }
 
-std::optional<Distribution> DistributionReader::of_kind(const Entry& entry, const Node& map,
-                                                        Place place) {
+template <class Q>
+std::optional<Distribution> DistributionReader<Q>::of_kind(const Entry& entry, const Node& map,
+                                                           Place place) {
   const Node& node = entry.value;
   const auto wrap = [](std::optional<Variate> variate) -> std::optional<Distribution> {
     if (!variate) return std::nullopt;
@@ -175,17 +229,19 @@ std::optional<Distribution> DistributionReader::of_kind(const Entry& entry, cons
   };
   [&]<class... Form>(const std::tuple<Form...>*) {
     (try_form(static_cast<const Form*>(nullptr)), ...);
-  }(static_cast<const DistributionForms*>(nullptr));
+  }(static_cast<const DistributionForms<Q>*>(nullptr));
   return result;
 }
 
 /// A kind whose only parameter is its mean, which may be uncertain.
-std::optional<Distribution> DistributionReader::of_mean(const Entry& entry, Place place,
-                                                        double unit_mean,
-                                                        Variate (*make_of)(double)) {
+template <class Q>
+std::optional<Distribution> DistributionReader<Q>::of_mean(const Entry& entry, Place place,
+                                                           double unit_mean,
+                                                           Variate (*make_of)(double)) {
   if (const Entry* inner = entry.value.find("uncertain")) {
     if (entry.value.entries.size() > 1) {
-      reader_.unexpected("wrong-kind", entry.value, "a duration or {uncertain: …}");
+      reader_.unexpected("wrong-kind", entry.value,
+                         fmt::format("a {} or {{uncertain: …}}", Drawn<Q>::word));
       return std::nullopt;
     }
     const Reader::Scope scope(reader_, inner->key);
@@ -193,12 +249,13 @@ std::optional<Distribution> DistributionReader::of_mean(const Entry& entry, Plac
     if (result) result->variate = make_of(unit_mean);
     return result;
   }
-  const auto mean = duration(entry.value);
+  const auto mean = quantity(entry.value);
   if (!mean) return std::nullopt;
-  return plain(make_of(ns(*mean)));
+  return plain(make_of(amount(*mean)));
 }
 
-std::optional<Distribution> DistributionReader::uncertain(const Node& node, Place place) {
+template <class Q>
+std::optional<Distribution> DistributionReader<Q>::uncertain(const Node& node, Place place) {
   if (place == Place::part) {
     reader_.unexpected("wrong-place", node, "a distribution that is known",
                        "one part of another is never uncertain by itself",
@@ -213,8 +270,9 @@ std::optional<Distribution> DistributionReader::uncertain(const Node& node, Plac
   return result;
 }
 
-std::optional<Distribution> DistributionReader::column(const Entry& entry, const Node& map,
-                                                       Place place) {
+template <class Q>
+std::optional<Distribution> DistributionReader<Q>::column(const Entry& entry, const Node& map,
+                                                          Place place) {
   if (place == Place::part) {
     reader_.error("wrong-place", entry.key_at,
                   "a column of the trace can't be a part of another distribution");
@@ -225,45 +283,40 @@ std::optional<Distribution> DistributionReader::column(const Entry& entry, const
     return std::nullopt;
   }
   const Entry* unit = map.find("unit");
-  if (unit == nullptr) {
-    reader_.error("missing-unit", map.at, "the key 'unit' is missing",
-                  "unit: what the column counts: ns, us, ms or s");
-    return std::nullopt;
-  }
-  const Time scale = unit->value.is_scalar() ? nanoseconds_per(unit->value.text) : 0;
-  if (scale == 0 || scale > kSecond) {
-    reader_.unexpected("unknown-unit", unit->value, "ns, us, ms or s");
-    return std::nullopt;
-  }
+  const auto scale = scale_of(map, unit == nullptr || !unit->value.is_scalar()
+                                       ? Drawn<Q>::standard_unit
+                                       : std::string_view(unit->value.text));
+  if (!scale) return std::nullopt;
   Distribution result;
   result.variate = Variate::constant(1);
-  result.variate.times = static_cast<double>(scale);
+  result.variate.times = *scale;
   result.column = entry.value.text;
   return result;
 }
 
-std::optional<Variate> DistributionReader::uniform(const Node& node) {
+template <class Q>
+std::optional<Variate> DistributionReader<Q>::uniform(const Node& node) {
   if (!node.is_list() || node.entries.size() != 2) {
-    reader_.unexpected("wrong-kind", node, "a list of two durations, such as [10ms, 30ms]");
+    reader_.unexpected("wrong-kind", node, Drawn<Q>::pair);
     return std::nullopt;
   }
-  const auto low = duration(node.entries[0].value);
-  const auto high = duration(node.entries[1].value);
+  const auto low = quantity(node.entries[0].value);
+  const auto high = quantity(node.entries[1].value);
   if (!low || !high) return std::nullopt;
   if (*low > *high) {
     reader_.error("out-of-range", node.at,
-                  fmt::format("expected the smaller duration first; found [{}, {}]", print(*low),
-                              print(*high)));
+                  fmt::format("expected the smaller {} first; found [{}, {}]", Drawn<Q>::word,
+                              print(*low), print(*high)));
     return std::nullopt;
   }
-  return Variate::uniform(ns(*low), ns(*high));
+  return Variate::uniform(amount(*low), amount(*high));
 }
 
-std::optional<Variate> DistributionReader::mixture(const Node& node) {
+template <class Q>
+std::optional<Variate> DistributionReader<Q>::mixture(const Node& node) {
   const std::vector<const Entry*> shares = share_entries(node);
   if (shares.empty()) {
-    reader_.unexpected("wrong-kind", node,
-                       "shares with their distributions, such as {90%: 8ms, 10%: 200ms}");
+    reader_.unexpected("wrong-kind", node, Drawn<Q>::parts);
     return std::nullopt;
   }
   std::vector<double> weights;
@@ -294,12 +347,13 @@ std::optional<Variate> DistributionReader::mixture(const Node& node) {
   return Variate::mixture(std::move(weights), std::move(parts));
 }
 
-std::optional<Variate> DistributionReader::make(const Node& node, const LognormalForm& form) {
+template <class Q>
+std::optional<Variate> DistributionReader<Q>::make(const Node& node, const LognormalForm<Q>& form) {
   LognormalFacts facts;
   int given = 0;
-  const auto take = [&](const std::optional<Duration>& from, std::optional<double>& to) {
+  const auto take = [&](const std::optional<Q>& from, std::optional<double>& to) {
     if (!from) return;
-    to = ns(*from);
+    to = amount(*from);
     ++given;
   };
   take(form.mean, facts.mean);
@@ -327,19 +381,12 @@ std::optional<Variate> DistributionReader::make(const Node& node, const Lognorma
   return Variate::lognormal(parameters->first, parameters->second);
 }
 
-std::optional<Variate> DistributionReader::make(const Node& node, const EmpiricalForm& form) {
-  const std::string unit = form.unit ? *form.unit : std::string(unit_in_name(form.column));
-  const Time scale = nanoseconds_per(unit);
-  if (scale == 0 || scale > kSecond) {
-    const Entry* entry = node.find("unit");
-    if (entry == nullptr) {
-      reader_.error("missing-unit", node.at, "the key 'unit' is missing",
-                    "unit: what the column counts: ns, us, ms or s");
-    } else {
-      reader_.unexpected("unknown-unit", entry->value, "ns, us, ms or s");
-    }
-    return std::nullopt;
-  }
+template <class Q>
+std::optional<Variate> DistributionReader<Q>::make(const Node& node, const EmpiricalForm<Q>& form) {
+  std::string unit(Drawn<Q>::standard_unit);
+  if (unit.empty()) unit = unit_in_name(form.column);
+  if (form.unit) unit = *form.unit;
+  if (!scale_of(node, unit)) return std::nullopt;
   auto values = reader_.files().sample(form.file, form.column, unit);
   if (values) return Variate::empirical(std::move(*values));
   report(reader_, node, form.file, values.error());
@@ -349,7 +396,7 @@ std::optional<Variate> DistributionReader::make(const Node& node, const Empirica
 }  // namespace
 
 void Reader::read(const Node& node, const Wanted& wanted, Distribution& out) {
-  auto result = DistributionReader(*this).read(node, Place::whole);
+  auto result = DistributionReader<Duration>(*this).read(node, Place::whole);
   if (!result) return;
   result->at = node.at;
   if (wanted.bounds.above_least && result->column.empty() && !(result->mean() > 0)) {
@@ -361,6 +408,13 @@ void Reader::read(const Node& node, const Wanted& wanted, Distribution& out) {
     return error("wrong-place", node.at, "only a step has a message to take a column from");
   }
   out = std::move(*result);
+}
+
+void Reader::read(const Node& node, const Wanted&, SizeDistribution& out) {
+  auto result = DistributionReader<Size>(*this).read(node, Place::whole);
+  if (!result) return;
+  static_cast<Distribution&>(out) = std::move(*result);
+  out.at = node.at;
 }
 
 }  // namespace spillway

@@ -100,6 +100,8 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, std::vector<PrecisionGoal>& out);
   void read(const Node& node, const Wanted& wanted, std::string& out);
   void read(const Node& node, const Wanted& wanted, Distribution& out);
+  void read(const Node& node, const Wanted& wanted, SizeDistribution& out);
+  void read(const Node& node, const Wanted& wanted, TypeShares& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, Program& out);
   void read(const Node& node, const Wanted& wanted, FailureShare& out);

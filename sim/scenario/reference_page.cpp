@@ -55,6 +55,10 @@ std::string form_text(const FieldShape& field) {
     }
     case Form::distribution:
       return "distribution";
+    case Form::sizes:
+      return "size, or a distribution of sizes";
+    case Form::types:
+      return "map from names to shares, or `{column: NAME}`";
     case Form::reference:
       return fmt::format("name of {}", word_of(field.refers_to));
     case Form::program:
@@ -105,6 +109,8 @@ std::string range_text(const FieldShape& field) {
     case Form::goals:
     case Form::ways:
     case Form::words:
+    case Form::sizes:
+    case Form::types:
     case Form::object:
     case Form::named:
       return "";
@@ -288,7 +294,11 @@ std::string reference_page() {
   out += "\n";
   [&]<class... F>(const std::tuple<F...>*) {
     ((out += fmt::format("`{}`:\n\n", F::name), fields_table(out, fields_of<F>())), ...);
-  }(static_cast<const DistributionForms*>(nullptr));
+  }(static_cast<const DistributionForms<Duration>*>(nullptr));
+  out +=
+      "Distributions of sizes are written in the same way, with sizes: `2KiB`, `{lognormal: {mean: "
+      "2KiB, p99: 20KiB}}`, `{column: bytes, unit: kB}` (the unit of a column is `B` where it says "
+      "none).\n\n";
   out += kObjectives;
   out += kVariants;
   out += "### Presets\n\n| preset | for | stands for |\n|---|---|---|\n";

@@ -35,6 +35,8 @@ enum class Form : std::uint8_t {
   choice,        ///< one of the words
   choices,       ///< a list of some of the words
   distribution,  ///< of durations
+  sizes,         ///< a distribution of sizes
+  types,         ///< a map from names to shares, or {column: NAME}
   reference,     ///< the name of a component
   program,       ///< a list of steps
   failure,       ///< a share, or {column: NAME}
@@ -147,6 +149,10 @@ Shape shape_of() {
     return shape;
   } else if constexpr (std::same_as<T, Distribution>) {
     return of(Form::distribution);
+  } else if constexpr (std::same_as<T, SizeDistribution>) {
+    return of(Form::sizes);
+  } else if constexpr (std::same_as<T, TypeShares>) {
+    return of(Form::types);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
   } else if constexpr (std::same_as<T, Program>) {

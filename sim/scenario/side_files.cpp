@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <system_error>
+#include <unordered_map>
+#include <utility>
 
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
@@ -27,6 +29,34 @@ std::unexpected<FileProblem> bad_cell(std::string_view column, std::string_view 
                              shown(cell), why.reason),
                  line);
 }
+
+/// Reads a number of a unit of time, in ns, or of size, in bytes.
+std::expected<double, Misread> read_cell(std::string_view cell, std::string_view unit) {
+  if (nanoseconds_per(unit) != 0) {
+    const auto time = read_nanoseconds(cell, unit);
+    if (!time) return std::unexpected(time.error());
+    return static_cast<double>(*time);
+  }
+  const auto size = read_size(fmt::format("{}{}", cell, unit));
+  if (!size) return std::unexpected(size.error());
+  return static_cast<double>(size->bytes);
+}
+
+/// The words of a column, in the order in which they first came.
+class WordColumn {
+ public:
+  bool begun() const { return !places_.empty(); }
+  double place_of(std::string_view word) {
+    const auto [known, is_new] = places_.try_emplace(std::string(word), words_.size());
+    if (is_new) words_.emplace_back(word);
+    return static_cast<double>(known->second);
+  }
+  std::vector<std::string> take() { return std::move(words_); }
+
+ private:
+  std::unordered_map<std::string, std::size_t> places_;
+  std::vector<std::string> words_;
+};
 
 }  // namespace
 
@@ -77,6 +107,7 @@ SideFiles::Rows SideFiles::read_trace(const fs::path& path, const TraceParameter
   std::vector<std::string> columns{trace.at};
   for (const auto& [name, column] : trace.columns) columns.push_back(column);
   std::vector<std::vector<double>> values(trace.columns.size());
+  std::vector<WordColumn> words(trace.columns.size());
   auto rows = std::make_shared<TraceParameters::Rows>();
   const auto on_row = [&](std::span<const std::string_view> cells,
                           std::uint64_t line) -> std::expected<void, FileProblem> {
@@ -90,6 +121,10 @@ SideFiles::Rows SideFiles::read_trace(const fs::path& path, const TraceParameter
     rows->at.push_back(*at);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto value = read_decimal(cells[i + 1]);
+      if (words[i].begun() || (!value && values[i].empty() && !cells[i + 1].empty())) {
+        values[i].push_back(words[i].place_of(cells[i + 1]));
+        continue;
+      }
       if (!value) return bad_cell(columns[i + 1], cells[i + 1], value.error(), line);
       values[i].push_back(*value);
     }
@@ -100,6 +135,7 @@ SideFiles::Rows SideFiles::read_trace(const fs::path& path, const TraceParameter
   }
   if (rows->at.empty()) return problem("csv", "the file has no rows");
   for (std::size_t i = 0; i < values.size(); ++i) {
+    if (words[i].begun()) rows->words.emplace(trace.columns[i].first, words[i].take());
     rows->columns.emplace_back(trace.columns[i].first,
                                std::make_shared<const std::vector<double>>(std::move(values[i])));
   }
@@ -122,9 +158,9 @@ SideFiles::Sample SideFiles::read_sample(const fs::path& path, const std::string
   std::vector<double> values;
   const auto on_row = [&](std::span<const std::string_view> cells,
                           std::uint64_t line) -> std::expected<void, FileProblem> {
-    const auto value = read_nanoseconds(cells[0], unit);
+    const auto value = read_cell(cells[0], unit);
     if (!value) return bad_cell(column, cells[0], value.error(), line);
-    values.push_back(static_cast<double>(*value));
+    values.push_back(*value);
     return {};
   };
   if (auto done = read_csv(path, {column}, on_row, limits_); !done) {

@@ -24,7 +24,8 @@ class SideFiles {
   /// Reads the rows of a trace. Equal arguments read the file once.
   Rows trace(const TraceParameters& trace);
 
-  /// Reads a sample of durations, unit ns. Equal arguments read the file once.
+  /// Reads a sample of durations (in ns) or sizes (in bytes), as `unit` says. Equal arguments read
+  /// the file once.
   Sample sample(const std::string& file, const std::string& column, const std::string& unit);
 
   /// Finds the regular file that the name means, inside the folder.

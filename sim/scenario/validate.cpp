@@ -69,6 +69,8 @@ void validate(Reader& reader, const Node& node, const SpikeParameters& spike) {
   }
 }
 
+void validate(Reader&, const Node& node, KeyParameters& key) { key.at = place_of(node, "column"); }
+
 void validate(Reader& reader, const Node& node, const QueueParameters& queue) {
   if (queue.overflow == Overflow::dead_letter && !queue.dead_letter) {
     const Reader::Scope scope(reader, "overflow");

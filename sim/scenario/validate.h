@@ -23,6 +23,7 @@ void validate(Reader& reader, const Node& node, MmppParameters& mmpp);
 void validate(Reader& reader, const Node& node, LoadParameters& load);
 void validate(Reader& reader, const Node& node, TraceParameters& trace);
 void validate(Reader& reader, const Node& node, const SpikeParameters& spike);
+void validate(Reader& reader, const Node& node, KeyParameters& key);
 void validate(Reader& reader, const Node& node, const QueueParameters& queue);
 void validate(Reader& reader, const Node& node, const CallParameters& call);
 void validate(Reader& reader, const Node& node, const SendParameters& send);

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sim/flow/steps/declaration.h"
@@ -66,6 +69,8 @@ struct TraceParameters {
   struct Rows {
     std::vector<std::int64_t> at;
     std::vector<std::pair<std::string, std::shared_ptr<const std::vector<double>>>> columns;
+    /// Of columns whose first cell is no number: their words; the column holds places in these.
+    std::map<std::string, std::vector<std::string>> words;
   };
   std::shared_ptr<const Rows> rows;
 
@@ -173,10 +178,72 @@ struct NamedProfileEntry {
   ProfileEntry entry;
 };
 
+/// Names of types with their shares, `{placed: 80%, cancelled: 20%}`, or `{column: kind}` of the
+/// trace: a column of words.
+struct TypeShares {
+  std::vector<std::pair<std::string, Share>> shares;  ///< they add up to 1
+  std::string column;
+  Location at;
+};
+
+/// Keys of which the first ones are the most popular. They count from 0.
+struct ZipfParameters {
+  Count keys = 1;
+  Factor exponent;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{&ZipfParameters::keys, "keys", "How many keys there are", Bounds{1, 1e6},
+              Need::required},
+        Field{&ZipfParameters::exponent, "exponent",
+              "Key k of 1, 2, 3 … is drawn in proportion to k^-exponent; 0: each as often",
+              Bounds{0, 100}, Need::required},
+    };
+  }
+};
+
+/// What a message is about: exactly one way of drawing its key.
+struct KeyParameters {
+  std::optional<ZipfParameters> zipf;
+  std::optional<Count> uniform;
+  std::optional<std::string> column;
+  Location at;  ///< of the column
+
+  static constexpr std::array<std::string_view, 3> exactly_one{"zipf", "uniform", "column"};
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{&KeyParameters::zipf, "zipf", "Some keys are more popular than others"},
+        Field{&KeyParameters::uniform, "uniform", "So many keys, each drawn as often",
+              Bounds{1, 1e9}},
+        Field{&KeyParameters::column, "column",
+              "The column of the trace that holds the keys: whole numbers, or words"},
+    };
+  }
+};
+
+/// What messages say of themselves: attributes of the message that is born, which all that is sent
+/// for it has too.
+struct MessageParameters {
+  std::optional<TypeShares> type;
+  std::optional<KeyParameters> key;
+  std::optional<SizeDistribution> size;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{&MessageParameters::type, "type",
+              "Types with their shares, or {column: NAME} of the trace; subscriptions filter by "
+              "them"},
+        Field{&MessageParameters::key, "key", "What the message is about: a record, a customer"},
+        Field{&MessageParameters::size, "size", "How large it is; default: no size"},
+    };
+  }
+};
+
 /// A source of messages: a load, its profile over time, and what each message does.
 struct ProducerParameters {
   LoadParameters load;
   std::vector<NamedProfileEntry> profile;
+  std::optional<MessageParameters> message;
   Program does;
 
   static constexpr auto fields() {
@@ -185,6 +252,7 @@ struct ProducerParameters {
               Need::required},
         Field{&ProducerParameters::profile, "profile",
               "Changes of the rate over time, by name; each is also a window for metrics"},
+        Field{&ProducerParameters::message, "message", "Type, key and size of its messages"},
         Field{&ProducerParameters::does, "does", "What each message does", kAtLeastZero,
               Need::required},
     };

@@ -91,8 +91,8 @@ TEST(Traces, NameTheRowThatIsWrong) {
   EXPECT_EQ(wrong("time\n1\n"),
             "2:49 producers.p.load.trace: there is no column 'ms' in t.csv [unknown-column] (its "
             "columns are time)\n");
-  EXPECT_EQ(wrong("ms,service\n1,x\n", ", columns: {s: service}"),
-            "t.csv:2:0 producers.p.load.trace: column 'service': expected a number; found 'x' (not "
+  EXPECT_EQ(wrong("ms,service\n1,1\n2,x\n", ", columns: {s: service}"),
+            "t.csv:3:0 producers.p.load.trace: column 'service': expected a number; found 'x' (not "
             "a number) [not-a-number]\n");
   EXPECT_EQ(wrong("ms,service\n1,1\n", ", columns: {s: sevrice}"),
             "2:76 producers.p.load.trace: there is no column 'sevrice' in t.csv [unknown-column] "
