@@ -72,7 +72,13 @@ class Bench {
   }
   Step exchange(std::uint8_t op, Address to, std::uint32_t edge, bool holds, bool confirm = true) {
     const auto number = static_cast<std::uint32_t>(context.exchanges.size());
-    context.exchanges.push_back({say<Offer>(to), edge, 1000 + number, holds, confirm});
+    Exchange& exchange = context.exchanges.emplace_back();
+    exchange.to = say<Offer>(to);
+    exchange.edge = edge;
+    exchange.lane = 1000 + number;
+    exchange.holds = holds;
+    exchange.confirm = confirm;
+    if (op == op_of<Send>) exchange.kind = Exchange::Kind::send;
     return {op, number};
   }
   Step call(Address to, std::uint32_t edge, bool holds = true) {

@@ -32,7 +32,7 @@ TEST(Context, HandsPostsOutFirstInFirstOutAlsoWhenOneIsPostedBetween) {
   EXPECT_FALSE(context.take_post());
 }
 
-TEST(Context, SpawnsPartsOfTheSameRootWithItsBirthAndItsNumbers) {
+TEST(Context, SpawnsPartsOfTheSameRootWithItsNumbersAndNoDeadline) {
   Bench bench;
   const Handle root = bench.root(kProducer, 17);
   bench.context.messages[root].lane = 99;
@@ -44,7 +44,7 @@ TEST(Context, SpawnsPartsOfTheSameRootWithItsBirthAndItsNumbers) {
   EXPECT_EQ(message.parent, request);
   EXPECT_EQ(message.ordinal, 17u);
   EXPECT_EQ(message.lane, 99u);
-  EXPECT_EQ(message.born, 5);
+  EXPECT_EQ(message.deadline, kNever);
   EXPECT_EQ(message.segment, bench.context.messages[root].segment);
   EXPECT_EQ(bench.context.messages[root].outstanding, 3u);
 }

@@ -104,16 +104,16 @@ TEST_F(Steps, CallSendsARequestAndFailsWithIt) {
   const Next answered = answer(request, bench_.context);
   EXPECT_EQ(answered, to<Reply>(kSelf, request));
   EXPECT_EQ(bench_.context.edges[edge].metrics.errors.at(1), 1u);
-  EXPECT_EQ(take_answer(request, bench_.context), handle);
-  EXPECT_FALSE(bench_.context.messages.alive(request));
+  EXPECT_EQ(receive(request, bench_.context), handle);
   EXPECT_EQ(go_on(handle), Progress::failed);
+  EXPECT_FALSE(bench_.context.messages.alive(request));
 }
 
 TEST_F(Steps, CallGoesOnWhenItIsAnsweredWell) {
   const Handle handle = frame(bench_.program({bench_.call(kOther, bench_.edge())}));
   EXPECT_EQ(start(handle), Progress::waiting);
   const Handle request = posts().at(0).payload;
-  take_answer(request, bench_.context);
+  receive(request, bench_.context);
   EXPECT_EQ(go_on(handle), Progress::ended);
 }
 
@@ -156,10 +156,11 @@ TEST_F(Steps, SendWaitsForItsConfirmation) {
   EXPECT_EQ(message(receipt).parent, handle);
   EXPECT_EQ(message(receipt).reply_to, say<Reply>(kSelf));
   EXPECT_EQ(message(handle).outstanding, 3u);
-  EXPECT_EQ(message(handle).next, sent);
+  EXPECT_EQ(message(handle).next, receipt) << "it waits for the confirmation";
+  EXPECT_EQ(message(receipt).next, sent);
   EXPECT_EQ(bench_.context.edges[edge].metrics.attempts.at(1), 1u);
   message(receipt).outcome = Outcome::unavailable;
-  EXPECT_EQ(take_answer(receipt, bench_.context), handle);
+  EXPECT_EQ(receive(receipt, bench_.context), handle);
   EXPECT_EQ(go_on(handle), Progress::failed);
 }
 
@@ -327,7 +328,7 @@ TEST_F(Steps, ReplyAnswersNowAndGoesOn) {
   EXPECT_EQ(said[0].target, say<Reply>(kOther));
   EXPECT_NE(said[0].payload, request);
   EXPECT_NE(message(request).flags & flag::kReplied, 0);
-  EXPECT_EQ(take_answer(said[0].payload, bench_.context), caller);
+  EXPECT_EQ(receive(said[0].payload, bench_.context), caller);
   EXPECT_EQ(message(caller).outstanding, 2u) << "the handler is still part of the work";
 }
 
