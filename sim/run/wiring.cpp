@@ -106,6 +106,7 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
     profile(Rate{mean > 0 && std::isfinite(mean) ? 1e9 / mean : 1});
     wiring.intervals = add_site(site, *load.renewal);
   } else if (load.mmpp) {
+    wiring.most_changes = world_.limits_.state_changes;
     double most = 0;
     for (const auto& [name, state] : load.mmpp->states)
       most = std::max(most, state.rate.per_second);

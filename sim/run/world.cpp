@@ -121,6 +121,11 @@ Result World::run(std::uint64_t seed, std::uint32_t replication) {
         fmt::format("too many messages: {} at once, reached after {} s: more arrives than is done",
                     limits_.messages, to_seconds(context_.now()));
     return result;
+  } catch (const TooManyStateChanges& changes) {
+    result.failure =
+        fmt::format("too many changes of the load's state: {} of '{}', by {} s", changes.most,
+                    name_of(changes.producer), to_seconds(context_.now()));
+    return result;
   }
   result.ended_at = context_.now();
   result.open = open();

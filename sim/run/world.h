@@ -18,10 +18,11 @@ namespace spillway {
 
 /// What stops a run that would eat the machine.
 struct Limits {
-  std::uint64_t messages = std::uint64_t{1} << 24;  ///< alive at once: 1 GiB
-  std::uint64_t events = 1'000'000'000;             ///< in one replication
-  std::uint64_t said_at_once = 100'000'000;         ///< without the clock moving
-  const std::atomic<bool>* stop = nullptr;          ///< once true, the run is given up
+  std::uint64_t messages = std::uint64_t{1} << 24;             ///< alive at once: 1 GiB
+  std::uint64_t events = 1'000'000'000;                        ///< in one replication
+  std::uint64_t said_at_once = 100'000'000;                    ///< without the clock moving
+  std::uint64_t state_changes = MmppParameters::kMostChanges;  ///< of one producer's load
+  const std::atomic<bool>* stop = nullptr;                     ///< once true, the run is given up
 };
 
 /// A scenario wired up: names turned into indices, handlers compiled, components made. Runs one

@@ -49,6 +49,28 @@ double expected_messages(const ProducerParameters& producer, Time duration) {
   return most > 0 ? with_profile(most) * (weighted / total / most) : 0;
 }
 
+/// Changes of a producer's hidden state in the whole run, on average; a state of infinite mean is
+/// the one that the run ends in.
+double expected_changes(const LoadParameters& load, Time duration) {
+  if (!load.mmpp) return 0;
+  double round = 0;
+  for (const auto& [name, state] : load.mmpp->states) round += state.lasts.mean();
+  return static_cast<double>(load.mmpp->states.size()) * (static_cast<double>(duration) / round);
+}
+
+/// Refuses states that last so short a time that the run is nothing but their changes.
+void check_states(Reader& reader, const Component<ProducerParameters>& producer, Time duration) {
+  const double changes = expected_changes(producer.parameters.load, duration);
+  constexpr auto kMost = static_cast<double>(MmppParameters::kMostChanges);
+  if (changes <= kMost) return;
+  const Reader::Scope scope(reader, fmt::format("producers.{}.load.mmpp", producer.name));
+  reader.error(
+      "too-many-events", producer.at,
+      fmt::format("expected at most {} changes of state in a run; this load makes about {}",
+                  print_number(kMost), print_quantity(changes, "", 2)),
+      "let the states last longer, or shorten the run");
+}
+
 /// Leaves out the rows at or after the end of the run.
 void cut_trace(Reader& reader, Component<ProducerParameters>& producer, Time duration) {
   auto& trace = producer.parameters.load.trace;
@@ -171,6 +193,7 @@ void check_load(Reader& reader, Scenario& scenario) {
       most = n;
       greatest = &producer;
     }
+    check_states(reader, producer, duration);
     const LoadParameters& load = producer.parameters.load;
     if (!producer.parameters.profile.empty() && (load.users || load.trace)) {
       const Reader::Scope scope(reader, fmt::format("producers.{}.profile", producer.name));

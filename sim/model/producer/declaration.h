@@ -34,6 +34,9 @@ struct MmppState {
 
 /// States of a Markov-modulated Poisson process by name; it starts in the first and goes round.
 struct MmppParameters {
+  /// In one run: more take too long, and mean states of no length worth simulating.
+  static constexpr std::uint64_t kMostChanges = 100'000'000;
+
   struct Named {
     std::string name;
     MmppState state;

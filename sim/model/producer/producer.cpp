@@ -16,6 +16,7 @@ void Producer::begin(Context& context, const Demand& demand) {
   even_ = wiring_.profile.flat() && wiring_.state_sites.empty();
   state_ = 0;
   state_visits_ = 0;
+  state_changes_ = 0;
   state_ends_ =
       wiring_.state_sites.empty()
           ? static_cast<double>(context.timeline.duration())
@@ -60,6 +61,8 @@ Time Producer::next_arrival(Context& context) {
       return at_ = static_cast<Time>(walk_.at() + 0.5);
     }
     if (limit >= end) return kNever;
+    if (++state_changes_ > wiring_.most_changes) [[unlikely]]
+      throw TooManyStateChanges{wiring_.address, wiring_.most_changes};
     state_ = (state_ + 1) % wiring_.state_sites.size();
     if (state_ == 0) ++state_visits_;
     state_ends_ += static_cast<double>(

@@ -11,6 +11,13 @@
 
 namespace spillway {
 
+/// Thrown when a producer's hidden state changes more often in a run than it may: the run ends
+/// there and is void.
+struct TooManyStateChanges {
+  Address producer;
+  std::uint64_t most;
+};
+
 /// Gives birth to messages, runs what each does, and measures how it went.
 ///
 ///   arrivals ──► born ──► handler ──► answered ──► all work done
@@ -40,6 +47,7 @@ class Producer {
     RateProfile profile;
     std::vector<double> state_factors;       ///< of an mmpp: multiples of the reference rate
     std::vector<std::uint32_t> state_sites;  ///< and how long each state lasts
+    std::uint64_t most_changes = MmppParameters::kMostChanges;
     bool first_at_start = false;  ///< the first arrival is at `start`, not after one interval
     Time start = 0;
     std::uint32_t users = 0;
@@ -87,6 +95,7 @@ class Producer {
   ProfileWalk walk_;
   std::size_t state_ = 0;
   std::uint32_t state_visits_ = 0;
+  std::uint64_t state_changes_ = 0;
   double state_ends_ = 0;
   std::vector<std::uint32_t> asked_;  ///< of each user: requests so far
 };

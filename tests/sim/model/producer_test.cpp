@@ -245,6 +245,14 @@ TEST_F(Producers, MmppLoadDrawsEachStateAnew) {
   EXPECT_NEAR(sum / silences, 1.022, 5 / std::sqrt(silences));
 }
 
+TEST_F(Producers, MmppLoadEndsTheRunWhenItsStateOnlyChanges) {
+  Producer::Wiring wiring = profiled(1, true);
+  wiring.state_factors = {0, 0};
+  wiring.state_sites = {bench_.site(1), bench_.site(1)};
+  wiring.most_changes = 1000;
+  EXPECT_THROW(open(wiring), TooManyStateChanges);
+}
+
 TEST_F(Producers, TraceLoadReplaysItsRows) {
   Producer::Wiring wiring;
   wiring.program = bench_.program({});

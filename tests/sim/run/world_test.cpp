@@ -262,6 +262,16 @@ TEST(World, StopsAtItsLimits) {
   World busy(sketch.scenario, {}, limits);
   EXPECT_THAT(busy.run(1, 0).failure, HasSubstr("too many events: 100000"));
   limits = {};
+  limits.state_changes = 7;
+  Sketch flicker(1000 * kSecond);
+  LoadParameters& load = flicker.producer("lamp", 1, {}).load;
+  load.constant.reset();
+  load.mmpp =
+      MmppParameters{{{"dim", {Rate{1}, fixed(kSecond)}}, {"bright", {Rate{9}, fixed(kSecond)}}}};
+  World flickering(flicker.scenario, {}, limits);
+  EXPECT_THAT(flickering.run(1, 0).failure,
+              HasSubstr("too many changes of the load's state: 7 of 'lamp', by 7."));
+  limits = {};
   const std::atomic<bool> stop = true;
   limits.stop = &stop;
   World stopped(sketch.scenario, {}, limits);

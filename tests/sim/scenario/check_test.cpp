@@ -134,6 +134,14 @@ TEST(Sizes, AreRefusedBeforeTheyAreRun) {
                               "times: 8}}}, does: []")),
             "2:13 producers.p.load: expected at most 1000000000 messages in a run; this one makes "
             "about 1000000000 [too-many-events] (shorten the run or lower the rate)\n");
+  EXPECT_EQ(findings(producer("load: {mmpp: {a: {rate: 1/s, for: 6us}, b: {rate: 2/s, for: "
+                              "{exponential: 6us}}}}, does: []")),
+            "");
+  EXPECT_EQ(findings(producer("load: {mmpp: {a: {rate: 1/s, for: 1ns}, b: {rate: 2/s, for: "
+                              "{exponential: 1ns}}}}, does: []")),
+            "2:13 producers.p.load.mmpp: expected at most 100000000 changes of state in a run; "
+            "this load makes about 600000000000 [too-many-events] (let the states last longer, or "
+            "shorten the run)\n");
   EXPECT_EQ(findings(producer("load: {users: {count: 1e7, think: 1ms}}, does: []"))
                 .find("2:13 producers.p.load: expected at most 1000000000 messages"),
             0U);
