@@ -80,12 +80,12 @@ std::optional<double> capacity_of(const ConsumerParameters& consumer, const Queu
       to_seconds(queue.visibility->ns) < kVisibilityMargin * holds + idle) {
     return std::nullopt;
   }
-  double used = before ? slots : std::min(slots, prefetch);
+  const double used = std::min(slots, prefetch);
   double cycle = one->mean + idle;
-  if (idle > 0 && (before || prefetch > slots)) {
+  if (idle > 0 && prefetch > slots) {
     // Messages at hand hide the way to the queue and back, if there are enough of them. Exponential
     // work, more uneven than most, tells whether there are; each is away, queued or in work.
-    if (before || !(one->mean > 0) || prefetch > 1e6) return std::nullopt;
+    if (!(one->mean > 0) || prefetch > 1e6) return std::nullopt;
     const auto turning = FiniteSource::of(1 / idle, 1 / one->mean, static_cast<int>(slots),
                                           static_cast<int>(prefetch));
     if (!turning || turning->utilization() < 1 - kStarvedAtMost) return std::nullopt;

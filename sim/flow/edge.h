@@ -28,11 +28,12 @@ struct EdgeMetrics {
   }
   static constexpr auto metrics() {
     return std::tuple{
-        Metric{&EdgeMetrics::attempts, "attempts", "1", "Calls or sends made on this edge"},
+        Metric{&EdgeMetrics::attempts, "attempts", "1",
+               "Calls, sends or deliveries made on this edge"},
         Metric{&EdgeMetrics::timeouts, "timeouts", "1",
                "Attempts on this edge that were given up unanswered"},
         Metric{&EdgeMetrics::errors, "errors", "1",
-               "Calls or sends on this edge that were answered with a failure"},
+               "Attempts on this edge that were answered with a failure"},
     };
   }
 };

@@ -175,7 +175,7 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
     for (std::uint32_t instance = 0; instance < instances; ++instance) {
       wiring.takers.push_back({address_of(consumer->name), instance,
                                static_cast<std::uint64_t>(prefetch),
-                               world_.context_.edges[edge].out});
+                               world_.context_.edges[edge].out, edge});
     }
   }
   if (parameters.visibility) wiring.visibility = parameters.visibility->ns;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "sim/flow/exchange.h"
 
@@ -27,6 +28,7 @@ Next Consumer::on(Offer, Handle delivery, Context& context) {
   message.since = context.now();
   message.pc = wiring_.program;
   metrics_.peak.count(context.now());
+  if (wiring_.acknowledges_before) acknowledge(delivery, context);
   Instance& instance = instance_of(message);
   if (instance.busy == wiring_.concurrency) {
     message.flags |= flag::kInLine;
@@ -38,24 +40,26 @@ Next Consumer::on(Offer, Handle delivery, Context& context) {
   return go(begin_handler(delivery, context), delivery, context);
 }
 
+void Consumer::acknowledge(Handle delivery, Context& context) {
+  // What settles is a copy: the delivery goes on as the handler's frame, and speaks for no message.
+  const Handle early = context.spawn(delivery);
+  Message& acknowledging = context.messages[early];
+  Message& message = context.messages[delivery];
+  acknowledging.parent = std::exchange(message.parent, 0);
+  acknowledging.via = message.via;
+  acknowledging.attempt = message.attempt;
+  acknowledging.reply_to = delivery;
+  acknowledging.flags |= flag::kAhead;
+  message.flags |= flag::kAhead;
+  if (const Next next = settle(early, context)) context.post(next);
+}
+
 /// A delivery has its slot.
 Progress Consumer::begin_handler(Handle delivery, Context& context) {
-  Message& message = context.messages[delivery];
+  const Message& message = context.messages[delivery];
   if (condition_.hung()) [[unlikely]]
     return Progress::held;
   context.see(Moment::started, wiring_.address, message);
-  if (wiring_.acknowledges_before && (message.flags & flag::kAhead) == 0) {
-    // What settles is a copy: the delivery goes on as the handler's frame.
-    const Handle early = context.spawn(delivery);
-    Message& acknowledging = context.messages[early];
-    acknowledging.parent = message.parent;
-    acknowledging.via = message.via;
-    acknowledging.attempt = message.attempt;
-    acknowledging.reply_to = delivery;
-    acknowledging.flags |= flag::kAhead;
-    message.flags |= flag::kAhead;
-    if (const Next next = settle(early, context)) context.post(next);
-  }
   if (!condition_.sound() && condition_.errs(message, context)) [[unlikely]]
     return Progress::failed;
   return advance(delivery, context, self());
@@ -117,9 +121,9 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
     context.post({say<Credit>(wiring_.address), instance.buffer.pop_front(context.messages)});
   }
   if (!wiring_.acknowledges_before) return settle(delivery, context);
+  // All that is left is to tell the queue that there is a place again: no work of the root.
   if (!well) context.fail_root(message);
-  context.release(delivery);
-  return {};
+  return settle(context.detach(delivery), context);
 }
 
 /// Whether the message of a delivery has been given to somebody else meanwhile.
@@ -194,6 +198,7 @@ void Consumer::disconnect(bool silently, Context& context) {
     if ((lost.flags & flag::kAhead) != 0) {
       metrics_.failed.add(lost.segment);
       context.fail_root(lost);
+      context.post({say<Credit>(wiring_.queue), lost.via});
       context.release(delivery);
     } else if (silently) {
       context.post({say<Credit>(wiring_.queue), lost.via});

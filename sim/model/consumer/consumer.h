@@ -13,7 +13,8 @@ namespace spillway {
 ///
 ///   delivery ──► buffer of the instance ──► handler ──► acknowledge, or give back when it failed
 ///
-/// With `ack: before` the message is acknowledged when its handler starts: at most once.
+/// With `ack: before` the message is acknowledged when it arrives, at most once; its place at the
+/// instance is free when its handler has ended, as else.
 ///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
 /// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
@@ -64,7 +65,7 @@ class Consumer {
   Instance& instance_of(const Message& delivery) {
     return instances_[delivery.via - wiring_.first_taker];
   }
-  Next start(Handle delivery, Context& context);
+  void acknowledge(Handle delivery, Context& context);
   Next go(Progress progress, Handle delivery, Context& context);
   Next settle(Handle delivery, Context& context);
   Progress begin_handler(Handle delivery, Context& context);

@@ -36,7 +36,9 @@ struct ConsumerParameters {
         Field{&ConsumerParameters::concurrency, "concurrency",
               "Messages that each instance handles at once", Bounds{1, 1e6}},
         Field{&ConsumerParameters::prefetch, "prefetch",
-              "Unacknowledged messages that each instance holds at most; default: concurrency",
+              "Messages that each instance has at most, in its handlers and waiting for them; "
+              "default: "
+              "concurrency",
               Bounds{1, 1e6}},
         Field{
             &ConsumerParameters::ack, "ack",

@@ -151,6 +151,7 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   message.next = delivery;
   ++in_flight_;
   ++ledger_.receives;
+  context.edges[taker.edge].metrics.attempts.add(message.segment);
   metrics_.in_flight.add(context.now(), 1);
   const std::uint32_t segment = message.segment;
   metrics_.receives.add(segment);
@@ -183,9 +184,18 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
 Next Queue::on(Settle, Handle delivery, Context& context) {
   const Message& settled = context.messages[delivery];
   const Handle handle = settled.parent;
-  return_credit(settled.via, settled, context);
-  // Acknowledged before its handler: what settles speaks for the delivery named in reply_to.
-  const Handle claimed = (settled.flags & flag::kAhead) != 0 ? settled.reply_to : delivery;
+  // Acknowledged before its handler: what settles speaks for the delivery named in reply_to. That
+  // one comes when its handler has ended, for no message, to say that its taker has a place again.
+  const bool before = (settled.flags & flag::kAhead) != 0 && handle != 0;
+  const Handle claimed = before ? settled.reply_to : delivery;
+  if (!before) return_credit(settled.via, settled, context);
+  if (handle == 0) {
+    context.release(delivery);
+    return {};
+  }
+  if (settled.outcome != Outcome::ok) {
+    context.edges[wiring_.takers[settled.via].edge].metrics.errors.add(settled.segment);
+  }
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {
     if (settled.outcome == Outcome::ok) {

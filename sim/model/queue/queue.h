@@ -24,8 +24,9 @@ namespace spillway {
 ///   or the head  └────────────────────────┼─────────────┘
 ///   is dropped                            └── received too often ──► dead-letter queue
 ///
-/// Who takes: consumers' instances in turn (round robin), each as long as it holds fewer
-/// unacknowledged messages than its prefetch. A message given back stands in its old place.
+/// Who takes: consumers' instances in turn (round robin), each as long as it has fewer messages
+/// than its prefetch: from a message's departure until it is settled; until its handler has ended,
+/// where it is acknowledged before. A message given back stands in its old place.
 ///
 /// Delivery is at least once: a consumer slower than the visibility timeout sees its message taken
 /// again by another, its own late acknowledgement has no effect, and the work it did is counted as
@@ -44,7 +45,8 @@ class Queue {
     Address consumer = 0;
     std::uint32_t instance = 0;
     std::uint64_t prefetch = 1;
-    Hop way;  ///< from here to it, and back for its acknowledgements
+    Hop way;                 ///< from here to it
+    std::uint32_t edge = 0;  ///< this queue -> its consumer
   };
 
   struct Wiring {

@@ -115,29 +115,35 @@ TEST_F(Consumers, FailsWithACallThatFails) {
   EXPECT_THAT(settled(), ElementsAre(Settled{0, 0, Outcome::error}));
 }
 
-TEST_F(Consumers, AcknowledgesBeforeTheHandlerWhereItSaysSo) {
+TEST_F(Consumers, AcknowledgesOnArrivalWhereItSaysSo) {
   Consumer::Wiring before = wiring(bench_.program({bench_.work(10), bench_.fail(1)}));
   before.acknowledges_before = true;
   open(before);
   const Handle first = deliver();
-  const Handle second = deliver();
-  ASSERT_EQ(bench_.said.size(), 1u) << "what is buffered is not acknowledged yet";
+  const Handle of_first = message(first).root;
+  ASSERT_EQ(bench_.said.size(), 1u);
   const Handle early = bench_.said[0].next.payload;
   EXPECT_NE(early, first);
   EXPECT_EQ(message(early).reply_to, first);
-  EXPECT_EQ(message(early).parent, message(first).parent);
+  EXPECT_EQ(message(message(early).parent).next, first) << "it settles the message";
+  EXPECT_EQ(message(first).parent, 0u) << "for which its handler speaks no more";
   EXPECT_EQ(message(early).outcome, Outcome::ok);
-  const Handle root = message(first).root;
-  bench_.context.release(early);
+  const Handle second = deliver();
+  EXPECT_EQ(metrics().busy.level(), 1);
+  ASSERT_EQ(bench_.said.size(), 2u) << "in the buffer, too";
+  EXPECT_EQ(message(bench_.said[1].next.payload).reply_to, second);
   bench_.said.clear();
 
+  const std::uint32_t parts = message(of_first).outstanding;
   run(10);
-  EXPECT_FALSE(bench_.context.messages.alive(first)) << "nobody waits for it any more";
-  EXPECT_NE(message(root).flags & flag::kFailed, 0) << "the message is lost";
+  EXPECT_NE(message(of_first).flags & flag::kFailed, 0) << "the message is lost";
   EXPECT_EQ(metrics().failed.at(1), 1u);
-  ASSERT_EQ(bench_.said.size(), 1u);
-  EXPECT_EQ(bench_.said[0].at, 10);
-  EXPECT_EQ(message(bench_.said[0].next.payload).reply_to, second);
+  ASSERT_EQ(bench_.said.size(), 1u) << "the queue is told that there is a place again";
+  const Handle ended = bench_.said[0].next.payload;
+  EXPECT_EQ(bench_.said[0], (Bench::Said{10, to<Settle>(kQueue, ended)}));
+  EXPECT_EQ(message(ended).parent, 0u);
+  EXPECT_EQ(message(ended).reply_to, 0u);
+  EXPECT_EQ(message(of_first).outstanding, parts - 1) << "which is no work of the root any more";
 }
 
 TEST_F(Consumers, SendsItsAnswersOverTheNetwork) {

@@ -275,6 +275,7 @@ TEST_F(Queues, ExpiresAMessageWhoseDeliveryIsDoneButWhoseAcknowledgementIsOnItsW
     copy.parent = message(held).parent;
     copy.via = message(held).via;
     copy.reply_to = held;
+    copy.flags |= flag::kAhead;
   }
   bench_.context.release(held);
   run(100);
@@ -295,14 +296,41 @@ TEST_F(Queues, TakesAnEarlyAcknowledgementForTheDeliveryItNames) {
   send();
   const Handle held = delivery(0);
   const Handle early = bench_.context.spawn(held);
-  bench_.context.messages[early].parent = message(held).parent;
+  bench_.context.messages[early].parent = std::exchange(bench_.context.messages[held].parent, 0);
   bench_.context.messages[early].reply_to = held;
   bench_.context.messages[early].flags |= flag::kAhead;
+  send();
   acknowledge(early);
   EXPECT_EQ(queue_->ledger().acknowledged, 1u);
   EXPECT_TRUE(bench_.context.messages.alive(held)) << "its handler goes on";
   run(1000);
-  EXPECT_EQ(queue_->ledger().receives, 1u);
+  EXPECT_EQ(queue_->ledger().receives, 1u) << "and has its place";
+
+  give_back(bench_.context.detach(held));
+  EXPECT_EQ(queue_->ledger().receives, 2u) << "until it ends";
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  EXPECT_EQ(queue_->ledger().duplicates, 0u);
+  EXPECT_EQ(queue_->ledger().redelivered, 0u) << "however it ended";
+  EXPECT_EQ(bench_.context.edges[edge_].metrics.errors.at(1), 0u);
+}
+
+TEST_F(Queues, CountsDeliveriesOnTheWayToTheirConsumer) {
+  Queue::Wiring wiring = with_takers({1, 1});
+  wiring.takers[0].edge = 1;
+  wiring.takers[1].edge = 2;
+  bench_.edge();
+  bench_.edge();
+  bench_.edge();
+  open(std::move(wiring));
+  send();
+  send();
+  give_back(delivery(0));
+  acknowledge(delivery(0));
+  const auto& edges = bench_.context.edges;
+  EXPECT_EQ(edges[1].metrics.attempts.at(1), 2u) << "a message given back is another delivery";
+  EXPECT_EQ(edges[1].metrics.errors.at(1), 1u);
+  EXPECT_EQ(edges[2].metrics.attempts.at(1), 1u);
+  EXPECT_EQ(edges[2].metrics.errors.at(1), 0u);
 }
 
 TEST_F(Queues, MovesAMessageReceivedTooOftenToItsDeadLetterQueue) {

@@ -154,7 +154,7 @@ TEST(World, ClosesARootWhoseOnlyMessageIsDeadLettered) {
 }
 
 TEST(World, ExpiresAMessageAcknowledgedTooLateWhoseHandlerHasLongEnded) {
-  // The acknowledgement, sent before the work, is on its way when the visibility timeout runs out.
+  // The acknowledgement, sent on arrival, is on its way when the visibility timeout runs out.
   Sketch sketch(10 * kSecond);
   sketch.scenario.network = fixed(8 * kMillisecond);
   sketch.producer("shop", 10, {send("orders")});
@@ -168,6 +168,29 @@ TEST(World, ExpiresAMessageAcknowledgedTooLateWhoseHandlerHasLongEnded) {
   EXPECT_EQ(ledger(world, result, "orders").duplicates, ledger(world, result, "orders").receives);
   EXPECT_EQ(ledger(world, result, "orders").dead_lettered, 99u);
   EXPECT_EQ(result.open, 0u);
+}
+
+TEST(World, HandlesAMessageOnceWhereItIsAcknowledgedBefore) {
+  // Up to four wait in the buffer, for up to 200 ms: long after the visibility timeout.
+  Sketch sketch(10 * kSecond);
+  LoadParameters& load = sketch.producer("shop", 19, {send("orders")}).load;
+  load.constant.reset();
+  load.poisson = Rate{19};
+  sketch.queue("orders").visibility = Duration{20 * kMillisecond};
+  auto& worker = sketch.consumer("worker", "orders", {work(fixed(50 * kMillisecond)), fail(0.1)});
+  worker.ack = Ack::before;
+  worker.prefetch = 5;
+  World world(sketch.scenario);
+  const Result result = world.run(1, 0);
+  ASSERT_EQ(result.failure, "");
+  const Ledger orders = ledger(world, result, "orders");
+  EXPECT_EQ(orders.acknowledged, orders.sent);
+  EXPECT_EQ(orders.receives, orders.sent);
+  EXPECT_EQ(orders.duplicates, 0u);
+  const Sample& completed = sample(world, result, "shop", "completed");
+  const Sample& failed = sample(world, result, "worker", "failed");
+  EXPECT_GT(failed.total, 0);
+  EXPECT_EQ(completed.total, completed.weight - failed.total) << "and lost when that fails";
 }
 
 TEST(World, TriesAFailedCallAnewOnRedelivery) {
