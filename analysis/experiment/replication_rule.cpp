@@ -9,6 +9,7 @@ namespace {
 
 std::vector<stats::PrecisionTarget> targets_of(const std::vector<PrecisionGoal>& goals) {
   std::vector<stats::PrecisionTarget> targets;
+  targets.reserve(goals.size());
   for (const PrecisionGoal& goal : goals) targets.push_back({goal.relative, goal.absolute});
   return targets;
 }

@@ -156,7 +156,7 @@ class FarBuckets {
   void deal_out(std::uint32_t level, std::uint32_t digit);
   void allocate();
 
-  std::array<Bucket, kLevels * kDigits> buckets_;
+  std::array<Bucket, std::size_t{kLevels} * kDigits> buckets_;
   std::array<std::uint64_t, kLevels> digits_{};  // which buckets of a level hold events
   std::uint32_t levels_ = 0;                     // which levels do
   std::uint64_t base_ = 0;

@@ -13,6 +13,7 @@ namespace {
 template <class P>
 std::vector<const Component<P>*> by_name(const std::vector<Component<P>>& components) {
   std::vector<const Component<P>*> sorted;
+  sorted.reserve(components.size());
   for (const Component<P>& component : components) sorted.push_back(&component);
   std::sort(sorted.begin(), sorted.end(),
             [](const auto* a, const auto* b) { return a->name < b->name; });

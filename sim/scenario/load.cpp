@@ -133,6 +133,7 @@ ScenarioFile load(std::string text, const std::string& name, const fs::path& fol
 
   if (options.variant) {
     std::vector<std::string_view> names;
+    names.reserve(variants.size());
     for (const Entry& variant : variants) names.push_back(variant.key);
     if (std::ranges::find(names, *options.variant) == names.end()) {
       std::string hint = did_you_mean(*options.variant, names);

@@ -153,6 +153,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
     const auto known = names_.components.find(component);
     if (known == names_.components.end()) {
       std::vector<std::string_view> candidates;
+      candidates.reserve(names_.components.size());
       for (const auto& [name, of] : names_.components) candidates.push_back(name);
       return fail("unknown-name", component,
                   fmt::format("there is no component '{}'", shown(component)),

@@ -73,7 +73,7 @@ std::expected<fs::path, FileProblem> SideFiles::resolve(const std::string& file)
   std::error_code error;
   const fs::path root = fs::weakly_canonical(folder_.empty() ? fs::path(".") : folder_, error);
   if (error) return problem("unreadable", "the scenario's folder can't be read");
-  const fs::path target = fs::weakly_canonical(root / written, error);
+  fs::path target = fs::weakly_canonical(root / written, error);
   if (error) return problem("bad-path", fmt::format("'{}' can't be followed", name), 0, where);
   const auto [at_root, at_target] =
       std::mismatch(root.begin(), root.end(), target.begin(), target.end());
