@@ -160,7 +160,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   wiring.first_taker = first_takers_[parameters.from.name];
   first_takers_[parameters.from.name] += wiring.instances;
   const std::uint32_t edge =
-      add_edge(edge_name(parameters.from.name, declared.name), scenario_.network);
+      add_edge(edge_name(parameters.from.name, declared.name), wiring.address, scenario_.network);
   wiring.way_back = world_.context_.edges[edge].back;
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
@@ -414,7 +414,7 @@ std::uint32_t Wiring::add_exchange(const std::string& to, const std::string& edg
   Exchange exchange;
   exchange.to = say<Offer>(address_of(to));
   assert(accepted(exchange.to));
-  exchange.edge = add_edge(edge, network ? *network : scenario_.network);
+  exchange.edge = add_edge(edge, address_of(to), network ? *network : scenario_.network);
   exchange.lane = lane_of(drawn_by);
   exchange.repeat = (*place.exchanges)[drawn_by]++;
   exchange.holds = holds;
@@ -461,12 +461,12 @@ std::shared_ptr<const std::vector<double>> Wiring::trace_column(const std::strin
   return nullptr;
 }
 
-std::uint32_t Wiring::add_edge(const std::string& name, const Distribution& network) {
+std::uint32_t Wiring::add_edge(const std::string& name, Address to, const Distribution& network) {
   const auto known = edges_.find(name);
   if (known != edges_.end()) return known->second;
   Edge edge;
   edge.name = name;
-  edge.to = address_of(to);
+  edge.to = to;
   edge.out = add_hop(name + "/network", network);
   edge.back = edge.out;
   if (edge.out.kind == Hop::Kind::drawn) edge.back = add_hop(name + "/network back", network);

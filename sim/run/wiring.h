@@ -72,7 +72,7 @@ class Wiring {
   std::uint32_t add_site(const std::string& name, Variate variate);
   std::uint32_t add_site(const std::string& name, const Distribution& distribution);
   std::shared_ptr<const std::vector<double>> trace_column(const std::string& name) const;
-  std::uint32_t add_edge(const std::string& name, const Distribution& network);
+  std::uint32_t add_edge(const std::string& name, Address to, const Distribution& network);
   Hop add_hop(const std::string& name, const Distribution& network);
   Address address_of(const std::string& name) const { return addresses_.at(name); }
 

@@ -28,13 +28,30 @@ struct SaidEdges {
   std::map<std::string_view, std::string_view> passed_on;  ///< queues whose taker sends so itself
 };
 
-SaidEdges said_edges(Reader& reader, const Scenario& scenario) {
-  std::map<std::string_view, std::string_view> queue_of;
-  std::set<std::string> deliveries;
+/// Where edges lead that have their names from their ends.
+std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) {
+  std::map<std::string, std::string_view> ends;
   for (const auto& consumer : scenario.consumers) {
-    const std::string& queue = consumer.parameters.from.name;
-    queue_of.emplace(consumer.name, queue);
-    deliveries.insert(edge_name(queue, consumer.name));
+    ends.emplace(edge_name(consumer.parameters.from.name, consumer.name), consumer.name);
+  }
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
+      if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+        if (!call->edge.name.empty()) return;
+        ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
+      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+        ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
+      }
+    });
+  }
+  return ends;
+}
+
+SaidEdges said_edges(Reader& reader, const Scenario& scenario) {
+  std::map<std::string, std::string_view> ends = ends_of_edges(scenario);
+  std::map<std::string_view, std::string_view> queue_of;
+  for (const auto& consumer : scenario.consumers) {
+    queue_of.emplace(consumer.name, consumer.parameters.from.name);
   }
   SaidEdges said;
   for (const HandlerOf& handler : handlers_of(scenario)) {
@@ -46,11 +63,13 @@ SaidEdges said_edges(Reader& reader, const Scenario& scenario) {
                       if (taken_from != queue_of.end()) {
                         said.arriving.emplace(taken_from->second, call->edge.name);
                       }
-                      if (!deliveries.contains(call->edge.name)) return;
+                      const std::string& to = call->service.name;
+                      const std::string_view end = ends.emplace(call->edge.name, to).first->second;
+                      if (end == to) return;
                       const Reader::Scope scope(reader, path + ".edge");
-                      reader.error(
-                          "conflicting-edge", call->edge.at,
-                          fmt::format("{} is how a queue delivers, and no call", call->edge.name));
+                      reader.error("conflicting-edge", call->edge.at,
+                                   fmt::format("the edge {} leads to '{}'", call->edge.name, end),
+                                   "an edge leads to one component: choose another name");
                     } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
                       if (send->edge.name.empty()) return;
                       said.passing.push_back({handler.name, send, path + ".edge"});

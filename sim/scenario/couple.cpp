@@ -105,13 +105,13 @@ void convert(Node& step, const Coupling& coupling, Diagnostics& diagnostics) {
   step = std::move(call);
 }
 
-/// Names in the node that say where messages go, by what they name.
-void find_uses(const Node& node, std::map<std::string, Location>& uses) {
+/// Finds the names that say where messages go; of faults, all they name.
+void find_uses(const Node& node, bool of_faults, std::map<std::string, Location>& uses) {
   for (const Entry& entry : node.entries) {
-    const bool names_target =
-        entry.key == "send" || entry.key == "to" || entry.key == "request" || entry.key == "submit";
+    const bool names_target = of_faults || entry.key == "send" || entry.key == "to" ||
+                              entry.key == "request" || entry.key == "submit";
     if (names_target && entry.value.is_scalar()) uses.emplace(entry.value.text, entry.value.at);
-    find_uses(entry.value, uses);
+    find_uses(entry.value, of_faults, uses);
   }
 }
 
@@ -131,7 +131,8 @@ void make_service(Node& tree, const Coupling& coupling) {
 
 }  // namespace
 
-void couple(Node& tree, const Entry& said, const std::string& path, Diagnostics& diagnostics) {
+std::vector<CoupledQueue> couple(Node& tree, const Entry& said, const std::string& path,
+                                 Diagnostics& diagnostics) {
   const auto takers = takers_of(tree);
   std::map<std::string, std::map<std::string, Coupling>> by_sender;
   for (SaidEdge& edge :
@@ -168,27 +169,39 @@ void couple(Node& tree, const Entry& said, const std::string& path, Diagnostics&
     diagnostics.push_back(error_at(
         said.key_at, "too-large", path,
         fmt::format("expected at most {} values in all steps of the edges", kMostPutIntoSteps)));
-    return;
+    return {};
   }
-  std::map<std::string, Location> uses;
-  std::set<std::string> queues_left;
-  for (const std::string_view section : kSectionKeys) {
-    if (const Entry* components = tree.find(section)) find_uses(components->value, uses);
-  }
+  std::vector<CoupledQueue> gone;
   for (const auto& [queue, coupling] : queues) {
     make_service(tree, *coupling);
-    const auto use = uses.find(queue);
-    if (use == uses.end()) continue;
-    diagnostics.push_back(error_at(use->second, "conflicting-edge", coupling->edge.path,
-                                   fmt::format("'{}' is still used here", queue),
-                                   "couple every edge into the queue, or none"));
-    queues_left.insert(queue);
+    gone.push_back({queue, coupling->edge.path});
   }
-  Entry* section = tree.find("queues");
-  if (section == nullptr) return;
-  std::erase_if(section->value.entries, [&](const Entry& queue) {
-    return queues.contains(queue.key) && !queues_left.contains(queue.key);
-  });
+  return gone;
+}
+
+void take_out(Node& tree, const std::vector<CoupledQueue>& queues, Diagnostics& diagnostics) {
+  if (queues.empty()) return;
+  std::map<std::string, Location> uses;
+  for (const std::string_view section : kSectionKeys) {
+    const Entry* components = tree.find(section);
+    if (components != nullptr) find_uses(components->value, section == "faults", uses);
+  }
+  std::set<std::string_view> unused;
+  for (const CoupledQueue& queue : queues) {
+    const auto use = uses.find(queue.name);
+    if (use == uses.end()) {
+      unused.insert(queue.name);
+    } else {
+      diagnostics.push_back(
+          error_at(use->second, "conflicting-edge", queue.path,
+                   fmt::format("the queue '{}' is to go, and is still used here", queue.name),
+                   "couple every edge into it, and leave out in the variant what else names it"));
+    }
+  }
+  if (Entry* section = tree.find("queues")) {
+    std::erase_if(section->value.entries,
+                  [&](const Entry& queue) { return unused.contains(queue.key); });
+  }
 }
 
 }  // namespace spillway

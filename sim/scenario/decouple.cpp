@@ -97,6 +97,21 @@ void check_names(Node& tree, Decoupling& decoupling, Diagnostics& diagnostics) {
   }
 }
 
+/// Lets the exchanges within a call's options, as in a fallback, keep their edges where the call
+/// moves to the workers. What is on its way to a call can be so from its own component only.
+void keep_edges(Node& option, const std::string& from) {
+  for_each_exchange_below(
+      option, from, [](Node& step, std::string_view kind, std::string_view component) {
+        if (kind == "send") {
+          std::erase_if(step.entries, [](const Entry& entry) { return entry.key == "edge"; });
+        } else if (step.find("edge") == nullptr) {
+          const Entry target = *step.find(kind);
+          step.entries.push_back(
+              {"edge", target.key_at, text_node(edge_of(step, kind, component), target.value.at)});
+        }
+      });
+}
+
 /// Makes a send of a call; the call itself becomes the workers'.
 void convert(Node& step, Decoupling& decoupling, Diagnostics& diagnostics) {
   const SaidEdge& edge = decoupling.edge;
@@ -112,7 +127,9 @@ void convert(Node& step, Decoupling& decoupling, Diagnostics& diagnostics) {
   Node call = map_node(step.at);
   for (Entry& option : step.entries) {
     // Whoever waits for the confirm holds as its service does; a consumer has nothing to hold.
-    if (option.key != "holds" && option.key != "edge") call.entries.push_back(std::move(option));
+    if (option.key == "holds" || option.key == "edge") continue;
+    keep_edges(option.value, edge.from);
+    call.entries.push_back(std::move(option));
   }
   call.entries.push_back({"edge", target.key_at, text_node(name, target.value.at)});
   step = map_node(step.at);

@@ -4,17 +4,6 @@
 #include "sim/scenario/sections.h"
 
 namespace spillway {
-namespace {
-
-void visit_below(Node& node, std::string_view component, const VisitExchange& visit) {
-  for (Entry& entry : node.entries) visit_below(entry.value, component, visit);
-  for (const std::string_view kind : {"call", "send"}) {
-    const Entry* target = node.find(kind);
-    if (target != nullptr && target->value.is_scalar()) return visit(node, kind, component);
-  }
-}
-
-}  // namespace
 
 Node* find_component(Node& tree, std::string_view name, std::string_view* section) {
   for (const std::string_view key : kSectionKeys) {
@@ -38,8 +27,16 @@ std::vector<std::string_view> component_names(const Node& tree) {
   return names;
 }
 
+void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit) {
+  for (Entry& entry : node.entries) for_each_exchange_below(entry.value, component, visit);
+  for (const std::string_view kind : {"call", "send"}) {
+    const Entry* target = node.find(kind);
+    if (target != nullptr && target->value.is_scalar()) return visit(node, kind, component);
+  }
+}
+
 void for_each_exchange(Node& component, std::string_view name, const VisitExchange& visit) {
-  if (Entry* does = component.find("does")) visit_below(does->value, name, visit);
+  if (Entry* does = component.find("does")) for_each_exchange_below(does->value, name, visit);
 }
 
 void for_each_exchange(Node& tree, const VisitExchange& visit) {

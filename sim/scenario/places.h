@@ -33,6 +33,9 @@ using VisitExchange =
 /// ones first.
 void for_each_exchange(Node& component, std::string_view name, const VisitExchange& visit);
 
+/// The same for what stands below one value.
+void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit);
+
 /// The same for all components.
 void for_each_exchange(Node& tree, const VisitExchange& visit);
 

@@ -470,7 +470,7 @@ class ScenarioDice {
     }
     std::string to = call.service.name;
     if (dice_.chance(0.2)) {
-      to = "another-name";
+      to += "-by-another-name";
       call.edge.name = edge_name(name, to);
       note(where + "/edge");
     }

@@ -11,15 +11,16 @@
 namespace spillway {
 namespace {
 
-/// Watches the first attempts at one component: how long each message's handlers took.
+/// Watches first attempts, or all, at one component: how long each message's handlers took.
 class Stopwatch : public Tracer {
  public:
-  explicit Stopwatch(const World& world, std::string component)
-      : world_(world), component_(std::move(component)) {}
+  Stopwatch(const World& world, std::string component, bool all_attempts)
+      : world_(world), component_(std::move(component)), all_attempts_(all_attempts) {}
 
   void see(Moment moment, Time now, Address component, const Message& message) override {
-    if (message.attempt != 0 || world_.name_of(component) != component_) return;
-    const auto handler = std::pair(message.ordinal, message.lane);
+    if (world_.name_of(component) != component_) return;
+    if (message.attempt != 0 && !all_attempts_) return;
+    const auto handler = std::pair(message.ordinal, lane_of_draws(message));
     if (moment == Moment::started) {
       started_[handler] = now;
     } else if (moment == Moment::ended) {
@@ -28,7 +29,7 @@ class Stopwatch : public Tracer {
     }
   }
 
-  /// By ordinal and lane: several calls of one message are several handlers.
+  /// By ordinal and lane: several calls and attempts of one message are several handlers.
   const std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Time>>& took() const {
     return took_;
   }
@@ -37,6 +38,7 @@ class Stopwatch : public Tracer {
  private:
   const World& world_;
   std::string component_;
+  bool all_attempts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Time> started_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Time>> took_;
   int failed_ = 0;
@@ -52,12 +54,13 @@ struct Twins {
   };
   std::vector<One> all;
 
-  Twins(const std::string& text, const std::string& component, const std::string& edge) {
+  Twins(const std::string& text, const std::string& component, const std::string& edge,
+        bool all_attempts = false) {
     const ScenarioFile file = load_scenario_text(text, "twins.yaml");
     for (const Diagnostic& diagnostic : file.diagnostics) ADD_FAILURE() << render(diagnostic);
     for (const Scenario& scenario : file.variants) {
       World world(scenario);
-      Stopwatch watch(world, component);
+      Stopwatch watch(world, component, all_attempts);
       world.watch(&watch);
       const Result result = world.run(7, 0);
       EXPECT_EQ(result.failure, "");
@@ -132,6 +135,24 @@ TEST(Twins, GiveAProducersOnlyCallTheSameNumbers) {
       "front", "shop -> front");
   EXPECT_GT(twins.all.at(0).took.size(), 2500U);
   EXPECT_EQ(twins.all.at(0).took, twins.all.at(1).took);
+  EXPECT_EQ(twins.all.at(0).attempts, twins.all.at(1).attempts);
+}
+
+TEST(Twins, DrawTheSameForEachAttemptOfACall) {
+  const Twins twins(
+      "run: {duration: 60s}\n"
+      "producers: {shop: {load: {poisson: 50/s}, does: [call: checkout]}}\n"
+      "services:\n"
+      "  checkout:\n"
+      "    instances: 50\n"
+      "    does: [{call: payments, timeout: 1min, retry: {attempts: 4}}, {call: payments, timeout: "
+      "1min, retry: {attempts: 4}}]\n"
+      "  payments: {instances: 9, does: [work: {exponential: 25ms}, fail: 5%]}\n"
+      "variants: {sync: {}, async: {decouple: {checkout -> payments: {}}}}\n",
+      "payments", "checkout -> payments", true);
+  EXPECT_GT(twins.all.at(0).failed, 250);
+  EXPECT_EQ(twins.all.at(0).took, twins.all.at(1).took);
+  EXPECT_EQ(twins.all.at(0).failed, twins.all.at(1).failed);
   EXPECT_EQ(twins.all.at(0).attempts, twins.all.at(1).attempts);
 }
 

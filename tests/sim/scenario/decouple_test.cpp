@@ -165,6 +165,51 @@ TEST(Decouple, MovesOptionsThatThisVersionDoesNotKnow) {
             "keys here are call, holds, network or edge)\n");
 }
 
+TEST(Decouple, MovesAllThatSaysWhatHappensWhenTheCallFails) {
+  const ScenarioFile file = load(
+      "run: {duration: 10min}\n"
+      "producers: {shop: {load: {poisson: 10/s}, does: [call: checkout]}}\n"
+      "services:\n"
+      "  checkout:\n"
+      "    does:\n"
+      "      - call: payments\n"
+      "        timeout: 1s\n"
+      "        deadline: 5s\n"
+      "        cancel: true\n"
+      "        retry: {attempts: 3, backoff: {base: 100ms, jitter: full}, budget: 10%}\n"
+      "        fallback: [call: cache, {call: notes}]\n"
+      "  payments: {does: [work: 25ms]}\n"
+      "  cache: {does: [work: 1ms]}\n"
+      "  notes: {does: [work: 1ms]}\n"
+      "variants:\n"
+      "  async:\n"
+      "    decouple: {checkout -> payments: {}, checkout -> notes: {}}\n"
+      "    edges: {checkout -> payments: {timeout: 300ms, retry: {budget: null}}, "
+      "checkout -> cache: {network: 1ms}}\n"
+      "  none: {decouple: {checkout -> payments: {}}, edges: {checkout -> payments: {retry: "
+      "null}}}\n"
+      "objectives: {late: checkout -> payments.timeouts <= 9}\n");
+  ASSERT_EQ(findings(file), "");
+  const Scenario& async = file.variants.at(0);
+  const SendParameters& send = send_of(find(async.services, "checkout")->parameters.does.steps[0]);
+  EXPECT_FALSE(send.timeout);
+  EXPECT_FALSE(send.retry);
+  const CallParameters& call =
+      call_of(find(async.consumers, "payments-workers")->parameters.does.steps.at(0));
+  EXPECT_EQ(call.timeout->fixed(), 300'000'000);
+  EXPECT_EQ(call.deadline->ns, 5 * kSecond);
+  EXPECT_TRUE(call.cancel);
+  EXPECT_EQ(call.retry->attempts, 3);
+  EXPECT_FALSE(call.retry->budget);
+  const CallParameters& cache = call_of(call.fallback->steps.at(0));
+  EXPECT_EQ(cache.edge.name, "checkout -> cache") << "what moves with the call keeps its edge";
+  EXPECT_EQ(cache.network->fixed(), 1'000'000);
+  EXPECT_EQ(send_of(call.fallback->steps.at(1)).channel.name, "notes-requests");
+  EXPECT_FALSE(
+      call_of(find(file.variants.at(1).consumers, "payments-workers")->parameters.does.steps.at(0))
+          .retry);
+}
+
 TEST(Decouple, SaysWhatItCannotDo) {
   const auto decouple = [](const std::string& edges) {
     return wrong(kCalls, "variants: {a: {decouple: " + edges + "}}\n");
@@ -267,6 +312,27 @@ TEST(Couple, MakesCallsOfSendsAndAServiceOfTheConsumer) {
   EXPECT_EQ(find(plain.services, "worker")->parameters.accept_queue.count, 64);
 }
 
+TEST(Couple, LeavesTheVariantToRemoveWhatElseNamesTheQueue) {
+  const std::string base =
+      "run: {duration: 10min}\n"
+      "producers: {shop: {load: {poisson: 10/s}, does: [send: orders]}}\n"
+      "queues: {orders: {}, more: {dead_letter: {to: orders}}}\n"
+      "consumers: {worker: {from: orders, does: [work: 1ms]}, other: {from: more, does: []}}\n"
+      "faults: {closed: {outage: orders, at: 1min, for: 10s}}\n"
+      "objectives: {deep: orders.depth.max <= 9}\n";
+  EXPECT_THAT(findings(base + "variants:\n"
+                              "  sync:\n"
+                              "    couple: {shop -> orders: {}}\n"
+                              "    more: {dead_letter: null}\n"
+                              "    faults: {closed: null}\n"
+                              "    objectives: {deep: null}\n"),
+              testing::Not(testing::HasSubstr(": error")));
+  EXPECT_THAT(findings(base + "variants: {sync: {couple: {shop -> orders: {}}, "
+                              "more: {dead_letter: null}, objectives: {deep: null}}}\n"),
+              testing::HasSubstr("5:27 variants.sync.couple.shop -> orders: the queue 'orders' is "
+                                 "to go, and is still used here [conflicting-edge]"));
+}
+
 TEST(Couple, SaysWhatItCannotDo) {
   const auto couple = [](const std::string& edges, std::string_view base = kSends) {
     std::string all = wrong(base, "variants: {a: {couple: " + edges + "}}\n");
@@ -280,8 +346,10 @@ TEST(Couple, SaysWhatItCannotDo) {
     return errors;
   };
   EXPECT_EQ(couple("{shop -> orders: {}}"),
-            "3:33 variants.a.couple.shop -> orders: 'orders' is still used here "
-            "[conflicting-edge] (couple every edge into the queue, or none)\n");
+            "3:33 variants.a.couple.shop -> orders: the queue 'orders' is to go, and is "
+            "still used here "
+            "[conflicting-edge] (couple every edge into it, and leave out in the variant what else "
+            "names it)\n");
   EXPECT_EQ(couple("{shop -> ordrs: {}}"),
             "7:25 variants.a.couple.shop -> ordrs: there is no queue 'ordrs' [unknown-name] (did "
             "you mean 'orders'?)\n");
@@ -289,8 +357,9 @@ TEST(Couple, SaysWhatItCannotDo) {
             "7:25 variants.a.couple.shop -> letters: nobody takes messages from 'letters': there "
             "is nobody to call [unread]\n");
   EXPECT_EQ(couple("{shop -> orders: {edge: a -> b}, desk -> orders: }"),
-            "2:57 variants.a.couple.desk -> orders: 'orders' is still used here [conflicting-edge] "
-            "(couple every edge into the queue, or none)\n"
+            "2:57 variants.a.couple.desk -> orders: the queue 'orders' is to go, and is still used "
+            "here [conflicting-edge] "
+            "(couple every edge into it, and leave out in the variant what else names it)\n"
             "7:42 variants.a.couple.shop -> orders.edge: the queue's consumer is called, by the "
             "edge's own name [wrong-place] (say the options of the call, such as timeout)\n");
   EXPECT_EQ(
@@ -306,8 +375,10 @@ TEST(Couple, SaysWhatItCannotDo) {
                    "services: {desk: {does: [send: orders]}}\n"
                    "queues: {orders: {}, more: {dead_letter: {to: orders}}}\n"
                    "consumers: {worker: {from: orders, does: []}}\n"),
-            "4:47 variants.a.couple.desk -> orders: 'orders' is still used here "
-            "[conflicting-edge] (couple every edge into the queue, or none)\n");
+            "4:47 variants.a.couple.desk -> orders: the queue 'orders' is to go, and is "
+            "still used here "
+            "[conflicting-edge] (couple every edge into it, and leave out in the variant what else "
+            "names it)\n");
 }
 
 TEST(Edges, AreNamedByTheirSteps) {
@@ -332,8 +403,8 @@ TEST(Edges, AreNamedByTheirSteps) {
             "front})\n");
   EXPECT_EQ(
       with_worker("{call: front, edge: shop -> front}, {call: front, edge: orders -> worker}"),
-      "5:99 consumers.worker.does[2].edge: orders -> worker is how a queue delivers, and no "
-      "call [conflicting-edge]\n");
+      "5:99 consumers.worker.does[2].edge: the edge orders -> worker leads to 'worker' "
+      "[conflicting-edge] (an edge leads to one component: choose another name)\n");
   EXPECT_EQ(with_worker("{call: front, edge: shop -> front}, {send: orders, edge: worker -> x}"),
             "2:71 producers.shop.does[1].edge: 'worker' takes it from 'orders', and its own "
             "messages are on their way to a call too [conflicting-edge] (leave the edge out of one "
