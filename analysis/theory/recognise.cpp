@@ -25,8 +25,8 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
-                  declares<ConsumerParameters, 6> && declares<CallParameters, 9> &&
-                  declares<SendParameters, 6> && declares<WorkParameters, 1> &&
+                  declares<ConsumerParameters, 6> && declares<CallParameters, 10> &&
+                  declares<SendParameters, 7> && declares<WorkParameters, 1> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 7,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

@@ -77,7 +77,7 @@ inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16
   const Message& frame = context.messages[handle];
   Attempt made;
   if (exchange.kind == Exchange::Kind::send) {
-    const std::uint32_t lane = mix32(lane_of_draws(frame), exchange.lane);
+    const std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
     if (exchange.confirm) made.waited_for = context.spawn(handle);
     made.sent = context.spawn(handle);
     Message& message = context.messages[made.sent];
@@ -91,7 +91,7 @@ inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16
   } else {
     made.sent = made.waited_for = context.spawn(handle);
     Message& request = context.messages[made.sent];
-    request.lane = mix32(frame.lane, exchange.lane);
+    request.lane = lane_over(exchange, frame.lane);
     // Another attempt of a caller that is itself at another attempt has numbers of its own.
     if (frame.attempt != 0 && attempt != frame.attempt) {
       request.lane = mix32(request.lane, frame.attempt);

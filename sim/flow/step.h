@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "sim/kernel/event_set.h"
+#include "sim/kernel/hash.h"
 #include "sim/kernel/time.h"
 
 namespace spillway {
@@ -31,7 +32,7 @@ struct Exchange {
 
   std::uint32_t to = 0;  ///< address of the callee or queue, saying Offer
   std::uint32_t edge = 0;
-  std::uint32_t lane = 0;  ///< mixed into the message's lane: tells paths apart
+  std::uint32_t lane = 0;  ///< of the edge: tells paths apart
   bool holds = true;       ///< the slot is kept while waiting
   bool confirm = true;     ///< of a send: wait for the confirmation
   Kind kind = Kind::call;
@@ -47,12 +48,24 @@ struct Exchange {
   std::uint32_t timeout_site = kNoSite;  ///< of a drawn timeout
   std::uint32_t retry = 0;               ///< how it is tried again: place among the retries
   std::uint32_t fallback = 0;  ///< where the handler goes on after a failure; 0 = it fails
+  std::uint32_t repeat = 0;    ///< how many steps of the handler came before on this edge
+  bool passes = false;         ///< of a send: the message is on its way to a call on this edge
 
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
 
   /// Whether a message may travel as its own request: nothing is done about failures.
   bool plain() const { return !limited && attempts == 1 && fallback == 0; }
 };
+
+/// What tells repeated steps apart: more than any attempt, so that neither is taken for the other.
+inline constexpr std::uint32_t kRepeats = 1u << 16;
+
+/// The lane of what a handler on `lane` sends. One that is on its way to a call has the edge mixed
+/// in there, and so comes to the lane that a direct call would have had.
+constexpr std::uint32_t lane_over(const Exchange& exchange, std::uint32_t lane) {
+  if (exchange.repeat != 0) lane = mix32(lane, kRepeats + exchange.repeat);
+  return exchange.passes ? lane : mix32(lane, exchange.lane);
+}
 
 /// A `choose`, compiled: way i is taken when the drawn number is below its threshold.
 struct Branching {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/scenario/names.h"
+
 namespace spillway {
 namespace {
 
@@ -88,7 +90,7 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
       context.exchanges[context.code[wiring.program].argument].plain() &&
       !may_vanish(std::get<CallParameters>(parameters.does.steps[0].parameters).service.name)) {
     wiring.only_call = context.code[wiring.program].argument;
-    wiring.call_lane = mix32(wiring.lane, context.exchanges[*wiring.only_call].lane);
+    wiring.call_lane = lane_over(context.exchanges[*wiring.only_call], wiring.lane);
   }
   const std::string site = declared.name + "/arrivals";
   Rate reference;
@@ -159,7 +161,8 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   });
   wiring.first_taker = first_takers_[parameters.from.name];
   first_takers_[parameters.from.name] += wiring.instances;
-  const std::uint32_t edge = add_edge(parameters.from.name, declared.name, scenario_.network);
+  const std::uint32_t edge =
+      add_edge(edge_name(parameters.from.name, declared.name), wiring.address, scenario_.network);
   wiring.way_back = world_.context_.edges[edge].back;
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
@@ -170,7 +173,7 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   wiring.address = address_of(declared.name);
   for (const auto* consumer : by_name(scenario_.consumers)) {
     if (consumer->parameters.from.name != declared.name) continue;
-    const std::uint32_t edge = edges_.at(declared.name + " -> " + consumer->name);
+    const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
     const auto instances = static_cast<std::uint32_t>(consumer->parameters.instances);
     const Count prefetch = consumer->parameters.prefetch.value_or(consumer->parameters.concurrency);
     for (std::uint32_t instance = 0; instance < instances; ++instance) {
@@ -233,7 +236,9 @@ void Wiring::compile_step(const WaitParameters& step, const Place& place) {
 
 void Wiring::compile_step(const CallParameters& step, const Place& place) {
   const bool holds = step.holds && place.in_service ? *step.holds == Holds::slot : place.holds;
-  const std::uint32_t number = add_exchange(step.service.name, step.network, holds, place);
+  const std::string& to = step.service.name;
+  const std::string edge = step.edge.name.empty() ? edge_name(place.component, to) : step.edge.name;
+  const std::uint32_t number = add_exchange(to, edge, edge, step.network, holds, place);
   Exchange& exchange = world_.context_.exchanges[number];
   limit(exchange, step.timeout, step.deadline, place);
   exchange.travels = step.travels;
@@ -244,9 +249,14 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
 }
 
 void Wiring::compile_step(const SendParameters& step, const Place& place) {
-  const std::uint32_t number = add_exchange(step.channel.name, step.network, place.holds, place);
+  const std::string& to = step.channel.name;
+  const std::string edge = edge_name(place.component, to);
+  const bool passes = !step.edge.name.empty();
+  const std::uint32_t number =
+      add_exchange(to, edge, passes ? step.edge.name : edge, step.network, place.holds, place);
   Exchange& exchange = world_.context_.exchanges[number];
   exchange.kind = Exchange::Kind::send;
+  exchange.passes = passes;
   exchange.confirm = step.confirm;
   limit(exchange, step.timeout, {}, place);
   if (step.retry) try_again(exchange, *step.retry, place);
@@ -398,17 +408,17 @@ void Wiring::compile_step(const ChooseParameters& step, const Place& place) {
 
 void Wiring::compile_step(const ReplyParameters&, const Place&) { emit(op_of<ReplyNow>, 0); }
 
-std::uint32_t Wiring::add_exchange(const std::string& to,
+std::uint32_t Wiring::add_exchange(const std::string& to, const std::string& edge,
+                                   const std::string& drawn_by,
                                    const std::optional<Distribution>& network, bool holds,
                                    const Place& place) {
   auto& exchanges = world_.context_.exchanges;
-  const std::string edge = place.component + " -> " + to;
-  const std::uint32_t visit = (*place.exchanges)[edge]++;
   Exchange exchange;
   exchange.to = say<Offer>(address_of(to));
   assert(accepted(exchange.to));
-  exchange.edge = add_edge(place.component, to, network ? *network : scenario_.network);
-  exchange.lane = visit == 0 ? lane_of(edge) : mix32(lane_of(edge), visit);
+  exchange.edge = add_edge(edge, address_of(to), network ? *network : scenario_.network);
+  exchange.lane = lane_of(drawn_by);
+  exchange.repeat = (*place.exchanges)[drawn_by]++;
   exchange.holds = holds;
   exchanges.push_back(exchange);
   return static_cast<std::uint32_t>(exchanges.size() - 1);
@@ -453,14 +463,12 @@ std::shared_ptr<const std::vector<double>> Wiring::trace_column(const std::strin
   return nullptr;
 }
 
-std::uint32_t Wiring::add_edge(const std::string& from, const std::string& to,
-                               const Distribution& network) {
-  const std::string name = from + " -> " + to;
+std::uint32_t Wiring::add_edge(const std::string& name, Address to, const Distribution& network) {
   const auto known = edges_.find(name);
   if (known != edges_.end()) return known->second;
   Edge edge;
   edge.name = name;
-  edge.to = address_of(to);
+  edge.to = to;
   edge.out = add_hop(name + "/network", network);
   edge.back = edge.out;
   if (edge.out.kind == Hop::Kind::drawn) edge.back = add_hop(name + "/network back", network);

@@ -29,7 +29,7 @@ class Wiring {
     std::string path;                                 ///< of its steps, for the sites' names
     bool in_service = false;                          ///< only there can a slot be given away
     bool holds = true;                                ///< slots are kept while waiting
-    std::map<std::string, std::uint32_t>* exchanges;  ///< made so far by edge
+    std::map<std::string, std::uint32_t>* exchanges;  ///< made so far, by whose numbers they draw
   };
 
   void place_components();
@@ -56,8 +56,10 @@ class Wiring {
   void compile_step(const FailParameters& step, const Place& place);
   void compile_step(const ChooseParameters& step, const Place& place);
   void compile_step(const ReplyParameters& step, const Place& place);
-  std::uint32_t add_exchange(const std::string& to, const std::optional<Distribution>& network,
-                             bool holds, const Place& place);
+  std::uint32_t add_exchange(const std::string& to, const std::string& edge,
+                             const std::string& drawn_by,
+                             const std::optional<Distribution>& network, bool holds,
+                             const Place& place);
   void limit(Exchange& exchange, const std::optional<Distribution>& timeout,
              const std::optional<Duration>& deadline, const Place& place);
   void try_again(Exchange& exchange, const RetryParameters& retry, const Place& place);
@@ -70,8 +72,7 @@ class Wiring {
   std::uint32_t add_site(const std::string& name, Variate variate);
   std::uint32_t add_site(const std::string& name, const Distribution& distribution);
   std::shared_ptr<const std::vector<double>> trace_column(const std::string& name) const;
-  std::uint32_t add_edge(const std::string& from, const std::string& to,
-                         const Distribution& network);
+  std::uint32_t add_edge(const std::string& name, Address to, const Distribution& network);
   Hop add_hop(const std::string& name, const Distribution& network);
   Address address_of(const std::string& name) const { return addresses_.at(name); }
 

@@ -28,6 +28,10 @@ void check_faults(Reader& reader, const Scenario& scenario);
 /// Checks what messages say of themselves: columns of their producer's trace, names of types.
 void check_messages(Reader& reader, const Scenario& scenario);
 
+/// Checks what steps say of their edges: each leads to one component; a send says one that leads by
+/// its queue to a call, so that no two messages draw the same numbers.
+void check_edges(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -10,6 +10,7 @@
 #include "sim/language/suggestion.h"
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/names.h"
 
 namespace spillway {
 namespace {
@@ -142,10 +143,10 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
       uses.push_back(
           {handler.name, distribution.column, fmt::format("{}.{}", path, key), distribution.at});
     };
-    const auto edge = [&](const Reference& to, const std::optional<Distribution>& network,
-                          const std::string& path) {
+    const auto edge = [&](const Reference& to, const std::string& said,
+                          const std::optional<Distribution>& network, const std::string& path) {
       if (network) uses_column(*network, path, "network");
-      const std::string name = fmt::format("{} -> {}", handler.name, to.name);
+      const std::string name = said.empty() ? edge_name(handler.name, to.name) : said;
       names.edges.insert(name);
       const auto [first, is_new] = networks.emplace(name, &network);
       if (is_new || same(*first->second, network)) return;
@@ -162,7 +163,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                     } else if (const auto* wait = std::get_if<WaitParameters>(&parameters)) {
                       uses_column(wait->time, path, "wait");
                     } else if (const auto* call = std::get_if<CallParameters>(&parameters)) {
-                      edge(call->service, call->network, path);
+                      edge(call->service, call->edge.name, call->network, path);
                       if (call->holds && handler.noun != Noun::service) {
                         const Reader::Scope scope(reader, path);
                         reader.error("wrong-place", step.at,
@@ -170,7 +171,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                                      "leave holds out");
                       }
                     } else if (const auto* send = std::get_if<SendParameters>(&parameters)) {
-                      edge(send->channel, send->network, path);
+                      edge(send->channel, "", send->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
                       if (!fail->share.column.empty()) {
                         uses.push_back({handler.name, fail->share.column,

@@ -22,6 +22,8 @@ const std::string kNumber = R"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)
 const std::string kName = "[A-Za-z](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?";
 const std::string kSharePattern = fmt::format("^{}%$", kNumber);
 
+std::string edge_pattern() { return fmt::format("^ *{0} *-> *{0} *$", kName); }
+
 Json ref(std::string_view definition) {
   return {{"$ref", fmt::format("#/definitions/{}", definition)}};
 }
@@ -139,6 +141,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                                              {"additionalProperties", share(Bounds{0, 1})}}});
     case Form::reference:
       return ref("name");
+    case Form::edge:
+      return ref("edge");
     case Form::program:
       return ref("steps");
     case Form::failure:
@@ -329,6 +333,7 @@ Json definitions() {
   all["size"] = pattern(fmt::format("^{}(?:[kMGT]?B|[KMGT]iB)$", kNumber), {"2kB", "64KiB"});
   all["text"] = {{"type", {"string", "number", "boolean"}}};
   all["name"] = pattern(fmt::format("^{}$", kName), {"orders"});
+  all["edge"] = pattern(edge_pattern(), {"checkout -> payments"});
   all["share key"] = {{"pattern", fmt::format("^(?:{}%|0|1|0\\.[0-9]+)$", kNumber)}};
   all["distribution"] = distribution<Duration>();
   all["size distribution"] = distribution<Size>();
@@ -368,11 +373,22 @@ Json component(const Section<P>& section) {
 /// the outline is given.
 Json variant() {
   Json properties = Json::object();
-  properties["edges"] = {
-      {"description", "Options of calls and sends, by edge: checkout -> payments"},
-      {"type", "object"},
-      {"propertyNames", {{"pattern", fmt::format("^{} *-> *{}$", kName, kName)}}},
-      {"additionalProperties", {{"type", "object"}}}};
+  const auto by_edge = [&](std::string_view meaning, Json of) {
+    return Json{{"description", meaning},
+                {"type", "object"},
+                {"propertyNames", {{"pattern", edge_pattern()}}},
+                {"additionalProperties", std::move(of)}};
+  };
+  const Json options{{"type", {"object", "null"}}};
+  properties["decouple"] =
+      by_edge("Calls that become messages, by edge, with what their queue and its workers say",
+              {{"type", {"object", "null"}},
+               {"properties", {{"queue", options}, {"workers", options}}},
+               {"additionalProperties", false}});
+  properties["couple"] =
+      by_edge("Sends that become calls, by edge, with the calls' options", options);
+  properties["edges"] =
+      by_edge("Options of calls and sends, by edge: checkout -> payments", {{"type", "object"}});
   for (const std::string_view key : top_keys()) {
     if (key != "variants") properties[std::string(key)] = Json::object();
   }

@@ -42,6 +42,10 @@ bool is_reserved(std::string_view name) {
   return std::ranges::find(kReserved, name) != kReserved.end();
 }
 
+std::string edge_name(std::string_view from, std::string_view to) {
+  return std::string(from).append(" -> ").append(to);
+}
+
 std::pair<std::string_view, std::string_view> split_edge(std::string_view text) {
   const std::size_t arrow = text.find("->");
   if (arrow == std::string_view::npos) return {};

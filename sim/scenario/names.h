@@ -16,6 +16,9 @@ std::string name_problem(std::string_view name);
 /// Whether the word means something of its own at the top of a scenario or in a metric.
 bool is_reserved(std::string_view name);
 
+/// Writes `a -> b`.
+std::string edge_name(std::string_view from, std::string_view to);
+
 /// Takes `a -> b` apart. Returns: empty names when the text is no edge.
 std::pair<std::string_view, std::string_view> split_edge(std::string_view text);
 

@@ -23,8 +23,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"scenario", "collapse"},
     {"run", "represents"},
-    {"variants", "decouple"},
-    {"variants", "couple"},
     {"variants", "topics"},
     {"variants", "logs"},
     {"variants", "stores"},

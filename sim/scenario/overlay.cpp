@@ -3,18 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <span>
 
 #include "sim/language/printable.h"
 #include "sim/language/suggestion.h"
+#include "sim/scenario/couple.h"
+#include "sim/scenario/decouple.h"
 #include "sim/scenario/distribution_forms.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/not_simulated.h"
+#include "sim/scenario/places.h"
 #include "sim/scenario/preset.h"
 #include "sim/scenario/sections.h"
-#include "sim/scenario/share_entries.h"
 
 namespace spillway {
 namespace {
@@ -43,83 +46,65 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
-/// The component's map, wherever it is declared; nullptr when there is none.
-Node* find_component(Node& tree, std::string_view name, std::string_view* section = nullptr) {
-  for (const std::string_view key : kSectionKeys) {
-    Entry* components = tree.find(key);
-    if (components == nullptr) continue;
-    if (Entry* component = components->value.find(name)) {
-      if (section != nullptr) *section = key;
-      return &component->value;
-    }
-  }
-  return nullptr;
+/// Options for an edge: what is said, where, and in how many steps they were put.
+struct EdgeOptions {
+  const Entry* said = nullptr;
+  std::string path;
+  std::size_t steps = 0;
+};
+
+/// Says why no step has that edge.
+void no_such_edge(Node& tree, std::string_view name, const EdgeOptions& options, bool suggest,
+                  Diagnostics& diagnostics) {
+  const auto [from, to] = split_edge(name);
+  const bool from_known = find_component(tree, from) != nullptr;
+  const std::string_view strange = !from_known ? from : find_component(tree, to) ? "" : to;
+  add_error(diagnostics, "unknown-name", options.said->key_at, options.path,
+            from_known ? fmt::format("'{}' has no call or send to '{}'", shown(from), shown(to))
+                       : fmt::format("there is no component '{}'", shown(from)),
+            suggest && !strange.empty() ? did_you_mean(strange, component_names(tree)) : "");
 }
 
-std::vector<std::string_view> component_names(const Node& tree) {
-  std::vector<std::string_view> names;
-  for (const std::string_view key : kSectionKeys) {
-    const Entry* components = tree.find(key);
-    if (components == nullptr) continue;
-    for (const Entry& component : components->value.entries) names.push_back(component.key);
-  }
-  return names;
-}
-
-/// The most components and edges that a variant says by their names alone: each is looked for in
-/// all sections, and an edge in all steps.
-constexpr std::size_t kMostByName = 500;
-
-/// Merges the options into each call or send to `to` among the steps. Returns how many there are.
-std::size_t merge_into_steps(Node& does, std::string_view to, const Node& options) {
-  if (!does.is_list()) return 0;
-  std::size_t found = 0;
-  for (Entry& item : does.entries) {
-    Node& step = item.value;
-    for (const std::string_view kind : {"call", "send"}) {
-      const Entry* target = step.find(kind);
-      if (target == nullptr || !target->value.is_scalar() || target->value.text != to) continue;
-      merge(step, options, {"edges", "edge", kind});
-      ++found;
-    }
-    if (Entry* choose = step.find("choose")) {
-      for (Entry* const way : share_entries(choose->value)) {
-        found += merge_into_steps(way->value, to, options);
-      }
+/// Merges each edge's options into every step that goes along it. Returns: false after an error.
+bool merge_into_edges(Node& tree, std::span<const Entry> edges, const std::string& path,
+                      Diagnostics& diagnostics) {
+  const std::size_t errors_before = diagnostics.size();
+  std::map<std::string, EdgeOptions> by_name;
+  for (const Entry& edge : edges) {
+    EdgeOptions options{&edge, path.empty() ? "" : fmt::format("{}.{}", path, shown(edge.key))};
+    const auto [from, to] = split_edge(edge.key);
+    if (from.empty()) {
+      add_error(diagnostics, "bad-name", edge.key_at, options.path,
+                fmt::format("expected an edge such as checkout -> payments; found '{}'",
+                            shown(edge.key)));
+    } else if (!edge.value.is_map()) {
+      add_error(diagnostics, "wrong-kind", edge.value.at, options.path,
+                fmt::format("expected options of the edge, such as {{network: 2ms}}; found {}",
+                            describe(edge.value)));
+    } else if (!by_name.emplace(edge_name(from, to), options).second) {
+      add_error(diagnostics, "duplicate-name", edge.key_at, options.path,
+                "this edge stands here twice");
     }
   }
-  return found;
-}
-
-/// Merges the options into an edge of the tree.
-bool merge_into_edge(Node& tree, const std::string& edge, const Location& at,
-                     const std::string& path, const Node& options, Diagnostics& diagnostics) {
-  const auto [from, to] = split_edge(edge);
-  if (from.empty()) {
+  std::size_t put = 0;
+  for_each_exchange(tree, [&](Node& step, std::string_view kind, std::string_view component) {
+    const auto of = by_name.find(edge_of(step, kind, component));
+    if (of == by_name.end() || put > kMostPutIntoSteps) return;
+    ++of->second.steps;
+    put += count_nodes(of->second.said->value);
+    if (put <= kMostPutIntoSteps) merge(step, of->second.said->value, {"edges", "edge", kind});
+  });
+  if (put > kMostPutIntoSteps) {
     add_error(
-        diagnostics, "bad-name", at, path,
-        fmt::format("expected an edge such as checkout -> payments; found '{}'", shown(edge)));
+        diagnostics, "too-large", edges.front().key_at, path,
+        fmt::format("expected at most {} values in all steps of the edges", kMostPutIntoSteps));
     return false;
   }
-  Node* component = find_component(tree, from);
-  if (component == nullptr) {
-    add_error(diagnostics, "unknown-name", at, path,
-              fmt::format("there is no component '{}'", shown(from)),
-              did_you_mean(from, component_names(tree)));
-    return false;
+  std::size_t unknown = 0;
+  for (const auto& [name, options] : by_name) {
+    if (options.steps == 0) no_such_edge(tree, name, options, ++unknown < 30, diagnostics);
   }
-  if (!options.is_map()) {
-    add_error(diagnostics, "wrong-kind", options.at, path,
-              fmt::format("expected options of the edge, such as {{network: 2ms}}; found {}",
-                          describe(options)));
-    return false;
-  }
-  Entry* does = component->find("does");
-  if (does != nullptr && merge_into_steps(does->value, to, options) > 0) return true;
-  add_error(diagnostics, "unknown-name", at, path,
-            fmt::format("'{}' has no call or send to '{}'", shown(from), shown(to)),
-            find_component(tree, to) == nullptr ? did_you_mean(to, component_names(tree)) : "");
-  return false;
+  return diagnostics.size() == errors_before;
 }
 
 void apply_edges(Node& tree, const Entry& edges, const std::string& path,
@@ -134,11 +119,11 @@ void apply_edges(Node& tree, const Entry& edges, const std::string& path,
                      fmt::format("expected at most {} edges; found {}", kMostByName,
                                  edges.value.entries.size()));
   }
-  for (const Entry& edge : edges.value.entries) {
-    merge_into_edge(tree, edge.key, edge.key_at, fmt::format("{}.{}", path, shown(edge.key)),
-                    edge.value, diagnostics);
-  }
+  merge_into_edges(tree, edges.value.entries, path, diagnostics);
 }
+
+/// What a variant says of edges, in the order in which it is applied.
+constexpr std::array<std::string_view, 3> kEdgeKeys{"decouple", "couple", "edges"};
 
 bool is_top_key(std::string_view key) { return key != "variants" && contains(top_keys(), key); }
 
@@ -197,11 +182,18 @@ void apply_variant(Node& tree, const Entry& variant, Diagnostics& diagnostics) {
                                  variant.value.entries.size()),
                      "put components into their sections");
   }
+  if (const Entry* calls = variant.value.find("decouple")) {
+    decouple(tree, *calls, path + ".decouple", diagnostics);
+  }
+  std::vector<CoupledQueue> coupled;
+  if (const Entry* sends = variant.value.find("couple")) {
+    coupled = couple(tree, *sends, path + ".couple", diagnostics);
+  }
   if (const Entry* edges = variant.value.find("edges")) {
     apply_edges(tree, *edges, path + ".edges", diagnostics);
   }
   for (const Entry& entry : variant.value.entries) {
-    if (entry.key == "edges") continue;
+    if (contains(kEdgeKeys, entry.key)) continue;
     const std::string place = fmt::format("{}.{}", path, shown(entry.key));
     if (is_not_simulated("variants", entry.key)) {
       add_error(diagnostics, "not-simulated", entry.key_at, place,
@@ -218,12 +210,13 @@ void apply_variant(Node& tree, const Entry& variant, Diagnostics& diagnostics) {
     } else {
       std::vector<std::string_view> known = component_names(tree);
       for (const std::string_view key : top_keys()) known.push_back(key);
-      known.push_back("edges");
+      known.insert(known.end(), kEdgeKeys.begin(), kEdgeKeys.end());
       add_error(diagnostics, "unknown-key", entry.key_at, place,
                 fmt::format("there is no component or section '{}'", shown(entry.key)),
                 did_you_mean(entry.key, known));
     }
   }
+  take_out(tree, coupled, diagnostics);
 }
 
 namespace {
@@ -305,7 +298,8 @@ bool apply_setting(Node& tree, const Setting& setting, Diagnostics& diagnostics)
     overlay = std::move(outer);
   }
   if (first.find("->") != std::string::npos) {
-    return merge_into_edge(tree, first, setting.places[0], "", overlay, diagnostics);
+    const Entry edge{first, setting.places[0], std::move(overlay)};
+    return merge_into_edges(tree, {&edge, 1}, "", diagnostics);
   }
   std::string_view section;
   Node* target = find_component(tree, first, &section);

@@ -17,8 +17,8 @@ namespace spillway {
 /// can be (kinds of a load, of a distribution), naming another one replaces it.
 void merge(Node& base, const Node& overlay, std::vector<std::string_view> path);
 
-/// Applies a variant to a copy of the base: `edges` first, then everything else. Errors go into
-/// `diagnostics`.
+/// Applies a variant to a copy of the base: `decouple` and `couple` first, then `edges`, then
+/// everything else. Errors go into `diagnostics`.
 void apply_variant(Node& tree, const Entry& variant, Diagnostics& diagnostics);
 
 /// What `--set` says: a place, and the value for it.

@@ -346,6 +346,14 @@ void Reader::read(const Node& node, const Wanted& wanted, Reference& out) {
   references_.push_back({out, wanted.refers_to, path_});
 }
 
+void Reader::read(const Node& node, const Wanted&, EdgeName& out) {
+  const auto [from, to] = node.is_scalar() ? split_edge(node.text) : split_edge("");
+  if (from.empty() || !name_problem(from).empty() || !name_problem(to).empty()) {
+    return unexpected("bad-name", node, "an edge, such as checkout -> payments");
+  }
+  out = {edge_name(from, to), node.at};
+}
+
 void Reader::read(const Node& node, const Wanted&,
                   std::vector<std::pair<std::string, std::string>>& out) {
   if (!node.is_map()) return unexpected("wrong-kind", node, "a map from names to names");

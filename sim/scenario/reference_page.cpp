@@ -61,6 +61,8 @@ std::string form_text(const FieldShape& field) {
       return "map from names to shares, or `{column: NAME}`";
     case Form::reference:
       return fmt::format("name of {}", word_of(field.refers_to));
+    case Form::edge:
+      return "edge, `a -> b`";
     case Form::program:
       return "list of steps";
     case Form::failure:
@@ -105,6 +107,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::choices:
     case Form::reference:
+    case Form::edge:
     case Form::program:
     case Form::goals:
     case Form::ways:
@@ -216,11 +219,30 @@ under `windows` and `profile`, `before` (from the end of the warm-up to the wind
 
 constexpr std::string_view kVariants = R"(### Variants
 
-`variants: {NAME: {...}}`: what differs from the base, `{}` for the base itself. First `edges`
-(`checkout -> payments: {network: 2ms}` changes every call and send of that edge), then everything
-else is merged key by key, by section or by a component's name alone; lists are replaced, `null`
-removes. `--set worker.instances=4` and `--set 'checkout -> payments.network=2ms'` change all variants
-from the command line.
+`variants: {NAME: {...}}`: what differs from the base, `{}` for the base itself. It is applied in this
+order, whatever the order in the file:
+
+1. `decouple: {checkout -> payments: {queue: {...}, workers: {...}}}` makes messages of calls. Every
+   `call: payments` of `checkout` becomes a send to the new queue `payments-requests`; the new
+   consumer `payments-workers` takes from there and makes the call. All options of the call move to it, its
+   network too, but not `holds`; the caller goes on when the queue has confirmed. The queue is a
+   plain one and the workers have the callee's slots, unless said otherwise. Where one variant decouples
+   several callers of a service, the names are `checkout-payments-requests` and
+   `checkout-payments-workers`.
+2. `couple: {shop -> orders: {...}}` makes calls of sends: the only consumer of `orders` becomes a
+   service with the same slots and steps, every `send: orders` of `shop` a call to it with the options said
+   here and the send's network; the queue goes. All who send to it must be coupled.
+3. `edges: {checkout -> payments: {network: 2ms}}` changes every call and send of that edge.
+4. Everything else is merged key by key, by section or by a component's name alone; lists are
+   replaced, `null` removes.
+
+An edge keeps its name: `checkout -> payments.attempts` is the number of calls made to `payments` on
+behalf of `checkout`, by itself or by its workers, and `edges` reaches that call. A message keeps its
+random numbers: on its first attempt `payments` takes as long for it, and fails or not, in both designs.
+What comes of `decouple` can be written by hand as well, with the option `edge` of `call` and `send`.
+
+`--set worker.instances=4` and `--set 'checkout -> payments.network=2ms'` change all variants from the
+command line.
 
 )";
 

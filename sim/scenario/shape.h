@@ -38,6 +38,7 @@ enum class Form : std::uint8_t {
   sizes,         ///< a distribution of sizes
   types,         ///< a map from names to shares, or {column: NAME}
   reference,     ///< the name of a component
+  edge,          ///< two names of components, with an arrow between them
   program,       ///< a list of steps
   failure,       ///< a share, or {column: NAME}
   warmup,        ///< a duration, or the word
@@ -155,6 +156,8 @@ Shape shape_of() {
     return of(Form::types);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
+  } else if constexpr (std::same_as<T, EdgeName>) {
+    return of(Form::edge);
   } else if constexpr (std::same_as<T, Program>) {
     return of(Form::program);
   } else if constexpr (std::same_as<T, FailureShare>) {

@@ -105,6 +105,21 @@ std::vector<Case> cases() {
   steps += "queues: {q: {}}\nvariants:\n  a:\n    edges:\n";
   for (int i = 0; i < 9'990; ++i) steps += "      p -> q" + std::to_string(i) + ": {}\n";
   all.push_back({"thousands of edges", steps, "too-large"});
+  // Each of many edges is looked for among many steps; each option goes into each of them.
+  const std::string calls = [] {
+    std::string text =
+        "run: {duration: 1min}\nproducers:\n  p:\n    load: {poisson: 1/s}\n    does:\n";
+    for (int i = 0; i < 20'000; ++i) text += "    - call: s\n";
+    return text + "services: {s: {does: []}}\nvariants:\n  a:\n";
+  }();
+  std::string many = calls + "    edges:\n";
+  for (int i = 0; i < 499; ++i) many += "      p -> s" + std::to_string(i) + ": {}\n";
+  all.push_back({"hundreds of edges among 20,000 steps", many, "unknown-name"});
+  many = calls + "    decouple:\n";
+  for (int i = 0; i < 499; ++i) many += "      p -> s" + std::to_string(i) + ": {}\n";
+  all.push_back({"hundreds of edges to decouple", many, "unknown-name"});
+  many = calls + "    edges: {p -> s: {fallback: [" + repeated("work: 1ms,", 30'000) + "]}}\n";
+  all.push_back({"long options of 20,000 steps", many, "too-large"});
   std::string twice = std::string(kShop);
   std::string section;
   for (int i = 0; i < 9'990; ++i) section += "    q" + std::to_string(i) + ": {}\n";

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/kernel/hash.h"
+#include "sim/scenario/names.h"
 #include "sim/scenario/scenario.h"
 
 namespace spillway {
@@ -205,7 +206,7 @@ class ScenarioDice {
   std::optional<Distribution> edge_network(const std::string& from, const std::string& to,
                                            const std::string& where) {
     // All steps of an edge must say the same.
-    if (!edges_.insert(from + ">" + to).second || dice_.chance(0.8)) return {};
+    if (!edges_.insert(from + ">" + to).second || dice_.chance(0.7)) return {};
     Distribution network;
     draw_network(network, where);
     return network;
@@ -467,7 +468,13 @@ class ScenarioDice {
       note(where + (*call.holds == Holds::slot ? "/holds slot" : "/holds nothing"));
       if (*call.holds == Holds::nothing) drawn_.plain_services.erase(name);
     }
-    call.network = edge_network(name, call.service.name, where);
+    std::string to = call.service.name;
+    if (dice_.chance(0.2)) {
+      to += "-by-another-name";
+      call.edge.name = edge_name(name, to);
+      note(where + "/edge");
+    }
+    call.network = edge_network(name, to, where);
     rates_of_services_[service] += place.rate;
     add(program, std::move(call));
   }
@@ -479,6 +486,11 @@ class ScenarioDice {
     send.confirm = dice_.chance(0.6);
     note(where + (send.confirm ? "/confirm" : "/no confirm"));
     send.network = edge_network(name, send.channel.name, where);
+    // Not where messages may come round: then each round would draw what the last one drew.
+    if ((place.is_producer || place.is_service) && dice_.chance(0.2)) {
+      send.edge.name = edge_name(name, "beyond");
+      note(where + "/edge");
+    }
     rates_of_queues_[queue] += place.rate;
     add(program, std::move(send));
   }

@@ -464,6 +464,8 @@ std::set<std::string> all_combinations() {
                                    "fail/share", "fail/column", "choose", "choose/nested"}) {
       add(kind + "/" + step);
     }
+    add(kind + "/call/edge");
+    if (!kind.starts_with("consumer")) add(kind + "/send/edge");
     for (const std::string& network : networks) {
       add(kind + "/call/network " + network);
       add(kind + "/send/network " + network);

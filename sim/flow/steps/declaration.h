@@ -115,6 +115,12 @@ struct RetryParameters {
   }
 };
 
+/// An edge by name, `checkout -> payments`; empty: the step's own.
+struct EdgeName {
+  std::string name;
+  Location at;
+};
+
 /// `call: payments`: sends a request and waits for the answer.
 struct CallParameters {
   Reference service;
@@ -126,6 +132,7 @@ struct CallParameters {
   bool cancel = false;
   std::optional<Holds> holds;
   std::optional<Distribution> network;
+  EdgeName edge;
 
   static constexpr std::string_view name = "call";
   static constexpr std::string_view meaning =
@@ -154,6 +161,9 @@ struct CallParameters {
               "Whether the caller keeps its slot while it waits; default: as its service says"},
         Field{&CallParameters::network, "network",
               "Network delay one way on this edge; default: the scenario's network"},
+        Field{&CallParameters::edge, "edge",
+              "The edge that this call is, for metrics, variants and random numbers; default: "
+              "from its handler's component to the service"},
     };
   }
 };
@@ -166,6 +176,7 @@ struct SendParameters {
   std::optional<RetryParameters> retry;
   std::optional<Program> fallback;
   std::optional<Distribution> network;
+  EdgeName edge;
 
   static constexpr std::string_view name = "send";
   static constexpr std::string_view meaning =
@@ -188,6 +199,9 @@ struct SendParameters {
               "Default: the handler fails"},
         Field{&SendParameters::network, "network",
               "Network delay one way on this edge; default: the scenario's network"},
+        Field{&SendParameters::edge, "edge",
+              "The edge that the message is on its way to, a call by the queue's consumer: it gets "
+              "the random numbers of a direct call there; default: numbers of its own"},
     };
   }
 };

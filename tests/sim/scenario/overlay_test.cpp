@@ -132,8 +132,10 @@ TEST(Variants, SayWhatTheyDoNotFind) {
   EXPECT_EQ(wrong("variants: {a: {edges: {shop -> orders: {netwrk: 1ms}}}}\n"),
             "14:41 producers.shop.does[1].choose.20%[1].netwrk: unknown key 'netwrk' "
             "[unknown-key] (did you mean 'network'?)\n");
-  EXPECT_EQ(wrong("variants: {a: {decouple: {shop -> checkout: {}}}}\n"),
-            "14:16 variants.a.decouple: this version does not simulate 'decouple' yet "
+  EXPECT_EQ(wrong("variants: {a: {edges: {shop -> orders: {}, shop->orders: {}}}}\n"),
+            "14:44 variants.a.edges.shop->orders: this edge stands here twice [duplicate-name]\n");
+  EXPECT_EQ(wrong("variants: {a: {zones: {}}}\n"),
+            "14:16 variants.a.zones: this version does not simulate 'zones' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
   EXPECT_EQ(wrong("variants: {a: [], 9: {}}\n"),
             "14:15 variants.a: expected what differs from the base, or {}; found an empty list "

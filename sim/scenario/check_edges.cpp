@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
+#include "sim/scenario/names.h"
+
+namespace spillway {
+namespace {
+
+/// A send whose message is on its way to a call.
+struct PassingSend {
+  std::string_view handler;
+  const SendParameters* send = nullptr;
+  std::string path;
+};
+
+/// What the steps of all handlers say of edges.
+struct SaidEdges {
+  std::vector<PassingSend> passing;
+  std::set<std::pair<std::string_view, std::string_view>> arriving;  ///< queues with edges called
+  std::map<std::string_view, std::string_view> passed_on;  ///< queues whose taker sends so itself
+};
+
+/// Where edges lead that have their names from their ends.
+std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) {
+  std::map<std::string, std::string_view> ends;
+  for (const auto& consumer : scenario.consumers) {
+    ends.emplace(edge_name(consumer.parameters.from.name, consumer.name), consumer.name);
+  }
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
+      if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+        if (!call->edge.name.empty()) return;
+        ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
+      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+        ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
+      }
+    });
+  }
+  return ends;
+}
+
+SaidEdges said_edges(Reader& reader, const Scenario& scenario) {
+  std::map<std::string, std::string_view> ends = ends_of_edges(scenario);
+  std::map<std::string_view, std::string_view> queue_of;
+  for (const auto& consumer : scenario.consumers) {
+    queue_of.emplace(consumer.name, consumer.parameters.from.name);
+  }
+  SaidEdges said;
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    const auto taken_from = queue_of.find(handler.name);
+    for_each_step(*handler.program, handler.path,
+                  [&](const StepDeclaration& step, double, const std::string& path) {
+                    if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+                      if (call->edge.name.empty()) return;
+                      if (taken_from != queue_of.end()) {
+                        said.arriving.emplace(taken_from->second, call->edge.name);
+                      }
+                      const std::string& to = call->service.name;
+                      const std::string_view end = ends.emplace(call->edge.name, to).first->second;
+                      if (end == to) return;
+                      const Reader::Scope scope(reader, path + ".edge");
+                      reader.error("conflicting-edge", call->edge.at,
+                                   fmt::format("the edge {} leads to '{}'", call->edge.name, end),
+                                   "an edge leads to one component: choose another name");
+                    } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+                      if (send->edge.name.empty()) return;
+                      said.passing.push_back({handler.name, send, path + ".edge"});
+                      if (taken_from != queue_of.end()) {
+                        said.passed_on.emplace(taken_from->second, handler.name);
+                      }
+                    }
+                  });
+  }
+  return said;
+}
+
+}  // namespace
+
+void check_edges(Reader& reader, const Scenario& scenario) {
+  const SaidEdges said = said_edges(reader, scenario);
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> first_into;
+  for (const auto& [handler, send, path] : said.passing) {
+    const Reader::Scope scope(reader, path);
+    const EdgeName& edge = send->edge;
+    const std::string& queue = send->channel.name;
+    const auto [from, to] = split_edge(edge.name);
+    if (from != handler) {
+      reader.error("bad-name", edge.at,
+                   fmt::format("expected an edge from '{}'; found {}", handler, edge.name));
+      continue;
+    }
+    const auto first = first_into.emplace(std::pair(handler, queue), edge.name).first->second;
+    const auto passed_on = said.passed_on.find(queue);
+    if (first != edge.name) {
+      reader.error("conflicting-edge", edge.at,
+                   fmt::format("another send to '{}' is on its way to {}", queue, first),
+                   "send by a queue of its own for each edge");
+    } else if (passed_on != said.passed_on.end()) {
+      reader.error("conflicting-edge", edge.at,
+                   fmt::format("'{}' takes it from '{}', and its own messages are on their way to "
+                               "a call too",
+                               passed_on->second, queue),
+                   "leave the edge out of one of the two sends");
+    } else if (!said.arriving.contains({queue, edge.name})) {
+      reader.error(
+          "unknown-name", edge.at,
+          fmt::format("no consumer of '{}' calls by the edge {}", queue, edge.name),
+          fmt::format("say it at the consumer's call: {{call: {}, edge: {}}}", to, edge.name));
+    }
+  }
+}
+
+}  // namespace spillway

@@ -1,0 +1,87 @@
+#include "sim/scenario/places.h"
+
+#include "sim/scenario/names.h"
+#include "sim/scenario/sections.h"
+
+namespace spillway {
+
+Node* find_component(Node& tree, std::string_view name, std::string_view* section) {
+  for (const std::string_view key : kSectionKeys) {
+    Entry* components = tree.find(key);
+    if (components == nullptr) continue;
+    if (Entry* component = components->value.find(name)) {
+      if (section != nullptr) *section = key;
+      return &component->value;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> component_names(const Node& tree) {
+  std::vector<std::string_view> names;
+  for (const std::string_view key : kSectionKeys) {
+    const Entry* components = tree.find(key);
+    if (components == nullptr) continue;
+    for (const Entry& component : components->value.entries) names.push_back(component.key);
+  }
+  return names;
+}
+
+void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit) {
+  for (Entry& entry : node.entries) for_each_exchange_below(entry.value, component, visit);
+  for (const std::string_view kind : {"call", "send"}) {
+    const Entry* target = node.find(kind);
+    if (target != nullptr && target->value.is_scalar()) return visit(node, kind, component);
+  }
+}
+
+void for_each_exchange(Node& component, std::string_view name, const VisitExchange& visit) {
+  if (Entry* does = component.find("does")) for_each_exchange_below(does->value, name, visit);
+}
+
+void for_each_exchange(Node& tree, const VisitExchange& visit) {
+  for (const std::string_view key : kSectionKeys) {
+    Entry* components = tree.find(key);
+    if (components == nullptr || !components->value.is_map()) continue;
+    for (Entry& component : components->value.entries) {
+      for_each_exchange(component.value, component.key, visit);
+    }
+  }
+}
+
+std::string edge_of(const Node& step, std::string_view kind, std::string_view component) {
+  if (kind == "call") {
+    if (const Entry* said = step.find("edge"); said != nullptr && said->value.is_scalar()) {
+      const auto [from, to] = split_edge(said->value.text);
+      return edge_name(from, to);
+    }
+  }
+  return edge_name(component, step.find(kind)->value.text);
+}
+
+Node* section_of(Node& tree, std::string_view key, const Location& at) {
+  Entry* section = tree.find(key);
+  if (section == nullptr) {
+    tree.entries.push_back({std::string(key), at, {}});
+    section = &tree.entries.back();
+  }
+  if (section->value.is_null()) section->value = map_node(at);
+  return section->value.is_map() ? &section->value : nullptr;
+}
+
+Node map_node(const Location& at) {
+  Node node;
+  node.kind = Node::Kind::map;
+  node.at = at;
+  return node;
+}
+
+Node text_node(std::string text, const Location& at) {
+  Node node;
+  node.kind = Node::Kind::scalar;
+  node.text = std::move(text);
+  node.at = at;
+  return node;
+}
+
+}  // namespace spillway
