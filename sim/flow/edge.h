@@ -17,7 +17,9 @@ struct Hop {
   std::uint32_t site = 0;  ///< of a drawn delay
 };
 
-/// Who talks to whom, `checkout -> payments`: a component of its own for metrics.
+/// Who talks to whom, `checkout -> payments`: a component of its own for metrics. An attempt that
+/// is waited for ends in one way: answered well, as an error, or as a timeout whose late answer
+/// counts no more.
 struct EdgeMetrics {
   Counter attempts;
   Counter timeouts;
@@ -33,7 +35,7 @@ struct EdgeMetrics {
         Metric{&EdgeMetrics::timeouts, "timeouts", "1",
                "Attempts on this edge that were given up unanswered"},
         Metric{&EdgeMetrics::errors, "errors", "1",
-               "Attempts on this edge that were answered with a failure"},
+               "Attempts on this edge that were answered with a failure while somebody waited"},
     };
   }
 };

@@ -228,6 +228,7 @@ inline Handle receive(Handle answer, Context& context) {
     frame.next = message.next;  // of a receipt: what was sent
     context.release(answer);
   } else {
+    context.edges[message.via].metrics.errors.add(message.segment);
     frame.next = answer;
   }
   return handle;

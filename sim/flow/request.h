@@ -8,9 +8,8 @@ namespace spillway {
 /// nothing when the answer is on its way.
 inline Next answer(Handle handle, Context& context) {
   Message& message = context.messages[handle];
-  Edge& edge = context.edges[message.via];
-  if (message.outcome != Outcome::ok) edge.metrics.errors.add(message.segment);
-  return context.travel(edge.back, {message.reply_to, handle}, Phase::kCompletion, message);
+  return context.travel(context.edges[message.via].back, {message.reply_to, handle},
+                        Phase::kCompletion, message);
 }
 
 /// Answers a request before its handler has ended: the answer travels as a message of its own.

@@ -194,6 +194,7 @@ class Invariants {
     check_ends();
     check_levels();
     check_producers();
+    check_edges();
     // What is measured from the first instant to the end, of a run that is empty at both.
     if (drawn_.scenario.run.warmup.ns == 0 && result_.ended_at < plan_.duration) check_little();
   }
@@ -305,6 +306,18 @@ class Invariants {
       EXPECT_EQ(static_cast<double>(latency.n), of_.of(producer.name, "success").total);
       EXPECT_EQ(static_cast<double>(of_.of(producer.name, "completion").n),
                 of_.of(producer.name, "completed").total);
+    }
+  }
+
+  /// An attempt ends in one way at most.
+  void check_edges() {
+    for (const MetricKey& key : plan_.metrics) {
+      if (key.metric != "timeouts") continue;
+      const Sample& timeouts = *of_.find(key.component, key.metric, key.window);
+      const Sample& errors = *of_.find(key.component, "errors", key.window);
+      const Sample& attempts = *of_.find(key.component, "attempts", key.window);
+      EXPECT_LE(errors.total + timeouts.total, attempts.total) << key.component;
+      if (errors.total != 0) happened_.insert("errors of an edge");
     }
   }
 
@@ -429,16 +442,14 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",          "ledger/acknowledged",
-                           "ledger/ready",         "ledger/in_flight",
-                           "ledger/dead_lettered", "ledger/dropped",
-                           "ledger/rejected",      "ledger/receives",
-                           "ledger/redelivered",   "ledger/duplicates",
-                           "ledger/reordered",     "little/queue",
-                           "little/ready",         "little/in_flight",
-                           "little/busy",          "little/waiting",
-                           "little/service",       "little/consumer",
-                           "little/producer",      "another replication differs"}) {
+  for (const char* what :
+       {"ledger/sent",       "ledger/acknowledged",  "ledger/ready",
+        "ledger/in_flight",  "ledger/dead_lettered", "ledger/dropped",
+        "ledger/rejected",   "ledger/receives",      "ledger/redelivered",
+        "ledger/duplicates", "ledger/reordered",     "little/queue",
+        "little/ready",      "little/in_flight",     "little/busy",
+        "little/waiting",    "little/service",       "little/consumer",
+        "little/producer",   "errors of an edge",    "another replication differs"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
 }

@@ -120,7 +120,10 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     message.outcome = context.messages[answer].outcome;
     message.reply_to = wiring_.address;
     if (answer != root) context.release(answer);
-    return go(message.outcome == Outcome::ok ? Progress::ended : Progress::failed, root, context);
+    if (message.outcome == Outcome::ok) return go(Progress::ended, root, context);
+    const Exchange& exchange = context.exchanges[*wiring_.only_call];
+    context.edges[exchange.edge].metrics.errors.add(message.segment);
+    return go(Progress::failed, root, context);
   }
   const Handle root = receive(answer, context);
   if (root == 0) return {};

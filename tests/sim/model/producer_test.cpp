@@ -406,6 +406,7 @@ TEST_F(Producers, LetAMessageThatOnlyCallsTravelAsItsOwnRequest) {
   message(asked.at(0).payload).outcome = Outcome::unavailable;
   bench_.tell<Reply>(*producer_, asked[0].payload);
   EXPECT_EQ(metrics().failed.at(1), 1u);
+  EXPECT_EQ(bench_.context.edges[edge].metrics.errors.at(1), 1u);
   EXPECT_EQ(producer_->open(), 0u);
 }
 

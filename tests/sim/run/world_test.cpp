@@ -211,6 +211,23 @@ TEST(World, TriesAFailedCallAnewOnRedelivery) {
               4.9 * std::sqrt(2 * 999));
 }
 
+TEST(World, CountsACallGivenUpAsATimeoutAndItsLateFailureNoMore) {
+  Sketch sketch(10 * kSecond);
+  sketch.producer("shop", 1, {call("front")});
+  StepDeclaration impatient = call("back");
+  std::get<CallParameters>(impatient.parameters).timeout = fixed(10 * kMillisecond);
+  sketch.service("front", {impatient});
+  sketch.service("back", {work(fixed(50 * kMillisecond)), fail(1)});
+  World world(sketch.scenario);
+  const Result result = world.run(1, 0);
+  ASSERT_EQ(result.failure, "");
+  EXPECT_EQ(sample(world, result, "front -> back", "attempts").total, 9);
+  EXPECT_EQ(sample(world, result, "front -> back", "timeouts").total, 9);
+  EXPECT_EQ(sample(world, result, "front -> back", "errors").total, 0);
+  EXPECT_EQ(sample(world, result, "shop -> front", "timeouts").total, 0);
+  EXPECT_EQ(sample(world, result, "shop -> front", "errors").total, 9);
+}
+
 TEST(World, CountsFailingAttemptsOfATraceAcrossRedeliveriesAndCalls) {
   Sketch sketch(10 * kSecond);
   LoadParameters& load = sketch.producer("shop", 1, {send("orders")}).load;
