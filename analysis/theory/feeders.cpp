@@ -41,6 +41,30 @@ std::size_t ways_to(const Program& program, const std::string& target) {
   return ways;
 }
 
+void collect_channels(const Program& program, std::vector<std::string>& channels);
+
+struct Channels {
+  std::vector<std::string>& found;
+
+  void operator()(const CallParameters& call) const { instead(call.fallback); }
+  void operator()(const SendParameters& send) const {
+    found.push_back(send.channel.name);
+    instead(send.fallback);
+  }
+  void instead(const std::optional<Program>& fallback) const {
+    if (fallback) collect_channels(*fallback, found);
+  }
+  void operator()(const ChooseParameters& choose) const {
+    for (const auto& way : choose.ways) collect_channels(way.program, found);
+  }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+void collect_channels(const Program& program, std::vector<std::string>& channels) {
+  for (const StepDeclaration& step : program.steps) std::visit(Channels{channels}, step.parameters);
+}
+
 bool begins_with(const Program& program, const std::string& target) {
   if (program.steps.empty()) return false;
   const auto& first = program.steps.front().parameters;
@@ -64,6 +88,12 @@ const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
     if (dead_letter && dead_letter->to.name == target) ++ways;
   }
   return ways == 1 ? feeder : nullptr;
+}
+
+std::vector<std::string> channels_of(const Program& program) {
+  std::vector<std::string> channels;
+  collect_channels(program, channels);
+  return channels;
 }
 
 std::vector<const Component<ConsumerParameters>*> takers_of(const Scenario& scenario,

@@ -18,4 +18,7 @@ const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
 std::vector<const Component<ConsumerParameters>*> takers_of(const Scenario& scenario,
                                                             const std::string& queue);
 
+/// The names of all queues that a handler sends to.
+std::vector<std::string> channels_of(const Program& program);
+
 }  // namespace spillway::theory

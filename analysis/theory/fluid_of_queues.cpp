@@ -2,36 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "analysis/theory/consumer_capacity.h"
 #include "analysis/theory/feeders.h"
-#include "analysis/theory/finite_source.h"
 #include "analysis/theory/fluid.h"
-#include "analysis/theory/handler_time.h"
-#include "analysis/theory/retry.h"
-#include "analysis/theory/round9.h"
+#include "analysis/theory/matching.h"
+#include "analysis/theory/strikes.h"
 #include "sim/model/producer/rate_profile.h"
+#include "sim/scenario/windows.h"
 
 namespace spillway::theory {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kDeviations = 3;         ///< a smaller backlog may be chance
-constexpr double kVisibilityMargin = 20;  ///< mean times that a message is held
-constexpr double kCapacityMargin = 2;     ///< backlogs that the queue must have room for
-constexpr double kStarvedAtMost = 1e-3;   ///< share of capacity lost to slots without a message
-
-using Taker = const Component<ConsumerParameters>*;
-
-std::optional<double> constant_seconds(const Distribution& distribution) {
-  const auto fixed = distribution.fixed();
-  return fixed ? std::optional{to_seconds(*fixed)} : std::nullopt;
-}
+constexpr double kDeviations = 3;      ///< a smaller backlog may be chance
+constexpr double kCapacityMargin = 2;  ///< backlogs that the queue must have room for
+/// What a struck consumer has at hand goes back to the queue, or leaves it, all at once: the
+/// backlog must be so many times as much.
+constexpr double kHeldMargin = 20;
 
 /// The rate of a producer over time, as it reaches the queue.
 std::optional<std::vector<RatePiece>> arrivals_of(const ProducerParameters& producer, Time duration,
@@ -60,52 +52,6 @@ std::optional<std::vector<RatePiece>> arrivals_of(const ProducerParameters& prod
   return pieces;
 }
 
-/// Messages a second that one consumer finishes for good while there is always one to take.
-std::optional<double> capacity_of(const ConsumerParameters& consumer, const QueueParameters& queue,
-                                  bool alone, const Scenario& scenario) {
-  const auto one = handler_time(consumer.does, scenario);
-  const auto network = constant_seconds(scenario.network);
-  if (!one || !network) return std::nullopt;
-  double idle = 2 * *network;
-  if (queue.delivery) {
-    const auto delivery = constant_seconds(*queue.delivery);
-    if (!delivery) return std::nullopt;
-    idle = std::max(idle, *delivery);
-  }
-  const bool before = consumer.ack == Ack::before;
-  const auto slots = static_cast<double>(consumer.concurrency);
-  const auto prefetch = static_cast<double>(consumer.prefetch.value_or(consumer.concurrency));
-  const double holds = one->mean * std::max(1.0, prefetch / slots);
-  if (!before && queue.visibility &&
-      to_seconds(queue.visibility->ns) < kVisibilityMargin * holds + idle) {
-    return std::nullopt;
-  }
-  const double used = std::min(slots, prefetch);
-  double cycle = one->mean + idle;
-  if (idle > 0 && prefetch > slots) {
-    // Messages at hand hide the way to the queue and back, if there are enough of them. Exponential
-    // work, more uneven than most, tells whether there are; each is away, queued or in work.
-    if (!(one->mean > 0) || prefetch > 1e6) return std::nullopt;
-    const auto turning = FiniteSource::of(1 / idle, 1 / one->mean, static_cast<int>(slots),
-                                          static_cast<int>(prefetch));
-    if (!turning || turning->utilization() < 1 - kStarvedAtMost) return std::nullopt;
-    cycle = one->mean;
-  }
-  double attempts = 1;
-  if (!before && one->success < 1) {
-    const double failure = 1 - one->success;
-    if (queue.dead_letter) {
-      if (!alone) return std::nullopt;
-      attempts = expected_attempts(failure, static_cast<int>(queue.dead_letter->after) - 1);
-    } else {
-      attempts = 1 / one->success;
-    }
-  }
-  const double busy = attempts * cycle;
-  if (!(busy > 0 && std::isfinite(busy))) return std::nullopt;
-  return static_cast<double>(consumer.instances) * used / busy;
-}
-
 /// The greatest backlog within [from, until].
 double greatest(const FluidAnswer& fluid, double from, double until) {
   double most = std::max(fluid.backlog_at(from), fluid.backlog_at(until));
@@ -127,26 +73,28 @@ class Followed {
 
   std::vector<TheoryFigure> figures() {
     const auto* producer = sole_feeder(scenario_, queue_.name);
-    if (producer == nullptr || !scenario_.faults.empty()) return {};
+    if (producer == nullptr || others_are_struck()) return {};
     const auto& send = std::get<SendParameters>(producer->parameters.does.steps.front().parameters);
     if (send.timeout || send.retry) return {};
-    const auto delay = constant_seconds(send.network ? *send.network : scenario_.network);
-    const auto capacity = whole_capacity();
+    const auto delay = delay_of(send.network, scenario_.network);
+    const auto capacity = capacity_over_time(scenario_, queue_);
     if (!delay || !capacity) return {};
     const auto arrivals = arrivals_of(producer->parameters, scenario_.run.duration.ns, *delay);
     if (!arrivals) return {};
-    const std::vector<RatePiece> steady{{0, kInfinity, *capacity, *capacity}};
-    const auto fluid = fluid_backlog(*arrivals, steady);
+    const auto fluid = fluid_backlog(*arrivals, *capacity);
     if (!fluid) return {};
     const double chance = kDeviations * std::sqrt(fluid->delayed);
+    const double held = kHeldMargin * held_by_struck_consumers(scenario_, queue_);
     const auto room = queue_.parameters.capacity.count;
-    if (!(fluid->max_backlog > std::max(1.0, chance)) || greatest(*fluid, 0, warmup()) > 0 ||
+    if (!(fluid->max_backlog > std::max({1.0, chance, held})) ||
+        greatest(*fluid, 0, warmup()) > 0 ||
         (room && static_cast<double>(*room) < kCapacityMargin * fluid->max_backlog)) {
       return {};
     }
     whole(*fluid, *delay);
-    for (const NamedProfileEntry& entry : producer->parameters.profile) {
-      if (entry.entry.spike) during(entry.name, *entry.entry.spike, *fluid, chance);
+    for (const NamedSpans& window : named_spans(scenario_)) {
+      for (const auto& [from, until] : window.spans)
+        during(window.name, to_seconds(from), to_seconds(until), *fluid, std::max(chance, held));
     }
     return std::move(figures_);
   }
@@ -156,17 +104,17 @@ class Followed {
   double duration() const { return to_seconds(scenario_.run.duration.ns); }
   double end() const { return duration() + to_seconds(scenario_.run.drain.ns); }
 
-  std::optional<double> whole_capacity() const {
-    const std::vector<Taker> takers = takers_of(scenario_, queue_.name);
-    if (takers.empty()) return std::nullopt;
-    double sum = 0;
-    for (const Taker taker : takers) {
-      const auto one =
-          capacity_of(taker->parameters, queue_.parameters, takers.size() == 1, scenario_);
-      if (!one) return std::nullopt;
-      sum += *one;
+  /// Whether a fault hits what is neither followed nor apart: the queue, or where its messages go
+  /// from it.
+  bool others_are_struck() const {
+    std::vector<std::string> others{queue_.name};
+    if (const auto& letters = queue_.parameters.dead_letter) others.push_back(letters->to.name);
+    for (const auto* taker : takers_of(scenario_, queue_.name)) {
+      for (std::string& channel : channels_of(taker->parameters.does))
+        others.push_back(std::move(channel));
     }
-    return sum;
+    return std::ranges::any_of(others,
+                               [&](const std::string& name) { return is_struck(scenario_, name); });
   }
 
   void whole(const FluidAnswer& fluid, double delay) {
@@ -178,14 +126,14 @@ class Followed {
       add("age", Statistic::Kind::max, "", fluid.oldest_age_s + delay);
   }
 
-  void during(const std::string& window, const SpikeParameters& spike, const FluidAnswer& fluid,
-              double chance) {
-    const double from = std::max(to_seconds(spike.at.ns), warmup());
-    const double until = std::min(to_seconds(spike.at.ns + spike.lasts.ns), duration());
+  void during(const std::string& window, double begin, double end_of_window,
+              const FluidAnswer& fluid, double least) {
+    const double from = std::max(begin, warmup());
+    const double until = std::min(end_of_window, duration());
     if (!(from < until)) return;
     const double most = greatest(fluid, from, until);
-    if (most > chance) add("depth", Statistic::Kind::max, window, most);
-    if (!(fluid.backlog_at(until) > chance)) return;
+    if (most > least) add("depth", Statistic::Kind::max, window, most);
+    if (!(fluid.backlog_at(until) > least)) return;
     const auto drained = fluid.drain_time_s(until);
     if (drained && until + *drained <= end())
       add("drain_time", Statistic::Kind::value, window, *drained);

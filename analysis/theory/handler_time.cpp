@@ -17,8 +17,13 @@ Answer taking(const Distribution& time) {
 /// Each kind of step by itself.
 struct StepTime {
   const Scenario& scenario;
+  double slowness;
 
-  Answer operator()(const WorkParameters& work) const { return taking(work.time); }
+  Answer operator()(const WorkParameters& work) const {
+    Answer answer = taking(work.time);
+    if (answer) answer->mean *= slowness;
+    return answer;
+  }
   Answer operator()(const WaitParameters& wait) const { return taking(wait.time); }
   Answer operator()(const FailParameters& fail) const {
     if (!fail.share.column.empty()) return std::nullopt;
@@ -27,7 +32,7 @@ struct StepTime {
   Answer operator()(const ChooseParameters& choose) const {
     HandlerTime sum{0, 0};
     for (const auto& way : choose.ways) {
-      const Answer one = handler_time(way.program, scenario);
+      const Answer one = handler_time(way.program, scenario, slowness);
       if (!one) return std::nullopt;
       sum.mean += way.share.value * one->mean;
       sum.success += way.share.value * one->success;
@@ -56,10 +61,10 @@ struct StepTime {
 
 }  // namespace
 
-Answer handler_time(const Program& program, const Scenario& scenario) {
+Answer handler_time(const Program& program, const Scenario& scenario, double slowness) {
   HandlerTime sum;
   for (const StepDeclaration& step : program.steps) {
-    const Answer one = std::visit(StepTime{scenario}, step.parameters);
+    const Answer one = std::visit(StepTime{scenario, slowness}, step.parameters);
     if (!one) return std::nullopt;
     // Only those come to this step that no earlier one failed.
     sum.mean += sum.success * one->mean;

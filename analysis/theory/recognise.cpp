@@ -9,11 +9,14 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/theory/failing_calls.h"
 #include "analysis/theory/feeders.h"
 #include "analysis/theory/finite_source.h"
 #include "analysis/theory/fluid_of_queues.h"
-#include "analysis/theory/round9.h"
+#include "analysis/theory/impatient_callers.h"
+#include "analysis/theory/matching.h"
 #include "analysis/theory/station.h"
+#include "analysis/theory/strikes.h"
 
 namespace spillway::theory {
 namespace {
@@ -27,6 +30,7 @@ static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
                   declares<ConsumerParameters, 6> && declares<CallParameters, 10> &&
                   declares<SendParameters, 7> && declares<WorkParameters, 1> &&
+                  declares<RetryParameters, 4> && declares<FaultParameters, 11> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 7,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
@@ -36,25 +40,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kSojournsToDrain = 30;
 
 constexpr std::int64_t kMostUsers = 1'000'000;
-
-/// The only step of a handler, when it is one of this type.
-template <class Parameters>
-const Parameters* only_step(const Program& program) {
-  return program.steps.size() == 1 ? std::get_if<Parameters>(&program.steps.front().parameters)
-                                   : nullptr;
-}
-
-/// What is drawn anew for every message from one distribution; nothing for a trace's column or a
-/// parameter that is itself uncertain.
-const Variate* drawn(const Distribution& distribution) {
-  return distribution.column.empty() && !distribution.uncertain ? &distribution.variate : nullptr;
-}
-
-/// The constant delay of an edge in s; nothing when it is drawn.
-std::optional<double> delay_of(const std::optional<Distribution>& own, const Distribution& usual) {
-  const auto fixed = (own ? *own : usual).fixed();
-  return fixed ? std::optional{to_seconds(*fixed)} : std::nullopt;
-}
 
 /// Whether a call or send may end before it is answered, or be made again.
 template <class P>
@@ -92,7 +77,7 @@ class Steady {
   explicit Steady(const Scenario& scenario) : scenario_(scenario) {}
 
   std::vector<TheoryFigure> figures() {
-    if (scenario_.run.warmup.ns == 0 || !scenario_.faults.empty()) return {};
+    if (scenario_.run.warmup.ns == 0) return {};
     for (const auto& service : scenario_.services) behind_a_call(service);
     for (const auto& queue : scenario_.queues) behind_a_queue(queue);
     return std::move(figures_);
@@ -115,8 +100,7 @@ class Steady {
   }
   void add(const std::string& component, const char* metric, Statistic statistic, double value,
            double with_failures) {
-    figures_.push_back(
-        {{component, metric, statistic, ""}, round9(value), model_, round9(with_failures)});
+    figures_.push_back(whole_run(component, metric, statistic, value, model_, with_failures));
   }
   void add_mean(const std::string& component, const char* metric, double value) {
     add(component, metric, {Statistic::Kind::mean, 0}, value);
@@ -158,7 +142,7 @@ void Steady::add_times(const std::string& component, const char* metric, double 
 void Steady::behind_a_call(const Component<ServiceParameters>& service) {
   const auto* producer = sole_feeder(scenario_, service.name);
   const auto* work = only_step<WorkParameters>(service.parameters.does);
-  if (producer == nullptr || work == nullptr) return;
+  if (producer == nullptr || work == nullptr || is_struck(scenario_, service.name)) return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);
   if (call == nullptr || time == nullptr || fails_early(*call)) return;
@@ -184,7 +168,7 @@ void Steady::open_load(const Component<ProducerParameters>& producer, double net
   model_ = found->model;
 
   const double rate = arrivals->rate * (1 - found->loss);
-  const double lasts = to_seconds(scenario_.run.duration.ns - scenario_.run.warmup.ns);
+  const double lasts = measured_seconds(scenario_);
   add(producer.name, "success", {}, 1 - found->loss);
   add(producer.name, "goodput", {}, rate);
   for (const char* metric : {"latency", "completion"}) {
@@ -242,6 +226,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
     return;
   }
   const ConsumerParameters& consumer = consumers.front()->parameters;
+  if (is_struck(scenario_, queue.name) || is_struck(scenario_, consumers.front()->name)) return;
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
   if (send == nullptr || work == nullptr || fails_early(*send)) return;
@@ -300,7 +285,9 @@ std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
                                 queues, consumers, faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
-  for (TheoryFigure& fluid : fluid_of_queues(scenario)) figures.push_back(std::move(fluid));
+  for (const auto more : {impatient_callers, failing_calls, fluid_of_queues}) {
+    for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));
+  }
   return figures;
 }
 

@@ -33,10 +33,16 @@ namespace spillway::theory {
 /// enough is not checked here: where it is not, the simulation differs, which is worth seeing. The
 /// run must also drain long enough to see its messages done, 30 mean sojourn times.
 ///
+/// Calls that give up (impatient_callers.h) and calls that fail by a probability (failing_calls.h)
+/// have forms of their own.
+///
 /// Queues that get more than their consumers can do for a while are followed as a fluid, which is
 /// no exact value; its model is "fluid": see fluid_of_queues.h.
 ///
-/// Returns figures over the whole run (fluid: over spikes too), means and the percentiles 50, 95,
+/// A fault switches off what is said of the components that it hits, but for the consumers that a
+/// fluid follows; elsewhere it changes nothing.
+///
+/// Returns figures over the whole run (fluid: over windows too), means and the percentiles 50, 95,
 /// 99 and those that objectives name.
 std::vector<TheoryFigure> theory_of(const Scenario& scenario);
 

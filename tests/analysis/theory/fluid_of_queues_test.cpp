@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "analysis/theory/outage.h"
 #include "tests/analysis/theory/scenario_text.h"
 
 namespace spillway::theory {
@@ -195,6 +196,139 @@ TEST(FluidOfQueues, RefusesWhatNoFluidFollows) {
   }
   EXPECT_NEAR(depth(changed(kSpike, "orders: {}", "orders: {capacity: 80001}")), 40'000, 1e-3);
   EXPECT_NEAR(depth(changed(kSpike, "orders: {}", "orders: {visibility: 30s}")), 40'000, 1e-3);
+}
+
+// 100/s against 400/s, nothing for 100 s: 10,000 messages, gone 10,000 / 300 s later.
+const std::string kAway = R"(
+scenario: outage
+question: How deep?
+run: {duration: 600s, warmup: 10s}
+producers:
+  shop:
+    load: {poisson: 100/s}
+    does: [{send: orders}]
+queues:
+  orders: {}
+consumers:
+  workers:
+    from: orders
+    instances: 4
+    does: [{work: {exponential: 10ms}}]
+faults:
+  away: {outage: workers, at: 100s, for: 100s}
+)";
+
+/// The same with another fault.
+std::map<std::string, TheoryFigure> under(const std::string& faults) {
+  return theory_by_name(changed(kAway, "away: {outage: workers, at: 100s, for: 100s}", faults));
+}
+
+TEST(FluidOfQueues, AConsumersOutagePilesUpAndDrains) {
+  for (const char* kind : {"outage", "crash", "hang"}) {
+    const auto theory = under(std::string("away: {") + kind + ": workers, at: 100s, for: 100s}");
+    EXPECT_EQ(theory.size(), 5) << kind;
+    for (const auto& [name, figure] : theory) EXPECT_EQ(figure.model, "fluid") << name;
+    EXPECT_NEAR(theory.at("orders.depth.max").value, 10'000, 1e-4) << kind;
+    EXPECT_NEAR(theory.at("orders.depth.max@away").value, 10'000, 1e-4);
+    EXPECT_NEAR(theory.at("orders.drain_time").value, 100 / 3.0, 1e-6);
+    EXPECT_NEAR(theory.at("orders.drain_time@away").value, 100 / 3.0, 1e-6);
+    EXPECT_NEAR(theory.at("orders.age.max").value, 100, 1e-6);
+  }
+}
+
+TEST(FluidOfQueues, AFaultLeavesWhatOtherConsumersCanDo) {
+  // 40/s go on: 60/s for 100 s pile up, the drain is at 340/s; outage.h gives the ages.
+  const auto theory = theory_by_name(
+      changed(kAway, "faults:", "  others: {from: orders, does: [{work: 25ms}]}\nfaults:"));
+  EXPECT_NEAR(theory.at("orders.depth.max").value, 6'000, 1e-4);
+  EXPECT_NEAR(theory.at("orders.drain_time@away").value, 6'000 / 340., 1e-6);
+  const auto closed = outage_answer({100, 440, 100, 40});
+  EXPECT_NEAR(theory.at("orders.age.max").value, closed->worst_delay_s, 1e-6);
+}
+
+TEST(FluidOfQueues, SlowWorkIsLessCapacity) {
+  // 400/s become 80/s: 20/s for 200 s.
+  auto theory = under("away: {slow: workers, times: 5, at: 100s, for: 200s}");
+  EXPECT_NEAR(theory.at("orders.depth.max").value, 4'000, 1e-4);
+  EXPECT_NEAR(theory.at("orders.drain_time@away").value, 4'000 / 300., 1e-6);
+  // Two at once: 40/s while both last.
+  theory = under(
+      "away: {slow: workers, times: 5, at: 100s, for: 200s}\n"
+      "  more: {slow: workers, times: 2, at: 200s, for: 200s}");
+  EXPECT_NEAR(theory.at("orders.depth.max@away").value, 2'000 + 6'000, 1e-4);
+  // In the 100 s after it 200/s are done and 100/s come: both are over before it is drained.
+  EXPECT_NEAR(theory.at("orders.drain_time@away").value, 80, 1e-6);
+}
+
+TEST(FluidOfQueues, ErrorsAreAttemptsThatTakeTheWayAlone) {
+  // Of 100 handlers 99 fail at once; each message then takes 100 ways of 2 ms and 10 ms of work.
+  const auto theory =
+      theory_by_name(changed(changed(kAway, "outage: workers", "errors: workers, share: 99%"),
+                             "producers:", "network: 1ms\nproducers:"));
+  EXPECT_NEAR(theory.at("orders.depth.max").value, 100 * (100 - 4 / .21), 1e-3);
+}
+
+TEST(FluidOfQueues, OtherWindowsAreFollowedToo) {
+  const auto theory =
+      theory_by_name(changed(kAway, "faults:", "windows: {later: {at: 150s, for: 60s}}\nfaults:"));
+  // At 210 s 3,000 of the 10,000 are done.
+  EXPECT_NEAR(theory.at("orders.depth.max@later").value, 10'000, 1e-4);
+  EXPECT_NEAR(theory.at("orders.drain_time@later").value, 7'000 / 300., 1e-6);
+}
+
+TEST(FluidOfQueues, FaultsElsewhereChangeNothing) {
+  const std::string elsewhere =
+      "\n  still: {outage: server, at: 100s, for: 200s}"
+      "\n  again: {crash: server, every: {exponential: 30s}, for: 1s}"
+      "\n  never: {hang: orders, at: 600s, for: 9s}";
+  const std::string text =
+      changed(changed(kAway, "for: 100s}", "for: 100s}" + elsewhere), "queues:",
+              "  others: {load: {poisson: 9/s}, does: [{call: server}]}\n"
+              "services: {server: {does: [{work: 1ms}]}}\nqueues:");
+  const auto theory = theory_by_name(text);
+  EXPECT_NEAR(theory.at("orders.depth.max").value, 10'000, 1e-4);
+  EXPECT_NEAR(theory.at("orders.depth.max@still").value, 10'000, 1e-4);
+  EXPECT_FALSE(theory.contains("orders.drain_time@still"));  // drained by then
+}
+
+TEST(FluidOfQueues, RefusesFaultsThatNoFluidFollows) {
+  struct Refusal {
+    const char* why;
+    std::string from, to;
+  };
+  const std::string fault = "away: {outage: workers, at: 100s, for: 100s}";
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {"at random", fault, "away: {outage: workers, every: {exponential: 1min}, for: 5s}"},
+           {"for a random time", fault,
+            "away: {outage: workers, at: 100s, for: {exponential: 100s}}"},
+           {"a second one at random", fault,
+            fault + "\n  again: {slow: workers, times: 2, every: 1min, for: 1s}"},
+           {"one on the queue too", fault, fault + "\n  shut: {outage: orders, at: 50s, for: 1s}"},
+           {"one on where failures go", "orders: {}\n",
+            "orders: {dead_letter: {to: dead, after: 9}}\n  dead: {}\n"},
+           {"one on what a handler sends to", "does: [{work: {exponential: 10ms}}]",
+            "does: [{work: {exponential: 10ms}}, {choose: {60%: [{send: dead}], 40%: []}}]"},
+           {"as much at hand as piles up", "instances: 4", "instances: 4\n    prefetch: 200"},
+           {"a slow time of few slow handlers", fault,
+            "away: {slow: workers, times: 600, at: 100s, for: 100s}"},
+           {"a crash's messages come back late", "orders: {}\n", "orders: {visibility: 30s}\n"},
+           {"a hang's messages go to others", "orders: {}\n", "orders: {visibility: 150s}\n"},
+       }) {
+    const std::string why = refusal.why;
+    std::string text = changed(kAway, refusal.from, refusal.to);
+    if (text.find("send: dead") != std::string::npos)
+      text = changed(text, "orders: {}\n", "orders: {}\n  dead: {}\n");
+    if (text.find("dead: {}") != std::string::npos)
+      text += "  shut: {hang: dead, at: 50s, for: 1s}\n";
+    if (why.find("crash") != std::string::npos) text = changed(text, "outage:", "crash:");
+    if (why.find("hang") != std::string::npos) text = changed(text, "outage:", "hang:");
+    EXPECT_THAT(theory_by_name(text), IsEmpty()) << why;
+  }
+  // What an outage closes goes back at once, and a long visibility outlasts a hang.
+  EXPECT_FALSE(theory_by_name(changed(kAway, "orders: {}", "orders: {visibility: 30s}")).empty());
+  EXPECT_FALSE(theory_by_name(changed(changed(kAway, "orders: {}", "orders: {visibility: 200s}"),
+                                      "outage:", "hang:"))
+                   .empty());
 }
 
 }  // namespace

@@ -379,6 +379,21 @@ TEST(Recognise, RefusesAQueueWhereNoClosedFormIsExact) {
   }
 }
 
+TEST(Recognise, AFaultSwitchesOffWhatItHits) {
+  const auto with = [](const std::string& text, const std::string& hit, const std::string& when) {
+    return theory_by_name(text + "faults: {bad: {outage: " + hit + ", " + when + "}}\n");
+  };
+  const std::string both = changed(kCall, "services:", "services:\n  other: {does: [{work: 1ms}]}");
+  for (const char* when : {"at: 50s, for: 1s", "every: {exponential: 20s}, for: 1s"}) {
+    EXPECT_THAT(with(both, "server", when), IsEmpty());
+    EXPECT_TRUE(with(both, "other", when).contains("clients.latency.p99"));
+    EXPECT_THAT(with(kSend, "orders", when), IsEmpty());
+    EXPECT_FALSE(with(kSend, "workers", when).contains("orders.wait.mean"));
+  }
+  // It would begin after the last arrival: it never does.
+  EXPECT_TRUE(with(both, "server", "at: 110s, for: 1s").contains("clients.latency.p99"));
+}
+
 TEST(Recognise, AQueueThatTakesDeadLettersHasMoreThanOneFeeder) {
   const std::string two =
       changed(kSend, "orders: {}", "orders: {}\n  risky: {dead_letter: {to: orders, after: 2}}");

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "analysis/theory/round9.h"
+#include "analysis/theory/theory_figure.h"
+#include "sim/kernel/time.h"
+#include "sim/scenario/scenario.h"
+
+// What the parts of a scenario must be for a closed form to hold.
+
+namespace spillway::theory {
+
+/// The only step of a handler, when it is one of this type; else nullptr.
+template <class Parameters>
+const Parameters* only_step(const Program& program) {
+  return program.steps.size() == 1 ? std::get_if<Parameters>(&program.steps.front().parameters)
+                                   : nullptr;
+}
+
+/// What is drawn anew for every message from one distribution; nullptr for a trace's column or a
+/// parameter that is itself uncertain.
+inline const Variate* drawn(const Distribution& distribution) {
+  return distribution.column.empty() && !distribution.uncertain ? &distribution.variate : nullptr;
+}
+
+/// A time that is always the same, in s; nothing when it is drawn.
+inline std::optional<double> constant_seconds(const Distribution& distribution) {
+  const auto fixed = distribution.fixed();
+  return fixed ? std::optional{to_seconds(*fixed)} : std::nullopt;
+}
+
+/// The constant delay of an edge in s; nothing when it is drawn.
+inline std::optional<double> delay_of(const std::optional<Distribution>& own,
+                                      const Distribution& usual) {
+  return constant_seconds(own ? *own : usual);
+}
+
+/// A figure over the whole run, to nine digits.
+inline TheoryFigure whole_run(const std::string& component, const char* metric, Statistic statistic,
+                              double value, const std::string& model, double with_failures) {
+  return {{component, metric, statistic, ""}, round9(value), model, round9(with_failures)};
+}
+inline TheoryFigure whole_run(const std::string& component, const char* metric, Statistic statistic,
+                              double value, const std::string& model) {
+  return whole_run(component, metric, statistic, value, model, value);
+}
+
+/// How long messages are measured: from the warm-up to the end, in s.
+inline double measured_seconds(const Scenario& scenario) {
+  return to_seconds(scenario.run.duration.ns - scenario.run.warmup.ns);
+}
+
+}  // namespace spillway::theory

@@ -1,0 +1,50 @@
+#include "analysis/theory/strikes.h"
+
+#include <tuple>
+#include <utility>
+
+#include "sim/kernel/time.h"
+
+namespace spillway::theory {
+namespace {
+
+/// What a fault does if it hits the component.
+std::optional<FaultKind> kind_of(const FaultParameters& fault, const std::string& name) {
+  const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
+      {&fault.outage, FaultKind::outage}, {&fault.hang, FaultKind::hang},
+      {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
+      {&fault.errors, FaultKind::errors},
+  };
+  static_assert(std::size(kinds) == kFaultKinds);
+  for (const auto& [target, kind] : kinds) {
+    if (*target && (*target)->name == name) return kind;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const std::string& name) {
+  std::vector<Strike> strikes;
+  for (const auto& fault : scenario.faults) {
+    const FaultParameters& parameters = fault.parameters;
+    const auto kind = kind_of(parameters, name);
+    if (!kind) continue;
+    if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;
+    const auto lasts = parameters.lasts.fixed();
+    if (!parameters.at || parameters.every || !lasts) return std::nullopt;
+    Strike strike{*kind, to_seconds(parameters.at->ns), 0, 1, 0};
+    strike.until_s = strike.from_s + to_seconds(*lasts);
+    if (parameters.times) strike.times = parameters.times->value;
+    if (parameters.share) strike.share = parameters.share->value;
+    strikes.push_back(strike);
+  }
+  return strikes;
+}
+
+bool is_struck(const Scenario& scenario, const std::string& name) {
+  const auto strikes = strikes_on(scenario, name);
+  return !strikes || !strikes->empty();
+}
+
+}  // namespace spillway::theory
