@@ -1,5 +1,6 @@
 #include "analysis/theory/feeders.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <variant>
 #include <vector>
@@ -87,7 +88,12 @@ const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
     const auto& dead_letter = queue.parameters.dead_letter;
     if (dead_letter && dead_letter->to.name == target) ++ways;
   }
-  return ways == 1 ? feeder : nullptr;
+  if (ways != 1 || feeder == nullptr) return nullptr;
+  const auto& message = feeder->parameters.message;
+  const bool expires = message && message->ttl;
+  const bool is_queue =
+      std::ranges::any_of(scenario.queues, [&](const auto& queue) { return queue.name == target; });
+  return expires && is_queue ? nullptr : feeder;
 }
 
 std::vector<std::string> channels_of(const Program& program) {

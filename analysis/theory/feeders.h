@@ -8,7 +8,8 @@
 namespace spillway::theory {
 
 /// Finds the producer that alone feeds a service or a queue: its handler begins with the only call
-/// or send to it in the whole scenario, and no dead-letter queue leads there.
+/// or send to it in the whole scenario, no dead-letter queue leads there, and none of its messages
+/// expires in the queue.
 ///
 /// Returns nullptr when there is none.
 const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,

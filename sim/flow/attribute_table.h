@@ -19,6 +19,7 @@ struct AttributeTable {
   std::vector<std::int64_t> key_thresholds;  ///< cumulative, of 2^53; empty: the site gives a key
 
   std::uint32_t size_site = kNone;
+  std::uint32_t ttl_site = kNone;
 };
 
 }  // namespace spillway

@@ -6,8 +6,8 @@
 #include "sim/kernel/wide.h"
 #include "sim/kernel/zipf.h"
 
-// Type, key and size of a message: those of the message at the producer that it is sent for. They
-// are functions of (seed, replication, producer, ordinal), drawn when somebody asks.
+// Type, key, size and time to live of a message: those of the message at the producer that it is
+// sent for. They are functions of (seed, replication, producer, ordinal), drawn when somebody asks.
 
 namespace spillway {
 
@@ -50,6 +50,15 @@ inline std::int64_t size_of(const Message& message, Context& context) {
   const AttributeTable* table = attributes_of(message, context);
   if (table == nullptr || table->size_site == AttributeTable::kNone) return 0;
   return context.sites[table->size_site].at(message.ordinal, 0);
+}
+
+/// How long the message may wait in a queue; kNever when its producer declares nothing, and for
+/// dead letters, which are to be kept.
+inline Time ttl_of(const Message& message, Context& context) {
+  if ((message.flags & flag::kDetached) != 0) return kNever;
+  const AttributeTable* table = attributes_of(message, context);
+  if (table == nullptr || table->ttl_site == AttributeTable::kNone) return kNever;
+  return context.sites[table->ttl_site].at(message.ordinal, 0);
 }
 
 }  // namespace spillway

@@ -39,12 +39,12 @@ struct alignas(64) Message {
   Handle next = 0;    ///< the next in line; of a message in flight: its current delivery; of a
                       ///< frame that waits: the request or receipt that it waits for
   Timer timer = 0;    ///< of a message in flight: its visibility; of a frame: of what it waits for
-  Address reply_to = 0;       ///< whom to tell
-  std::uint32_t ordinal = 0;  ///< the root's number at its producer: addresses random numbers
-  std::uint32_t lane = 0;     ///< the path of edges it took: addresses random numbers
+  Address reply_to = 0;           ///< whom to tell
+  std::uint32_t ordinal = 0;      ///< the root's number at its producer: addresses random numbers
+  std::uint32_t lane = 0;         ///< the path of edges it took: addresses random numbers
   std::uint32_t outstanding = 0;  ///< of a root: frames and messages that still live, itself
                                   ///< included; of a detached message: its producer's address
-  std::uint32_t pc = 0;       ///< where its handler stands
+  std::uint32_t pc = 0;           ///< where its handler stands
   std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue; of a
                               ///< message in a queue: the number of its arrival there
   std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
@@ -64,7 +64,8 @@ inline constexpr std::uint16_t kAnswered = 16;  ///< of a root: its producer's h
 inline constexpr std::uint16_t kReleased = 32;  ///< and its service has taken the slot back
 inline constexpr std::uint16_t kMeasured = 64;  ///< of a request: its latency is recorded
 inline constexpr std::uint16_t kInside = 128;   ///< of a frame: its service or consumer has it
-inline constexpr std::uint16_t kInLine = 256;   ///< and it stands in a line there
+inline constexpr std::uint16_t kInLine = 256;   ///< and it stands in a line there; of a
+                                                ///< message that waits: with a clock on its age
 inline constexpr std::uint16_t kCancelled =
     512;  ///< of a request: its caller has gone, and says so
 inline constexpr std::uint16_t kTombstone = 1024;  ///< only an event still names this place
@@ -99,26 +100,6 @@ class MessageLine {
     head_ = messages[handle].next;
     --size_;
     return handle;
-  }
-
-  /// Inserts before the first message of a later arrival (by `via`). Cost: constant when that is
-  /// none, else one step for each earlier message.
-  void insert_by_arrival(Slab<Message>& messages, Handle handle) {
-    const std::uint32_t arrival = messages[handle].via;
-    // Arrival numbers wrap; those in one line lie close together.
-    const auto came_before = [&](Handle other) {
-      return static_cast<std::int32_t>(messages[other].via - arrival) < 0;
-    };
-    if (empty() || came_before(tail_)) return push_back(messages, handle);
-    Handle before = 0;
-    Handle after = head_;
-    while (came_before(after)) {
-      before = after;
-      after = messages[after].next;
-    }
-    messages[handle].next = after;
-    (before != 0 ? messages[before].next : head_) = handle;
-    ++size_;
   }
 
   void clear() { *this = {}; }

@@ -20,6 +20,7 @@ enum class Moment : std::uint8_t {
   acknowledged,
   dead_lettered,
   dropped,
+  expired,  ///< waited as long as it may
 };
 
 /// Watches messages. Costs a null test where nobody watches.

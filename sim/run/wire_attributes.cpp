@@ -83,6 +83,7 @@ AttributeTable Wiring::attributes_of(const Component<ProducerParameters>& declar
     }
   }
   if (message->size) table.size_site = add_site(place + "size", *message->size);
+  if (message->ttl) table.ttl_site = add_site(place + "ttl", *message->ttl);
   return table;
 }
 

@@ -190,6 +190,9 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   if (parameters.capacity.count)
     wiring.capacity = static_cast<std::uint64_t>(*parameters.capacity.count);
   wiring.overflow = parameters.overflow;
+  wiring.expires = std::ranges::any_of(scenario_.producers, [](const auto& producer) {
+    return producer.parameters.message && producer.parameters.message->ttl;
+  });
   if (parameters.delivery) {
     wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
     wiring.delivery_less = 2 * scenario_.network.fixed().value_or(0);

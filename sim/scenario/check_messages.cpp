@@ -7,6 +7,7 @@
 #include "sim/language/printable.h"
 #include "sim/language/suggestion.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
 
 namespace spillway {
@@ -58,6 +59,17 @@ void check_numbers(Reader& reader, const Column& column, const std::string& name
   }
 }
 
+/// Checks a distribution of the messages that may be a column.
+void check_column(Reader& reader, const Component<ProducerParameters>& producer,
+                  const Distribution& distribution, std::string_view key, std::string_view what) {
+  if (distribution.column.empty()) return;
+  const Reader::Scope scope(reader, key);
+  const auto column = own_column(reader, producer, distribution.column, distribution.at);
+  if (!column) return;
+  check_numbers(reader, *column, distribution.column, what, distribution.at,
+                [](double value) { return value >= 0; });
+}
+
 void check_types(Reader& reader, const Component<ProducerParameters>& producer,
                  const TypeShares& type) {
   if (type.column.empty()) return;
@@ -82,6 +94,7 @@ void check_types(Reader& reader, const Component<ProducerParameters>& producer,
 
 void check_messages(Reader& reader, const Scenario& scenario) {
   constexpr double kMostKey = 0x1p53;
+  const FlowGraph graph(scenario);
   for (const auto& producer : scenario.producers) {
     const auto& message = producer.parameters.message;
     if (!message) continue;
@@ -97,13 +110,15 @@ void check_messages(Reader& reader, const Scenario& scenario) {
         });
       }
     }
-    if (message->size && !message->size->column.empty()) {
-      const Reader::Scope inner(reader, "size");
-      const auto column = own_column(reader, producer, message->size->column, message->size->at);
-      if (column) {
-        check_numbers(reader, *column, message->size->column, "sizes", message->size->at,
-                      [](double value) { return value >= 0; });
-      }
+    if (message->size) check_column(reader, producer, *message->size, "size", "sizes");
+    if (!message->ttl) continue;
+    check_column(reader, producer, *message->ttl, "ttl", "durations");
+    const auto reached = graph.reached_from({producer.name});
+    if (std::ranges::none_of(scenario.queues,
+                             [&](const auto& queue) { return reached.contains(queue.name); })) {
+      const Reader::Scope inner(reader, "ttl");
+      reader.warning("unused", message->ttl->at,
+                     "these messages never wait in a queue, where they could expire");
     }
   }
 }

@@ -61,7 +61,7 @@ struct RandomScenario {
 ///        └────────► s0 ──► s1 ──► s2 ──► tail        dlq ──► archive
 class ScenarioDice {
  public:
-  explicit ScenarioDice(std::uint64_t seed) : dice_(seed) {}
+  explicit ScenarioDice(std::uint64_t seed) : dice_(seed), dice_of_messages_(seed + kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -103,6 +103,7 @@ class ScenarioDice {
   static constexpr double kBirths =
       11'200;  ///< of the first producer: 10,000 at 5 standard deviations or more
   static constexpr std::size_t kNone = ~std::size_t{0};
+  static constexpr std::uint64_t kMessages = 1'000'000;  ///< more than there are seeds
 
   /// Whose handler is drawn.
   struct Place {
@@ -234,7 +235,19 @@ class ScenarioDice {
       handler(does, place, producer.name, 0);
       if (i == 0 && does.steps.empty()) send(0, does, place, producer.name);
     }
+    draw_message(parameters);
     drawn_.scenario.producers.push_back(std::move(producer));
+  }
+
+  /// By dice of its own: everything else is drawn as without it.
+  void draw_message(ProducerParameters& parameters) {
+    std::swap(dice_, dice_of_messages_);
+    if (dice_.chance(0.3)) {
+      MessageParameters& message = parameters.message.emplace();
+      // Some as short as a delivery, some longer than most waits.
+      message.ttl = distribution(dice_.one_of({2e6, 50e6, 1e9}), "producer/message/ttl");
+    }
+    std::swap(dice_, dice_of_messages_);
   }
 
   void draw_load(std::size_t i, double& rate, ProducerParameters& parameters,
@@ -685,6 +698,7 @@ class ScenarioDice {
   }
 
   Dice dice_;
+  Dice dice_of_messages_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -35,8 +35,8 @@ constexpr double kExact = 9007199254740992.0;
 class Watcher : public Tracer {
  public:
   struct Seen {
-    std::array<std::int64_t, 11> count{};
-    std::array<Int128, 11> times{};
+    std::array<std::int64_t, 12> count{};
+    std::array<Int128, 12> times{};
 
     std::int64_t n(Moment moment) const { return count[static_cast<std::size_t>(moment)]; }
     Int128 sum(std::initializer_list<Moment> moments) const {
@@ -230,6 +230,7 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dead_lettered)), ledger.dead_lettered);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dropped)), ledger.dropped);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
       EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
       EXPECT_LE(ledger.redelivered, ledger.receives) << queue;
     }
@@ -338,12 +339,13 @@ class Invariants {
       const Sample& ready = of_.of(name, "depth");
       const Sample& in_flight = of_.of(name, "in_flight");
       const Int128 inside =
-          seen.sum({acknowledged, dropped, refused, dead_lettered}) - seen.sum({arrived});
+          seen.sum({acknowledged, dropped, refused, dead_lettered, expired}) - seen.sum({arrived});
       Sample both = ready;
       both.total += in_flight.total;
       expect_area(both, inside, "queue " + name);
       if (queue.parameters.overflow == Overflow::dead_letter) continue;
-      expect_area(ready, seen.sum({delivered, dropped, refused}) - seen.sum({arrived, returned}),
+      expect_area(ready,
+                  seen.sum({delivered, dropped, refused, expired}) - seen.sum({arrived, returned}),
                   "ready " + name);
       expect_area(in_flight,
                   seen.sum({acknowledged, returned, dead_lettered}) - seen.sum({delivered}),
@@ -442,14 +444,17 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what :
-       {"ledger/sent",       "ledger/acknowledged",  "ledger/ready",
-        "ledger/in_flight",  "ledger/dead_lettered", "ledger/dropped",
-        "ledger/rejected",   "ledger/receives",      "ledger/redelivered",
-        "ledger/duplicates", "ledger/reordered",     "little/queue",
-        "little/ready",      "little/in_flight",     "little/busy",
-        "little/waiting",    "little/service",       "little/consumer",
-        "little/producer",   "errors of an edge",    "another replication differs"}) {
+  for (const char* what : {"ledger/sent",          "ledger/acknowledged",
+                           "ledger/ready",         "ledger/in_flight",
+                           "ledger/dead_lettered", "ledger/dropped",
+                           "ledger/rejected",      "ledger/expired",
+                           "ledger/receives",      "ledger/redelivered",
+                           "ledger/duplicates",    "ledger/reordered",
+                           "little/queue",         "little/ready",
+                           "little/in_flight",     "little/busy",
+                           "little/waiting",       "little/service",
+                           "little/consumer",      "little/producer",
+                           "errors of an edge",    "another replication differs"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
 }
@@ -465,7 +470,8 @@ std::set<std::string> all_combinations() {
       "weibull",  "uncertain", "mixture", "exponential", "column"};
   const std::vector<std::string> networks{"none", "fixed", "drawn"};
   for (const std::string& name : distributions) {
-    for (const std::string where : {"work", "wait", "queue/confirm", "queue/delivery"}) {
+    for (const std::string where :
+         {"work", "wait", "queue/confirm", "queue/delivery", "producer/message/ttl"}) {
       add(where + "/" + name);
     }
   }

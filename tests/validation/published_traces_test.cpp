@@ -122,6 +122,91 @@ TEST(PublishedTraces, SimmerServesWhoArrivesAsAnotherLeaves) {
   EXPECT_THAT(seen.ended, seconds({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
 }
 
+/// When messages expire in queues, and when a consumer starts and ends others.
+class QueueJourneys : public Tracer {
+ public:
+  explicit QueueJourneys(const World& world) : world_(world) {}
+
+  void see(Moment moment, Time now, Address component, const Message&) override {
+    const std::string& name = world_.name_of(component);
+    if (name == "line" && moment == Moment::expired) expired.push_back(now);
+    if (name == "server" && moment == Moment::started) started.push_back(now);
+    if (name == "server" && moment == Moment::ended) ended.push_back(now);
+  }
+
+  std::vector<Time> expired, started, ended;
+
+ private:
+  const World& world_;
+};
+
+/// One server that takes from a line in which messages wait no longer than their time to live.
+Scenario impatient(LoadParameters load, Time work, Distribution ttl, Time duration) {
+  Scenario scenario;
+  scenario.name = "published";
+  scenario.run.duration.ns = duration;
+  Component<ProducerParameters> source;
+  source.name = "source";
+  source.parameters.load = std::move(load);
+  source.parameters.message.emplace().ttl = std::move(ttl);
+  SendParameters send;
+  send.channel.name = "line";
+  source.parameters.does.steps.push_back({send, {}});
+  scenario.producers.push_back(std::move(source));
+  Component<QueueParameters> line;
+  line.name = "line";
+  scenario.queues.push_back(std::move(line));
+  Component<ConsumerParameters> server;
+  server.name = "server";
+  server.parameters.from.name = "line";
+  WorkParameters serve;
+  serve.time.variate = Variate::constant(static_cast<double>(work));
+  server.parameters.does.steps.push_back({serve, {}});
+  scenario.consumers.push_back(std::move(server));
+  return scenario;
+}
+
+// Customers give up while they wait: arrivals every 7, service 11, patience 3, until 28. The second
+// leaves the line at 17 and the fourth at 31; the first ends at 18 and the third at 32.
+// Source: Ciw 3.2.7, its tests of reneging.
+TEST(PublishedTraces, CiwLetsTheImpatientGo) {
+  Distribution ttl;
+  ttl.variate = Variate::constant(3e9);
+  LoadParameters load = constant(1);
+  load.constant.reset();
+  load.renewal.emplace().variate = Variate::constant(7e9);
+  World world(impatient(std::move(load), 11 * kSecond, ttl, 29 * kSecond));
+  QueueJourneys seen(world);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.expired, seconds({17, 31}));
+  EXPECT_THAT(seen.started, seconds({7, 21}));
+  EXPECT_THAT(seen.ended, seconds({18, 32}));
+}
+
+// Two give up at one instant: arrivals at 3, 4, 5, 20, service 20, patience 100, 7, 6, 100. The
+// first is served from 3 to 23 and the fourth from 23 to 43; the others leave at 11.
+// Source: Ciw 3.2.7, its tests of simultaneous reneging.
+TEST(PublishedTraces, CiwLetsTwoGoAtOneInstant) {
+  auto rows = std::make_shared<TraceParameters::Rows>();
+  rows->at = seconds({3, 4, 5, 20});
+  rows->columns.emplace_back(
+      "patience", std::make_shared<const std::vector<double>>(std::vector{100., 7., 6., 100.}));
+  LoadParameters load;
+  load.trace.emplace().rows = rows;
+  Distribution ttl;
+  ttl.column = "patience";
+  ttl.variate = Variate::constant(1);
+  ttl.variate.times = 1e9;
+  World world(impatient(std::move(load), 20 * kSecond, ttl, 30 * kSecond));
+  QueueJourneys seen(world);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.expired, seconds({11, 11}));
+  EXPECT_THAT(seen.started, seconds({3, 23}));
+  EXPECT_THAT(seen.ended, seconds({23, 43}));
+}
+
 // QueueEv of SSJ: an M/M/1 with arrivals at rate 1 and services at rate 2 over 1000 time units (s
 // here), each from a stream of MRG32k3a of its own. Services are drawn as they begin here and at
 // the arrivals there: first in, first out it is the same order.

@@ -230,6 +230,7 @@ struct MessageParameters {
   std::optional<TypeShares> type;
   std::optional<KeyParameters> key;
   std::optional<SizeDistribution> size;
+  std::optional<Distribution> ttl;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -238,6 +239,9 @@ struct MessageParameters {
               "them"},
         Field{&MessageParameters::key, "key", "What the message is about: a record, a customer"},
         Field{&MessageParameters::size, "size", "How large it is; default: no size"},
+        Field{&MessageParameters::ttl, "ttl",
+              "A message that still waits in a queue so long after it was sent there expires; "
+              "default: never"},
     };
   }
 };
@@ -255,7 +259,8 @@ struct ProducerParameters {
               Need::required},
         Field{&ProducerParameters::profile, "profile",
               "Changes of the rate over time, by name; each is also a window for metrics"},
-        Field{&ProducerParameters::message, "message", "Type, key and size of its messages"},
+        Field{&ProducerParameters::message, "message",
+              "Type, key, size and time to live of its messages"},
         Field{&ProducerParameters::does, "does", "What each message does", kAtLeastZero,
               Need::required},
     };

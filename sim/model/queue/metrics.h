@@ -17,13 +17,15 @@ struct QueueMetrics {
   Counter dead_lettered;
   Counter dropped;
   Counter rejected;
+  Counter expired;
   DrainTime drained;
 
   static constexpr auto parts() {
     using M = QueueMetrics;
     return std::tuple{&M::ready,         &M::in_flight,   &M::oldest,     &M::waited,
                       &M::receives,      &M::redelivered, &M::duplicates, &M::reordered,
-                      &M::dead_lettered, &M::dropped,     &M::rejected,   &M::drained};
+                      &M::dead_lettered, &M::dropped,     &M::rejected,   &M::expired,
+                      &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -42,6 +44,7 @@ struct QueueMetrics {
         Metric{&M::dead_lettered, "dead_lettered", "1", "Messages moved to the dead-letter queue"},
         Metric{&M::dropped, "dropped", "1", "Messages dropped from the head of a full queue"},
         Metric{&M::rejected, "rejected", "1", "Messages that a full queue did not take"},
+        Metric{&M::expired, "expired", "1", "Messages that waited longer than their time to live"},
         Metric{&M::drained, "drain_time", "s",
                "From a window's end (or the greatest depth) until nothing is ready"},
     };

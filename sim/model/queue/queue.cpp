@@ -7,6 +7,7 @@ namespace spillway {
 
 void Queue::claim(Context& context) {
   if (wiring_.visibility) visibility_lane_ = context.events.add_lane();
+  if (wiring_.expires) ttl_lane_ = context.events.add_lane();
 }
 
 void Queue::begin(Context& context, const Demand& demand) {
@@ -38,7 +39,7 @@ void Queue::depth_changed(Context& context) {
   const auto depth_now = static_cast<std::int64_t>(depth());
   metrics_.ready.add(context.now(), depth_now - metrics_.ready.level());
   metrics_.drained.changed(context.now(), depth_now);
-  const MessageLine& oldest = returned_.empty() ? ready_ : returned_;
+  const ArrivalLine& oldest = oldest_line();
   metrics_.oldest.oldest(context.now(),
                          oldest.empty() ? kNever : context.messages[oldest.front()].since);
 }
@@ -57,13 +58,17 @@ Next Queue::on(Offer, Handle handle, Context& context) {
       return {};
     }
   }
-  if (depth() >= wiring_.capacity && (can_take_.empty() || condition_.hung())) {
+  if (is_too_old(handle, context)) {
+    confirm(handle, Outcome::ok, context);
+    expire(handle, context);
+    return {};
+  }
+  if (depth() >= wiring_.capacity && !takes_at_once()) {
     if (wiring_.overflow == Overflow::reject) {
       refuse(handle, Outcome::unavailable, context);
       return {};
     }
-    MessageLine& line = returned_.empty() ? ready_ : returned_;
-    const Handle head = line.pop_front(context.messages);
+    const Handle head = take_oldest(context);
     if (wiring_.overflow == Overflow::dead_letter) {
       dead_letter(head, context);
     } else {
@@ -82,6 +87,8 @@ Next Queue::on(Offer, Handle handle, Context& context) {
 void Queue::accept(Handle handle, Context& context) {
   confirm(handle, Outcome::ok, context);
   context.messages[handle].via = arrivals_++;
+  // Where somebody can take one nothing waits, and this one will not either.
+  if (!takes_at_once()) watch_age(handle, context);
   ready_.push_back(context.messages, handle);
   deliver(context);
   depth_changed(context);
@@ -124,13 +131,10 @@ void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
 void Queue::deliver(Context& context) {
-  if (condition_.down() || condition_.hung()) [[unlikely]]
-    return;
-  while (depth() != 0 && !can_take_.empty()) {
+  while (depth() != 0 && takes_at_once()) {
     const std::uint32_t taker = can_take_.front();
     can_take_.pop_front();
-    MessageLine& line = returned_.empty() ? ready_ : returned_;
-    hand_over(line.pop_front(context.messages), taker, context);
+    hand_over(take_oldest(context), taker, context);
     if (--lines_[taker].credits == 0) {
       lines_[taker].waiting = false;
     } else {
@@ -221,7 +225,16 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
 }
 
 Next Queue::on(Expired, Handle handle, Context& context) {
-  context.messages[handle].next = 0;  // its delivery speaks for it no more
+  Message& message = context.messages[handle];
+  if ((message.flags & flag::kInLine) != 0) {
+    message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
+    // What was never received stands in ready_, whatever came back in returned_.
+    (message.attempt == 0 ? ready_ : returned_).erase(context.messages, handle);
+    expire(handle, context);
+    depth_changed(context);
+    return {};
+  }
+  message.next = 0;  // its delivery speaks for it no more
   --in_flight_;
   metrics_.in_flight.add(context.now(), -1);
   give_back(handle, context);
@@ -235,6 +248,8 @@ void Queue::give_back(Handle handle, Context& context) {
     return;
   }
   context.see(Moment::returned, wiring_.address, message);
+  if (is_too_old(handle, context)) return expire(handle, context);
+  if (!takes_at_once()) watch_age(handle, context);
   returned_.insert_by_arrival(context.messages, handle);
   deliver(context);
   depth_changed(context);
@@ -251,6 +266,41 @@ void Queue::dead_letter(Handle handle, Context& context) {
   letter.attempt = 0;
   letter.since = context.now();
   context.post({wiring_.dead_letter, moved});
+}
+
+Handle Queue::take_oldest(Context& context) {
+  const Handle handle = oldest_line().pop_front(context.messages);
+  Message& message = context.messages[handle];
+  if ((message.flags & flag::kInLine) != 0) {
+    message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
+    context.events.cancel(ttl_lane_, message.timer);
+  }
+  return handle;
+}
+
+bool Queue::is_too_old(Handle handle, Context& context) const {
+  if (!wiring_.expires) return false;
+  const Message& message = context.messages[handle];
+  return context.now() - message.since > ttl_of(message, context);
+}
+
+void Queue::watch_age(Handle handle, Context& context) {
+  if (!wiring_.expires) return;
+  Message& message = context.messages[handle];
+  const Time ttl = ttl_of(message, context);
+  if (ttl >= kNever - message.since) return;
+  message.timer = context.events.push_lane_timer(ttl_lane_, message.since + ttl, Phase::kExpiry,
+                                                 {say<Expired>(wiring_.address), handle});
+  message.flags |= flag::kInLine;
+}
+
+void Queue::expire(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  ++ledger_.expired;
+  metrics_.expired.add(message.segment);
+  context.see(Moment::expired, wiring_.address, message);
+  context.fail_root(message);
+  context.release(handle);
 }
 
 void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context& context) {

@@ -3,11 +3,13 @@
 #include <optional>
 #include <vector>
 
+#include "sim/flow/attributes.h"
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
 #include "sim/flow/request.h"
 #include "sim/kernel/ring.h"
+#include "sim/model/queue/arrival_line.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/metrics.h"
 
@@ -20,9 +22,9 @@ namespace spillway {
 ///   send ──────► │ ready ───deliver───► in flight       │ ──acknowledge──► gone
 ///     │          │   ▲                    │             │
 ///     ▼          │   └─ give back, or ────┤             │
-///   rejected,    │      visibility over   │             │
-///   or the head  └────────────────────────┼─────────────┘
-///   is dropped                            └── received too often ──► dead-letter queue
+///   rejected,    │   │  visibility over   │             │
+///   or the head  └───┼────────────────────┼─────────────┘
+///   is dropped       └─► expired          └── received too often ──► dead-letter queue
 ///
 /// Who takes: consumers' instances in turn (round robin), each as long as it has fewer messages
 /// than its prefetch: from a message's departure until it is settled; until its handler has ended,
@@ -60,6 +62,7 @@ class Queue {
     std::optional<std::uint32_t> delivery;  ///< site
     std::optional<std::uint32_t> confirm;   ///< site
     Time delivery_less = 0;                 ///< the network's part of the delivery time
+    bool expires = false;                   ///< some messages have a time to live
   };
 
   explicit Queue(Wiring wiring) : wiring_(std::move(wiring)) {}
@@ -70,7 +73,8 @@ class Queue {
   Next on(Offer, Handle message, Context& context);
   Next on(Settle, Handle delivery, Context& context);
   Next on(Credit, Handle taker, Context& context);
-  Next on(Expired, Handle message, Context& context);       ///< its visibility timeout
+  /// Its visibility timeout; of one that waits: its time to live.
+  Next on(Expired, Handle message, Context& context);
   Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
 
@@ -99,6 +103,15 @@ class Queue {
   void give_back(Handle message, Context& context);
   void dead_letter(Handle message, Context& context);
   bool give_turn(std::uint32_t taker);
+  void expire(Handle message, Context& context);
+  ArrivalLine& oldest_line() { return returned_.empty() ? ready_ : returned_; }
+  Handle take_oldest(Context& context);
+  bool is_too_old(Handle message, Context& context) const;
+  void watch_age(Handle message, Context& context);
+  /// Whether somebody takes a message that is ready now.
+  bool takes_at_once() const {
+    return !can_take_.empty() && !condition_.hung() && !condition_.down();
+  }
   void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
   void depth_changed(Context& context);
   std::size_t depth() const { return returned_.size() + ready_.size(); }
@@ -107,8 +120,9 @@ class Queue {
   Condition condition_;
   MessageLine unconfirmed_;  ///< receipts that wait for the end of a hang
   LaneId visibility_lane_ = 0;
-  MessageLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
-  MessageLine ready_;
+  LaneId ttl_lane_ = 0;
+  ArrivalLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
+  ArrivalLine ready_;
   std::vector<Line> lines_;
   Ring<std::uint32_t> can_take_;
   std::uint32_t arrivals_ = 0;

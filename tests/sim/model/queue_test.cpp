@@ -584,5 +584,185 @@ TEST_F(Queues, GivesAMessageBackAnyNumberOfTimes) {
   EXPECT_EQ(queue_->ledger().redelivered, 70'000u);
 }
 
+/// Messages with a time to live: of ordinal i the i-th of these.
+class ExpiringQueues : public Queues {
+ protected:
+  Queue::Wiring with_ttls(Queue::Wiring wiring, std::vector<double> ttls) {
+    bench_.context.attributes.resize(1);
+    bench_.context.attributes[0].ttl_site = bench_.site(Variate::column(std::move(ttls)));
+    wiring.expires = true;
+    return wiring;
+  }
+  std::uint64_t expired() const { return queue_->ledger().expired; }
+};
+
+TEST_F(ExpiringQueues, DropWhatStillWaitsAtItsAge) {
+  open(with_ttls(with_takers({1}), {100}));
+  send();
+  run(10);
+  send();
+  run(30);
+  send();
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+  run(109);
+  EXPECT_EQ(expired(), 0u);
+  run(110);
+  EXPECT_EQ(expired(), 1u);
+  EXPECT_EQ(queue_->metrics().ready.level(), 1);
+  delivered();
+  acknowledge(deliveries_[0]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{2, 0}));
+  run(1000);
+  EXPECT_EQ(expired(), 1u) << "one in service never does";
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+}
+
+TEST_F(ExpiringQueues, CloseTheRootOfWhatExpiredAsFailed) {
+  open(with_ttls({}, {100}));
+  send();
+  run(100);
+  delivered();
+  ASSERT_EQ(others_.size(), 1u);
+  EXPECT_EQ(others_[0].target, say<Settle>(kProducer));
+  EXPECT_NE(message(others_[0].payload).flags & flag::kFailed, 0);
+  EXPECT_EQ(bench_.context.messages.live(), 1u) << "the root, for its producer";
+}
+
+TEST_F(ExpiringQueues, LetEachGoAtItsOwnAgeWhereverItStands) {
+  open(with_ttls({}, {500, 100, 300, 100, 400}));
+  for (int i = 0; i < 5; ++i) send();
+  run(100);
+  EXPECT_EQ(expired(), 2u);
+  EXPECT_EQ(queue_->ledger().ready, 3u);
+  run(300);
+  EXPECT_EQ(expired(), 3u);
+  run(499);
+  EXPECT_EQ(expired(), 4u);
+  run(500);
+  EXPECT_EQ(expired(), 5u);
+  EXPECT_EQ(bench_.context.messages.live(), 5u) << "roots, for their producer";
+}
+
+TEST_F(ExpiringQueues, DeliverWhatATakerComesForAtTheVeryInstant) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.delivery = bench_.site(100);
+  open(with_ttls(std::move(wiring), {150}));
+  send();
+  run(50);
+  send();  // until 200
+  run(100);
+  delivered();
+  acknowledge(deliveries_[0]);  // the taker comes back at 200
+  run(200);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0})) << "completions run before expiries";
+  EXPECT_EQ(expired(), 0u);
+}
+
+TEST_F(ExpiringQueues, LetGoAtOnceOfWhatComesBackTooOld) {
+  Queue::Wiring wiring = with_takers({1, 1});
+  open(with_ttls(std::move(wiring), {100, 1000}));
+  send();
+  send();
+  run(50);
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  run(101);
+  give_back(held[0]);
+  EXPECT_EQ(expired(), 1u);
+  EXPECT_EQ(queue_->ledger().redelivered, 0u);
+  give_back(held[1]);
+  EXPECT_EQ(queue_->ledger().redelivered, 1u) << "young enough";
+}
+
+TEST_F(ExpiringQueues, KeepTheAgeOfWhatWaitsAgain) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.visibility = 60;
+  wiring.delivery = bench_.site(1000);
+  open(with_ttls(std::move(wiring), {100}));
+  send();
+  run(60);
+  EXPECT_EQ(queue_->ledger().ready, 1u) << "its consumer stayed silent, and has no credit yet";
+  run(99);
+  EXPECT_EQ(expired(), 0u);
+  run(100);
+  EXPECT_EQ(expired(), 1u) << "counted from its send";
+  EXPECT_EQ(queue_->ledger().ready, 0u);
+}
+
+TEST_F(ExpiringQueues, TakeInWhatIsTooOldAlreadyAndLetGoOfIt) {
+  open(with_ttls(with_takers({1}), {100}));
+  const Handle root = bench_.root(kProducer, sent_++);
+  const Handle message = bench_.context.spawn(root);
+  bench_.context.messages[message].parent = 0;
+  run(101);
+  offer(message);
+  EXPECT_THAT(delivered(), IsEmpty()) << "what is too old is not delivered";
+  EXPECT_EQ(expired(), 1u);
+  EXPECT_EQ(queue_->ledger().sent, 1u);
+}
+
+TEST_F(ExpiringQueues, MakeNoRoomForWhatIsTooOld) {
+  Queue::Wiring wiring;
+  wiring.capacity = 1;
+  wiring.overflow = Overflow::drop_head;
+  open(with_ttls(std::move(wiring), {100, 1000}));
+  const Handle root = bench_.root(kProducer, sent_++);
+  const Handle message = bench_.context.spawn(root);
+  bench_.context.messages[message].parent = 0;
+  run(101);
+  send();
+  offer(message);
+  EXPECT_EQ(expired(), 1u);
+  EXPECT_EQ(queue_->ledger().dropped, 0u);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+}
+
+TEST_F(ExpiringQueues, DeliverAtOnceOrNeverWithoutATimeToLive) {
+  open(with_ttls(with_takers({1}), {0}));
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  send();
+  run(0);
+  EXPECT_EQ(expired(), 1u);
+  EXPECT_EQ(queue_->ledger().ready, 0u);
+}
+
+TEST_F(ExpiringQueues, MakeRoomByExpiry) {
+  Queue::Wiring wiring;
+  wiring.capacity = 1;
+  open(with_ttls(std::move(wiring), {100}));
+  send();
+  run(100);
+  send();
+  EXPECT_EQ(queue_->ledger().rejected, 0u);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+}
+
+TEST_F(ExpiringQueues, KeepDeadLetters) {
+  open(with_ttls({}, {100}));
+  const Handle root = bench_.root(kProducer, sent_++);
+  const Handle message = bench_.context.spawn(root);
+  bench_.context.messages[message].parent = 0;
+  offer(bench_.context.detach(message));
+  run(1000);
+  EXPECT_EQ(expired(), 0u);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+}
+
+TEST_F(ExpiringQueues, DropTheHeadOfAFullQueueWithItsClock) {
+  Queue::Wiring wiring;
+  wiring.capacity = 1;
+  wiring.overflow = Overflow::drop_head;
+  open(with_ttls(std::move(wiring), {100}));
+  send();
+  run(50);
+  send();
+  EXPECT_EQ(queue_->ledger().dropped, 1u);
+  run(149);
+  EXPECT_EQ(expired(), 0u) << "the clock of the first is gone with it";
+  run(150);
+  EXPECT_EQ(expired(), 1u);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -84,6 +84,25 @@ TEST(Messages, TakeColumnsOfTheTrace) {
             "made of letters, digits, - and _)\n");
 }
 
+TEST(Messages, MayExpire) {
+  const auto sent = [](const std::string& ttl) {
+    return "run: {duration: 10min}\n"
+           "producers: {p: {load: {poisson: 1/s}, message: {ttl: " +
+           ttl +
+           "}, does: [send: q]}}\n"
+           "queues: {q: {}}\nconsumers: {c: {from: q, does: [work: 8ms]}}\n";
+  };
+  const ScenarioFile file = load(sent("{exponential: 30s}"));
+  EXPECT_EQ(findings(file), "");
+  EXPECT_DOUBLE_EQ(file.variants.at(0).producers.at(0).parameters.message->ttl->mean(), 30e9);
+  EXPECT_EQ(findings(sent("{column: ttl, unit: s}")),
+            "2:54 producers.p.message.ttl: 'p' has no trace to take a column from "
+            "[unknown-column] (columns are named under load: {trace: {columns: …}})\n");
+  EXPECT_EQ(findings(with("ttl: 5s")),
+            "5:20 warning: producers.p.message.ttl: these messages never wait in a queue, where "
+            "they could expire [unused]\n");
+}
+
 TEST(Messages, SayWhatIsWrong) {
   const auto wrong = [](const std::string& text) { return findings(with(text)); };
   EXPECT_EQ(wrong("type: placed"),
