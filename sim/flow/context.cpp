@@ -13,6 +13,8 @@ void Context::depart(const Hop& hop, Next next, Phase phase, const Message& mess
   }
 }
 
+[[gnu::cold]] void Context::out_of_messages() { throw OutOfMessages{}; }
+
 Handle Context::spawn(Handle parent) {
   const Handle handle = take();
   const Message& from = messages[parent];

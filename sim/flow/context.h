@@ -77,12 +77,13 @@ class Context {
   }
 
   /// Draws the value of a site for this message: the same for the same message, attempt and path.
-  std::int64_t draw(std::uint32_t site, const Message& message) {
+  [[gnu::always_inline]] std::int64_t draw(std::uint32_t site, const Message& message) {
     return sites[site].at(message.ordinal, lane_of_draws(message));
   }
 
   /// Sends `next` over a hop. Returns it when it arrives at once, nothing when it is on its way.
-  Next travel(const Hop& hop, Next next, Phase phase, const Message& message) {
+  [[gnu::always_inline]] Next travel(const Hop& hop, Next next, Phase phase,
+                                     const Message& message) {
     if (hop.kind == Hop::Kind::none) return next;
     depart(hop, next, phase, message);
     return {};
@@ -94,10 +95,10 @@ class Context {
   }
 
   /// Takes a place for a message. Errors: OutOfMessages when the limit is reached.
-  Handle take() {
+  [[gnu::always_inline]] Handle take() {
     const Handle handle = messages.take();
     if (handle == 0) [[unlikely]]
-      throw OutOfMessages{};
+      out_of_messages();
     return handle;
   }
 
@@ -139,6 +140,7 @@ class Context {
   void restart(std::uint64_t seed, std::uint32_t replication);
 
  private:
+  [[noreturn]] static void out_of_messages();
   void depart(const Hop& hop, Next next, Phase phase, const Message& message);
   void part_done(Handle root);
 

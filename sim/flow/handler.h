@@ -31,7 +31,8 @@ template <class... S>
 
 /// Runs a handler from where its frame stands until it waits or ends. The program counter stays
 /// on the step that waits; `resume` goes on from there.
-inline Progress advance(Handle handle, Context& context, const Self& self) {
+[[gnu::noinline]] inline Progress advance_through(Handle handle, Context& context,
+                                                  const Self& self) {
   Message& message = context.messages[handle];
   for (;;) {
     const Step step = context.code[message.pc];
@@ -52,6 +53,20 @@ inline Progress advance(Handle handle, Context& context, const Self& self) {
         return Progress::failed;
     }
   }
+}
+
+/// The same. What most handlers do next is looked at first: to end, or to work.
+[[gnu::always_inline]] inline Progress advance(Handle handle, Context& context, const Self& self) {
+  Message& message = context.messages[handle];
+  const Step step = context.code[message.pc];
+  if (step.op == kEnd) return Progress::ended;
+  if (step.op == op_of<Work>) {
+    if (Work::start(step, message, handle, context, self) == Flow::wait) [[likely]] {
+      ++message.pc;
+      return Progress::waiting;
+    }
+  }
+  return advance_through(handle, context, self);
 }
 
 /// Goes on with a handler whose awaited thing has happened: first the step that waited, then on.

@@ -93,15 +93,28 @@ Sample Utilization::sample(const Window& window) const {
 void Durations::begin(const Timeline& timeline, const Demand&) {
   segments_.resize(timeline.segments());
   for (Histogram& histogram : segments_) histogram.clear();
+  collected_ = 0;
+  segment_ = 0;
+}
+
+void Durations::move_on(std::uint32_t segment) {
+  of(segment_);
+  segment_ = segment;
+}
+
+const Histogram& Durations::of(std::uint32_t segment) const {
+  segments_[segment_].record_all({values_.data(), collected_});
+  collected_ = 0;
+  return segments_[segment];
 }
 
 void Durations::merge_into(Histogram& histogram, const Window& window) const {
-  for (const std::uint32_t segment : window.segments) histogram.merge(segments_[segment]);
+  for (const std::uint32_t segment : window.segments) histogram.merge(of(segment));
 }
 
 std::uint64_t Durations::in(const Window& window) const {
   std::uint64_t sum = 0;
-  for (const std::uint32_t segment : window.segments) sum += segments_[segment].count();
+  for (const std::uint32_t segment : window.segments) sum += of(segment).count();
   return sum;
 }
 

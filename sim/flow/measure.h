@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -139,13 +140,28 @@ class Durations {
   void begin(const Timeline& timeline, const Demand&);
   void mark(Time, std::uint32_t) {}
 
-  void record(std::uint32_t segment, Time duration) { segments_[segment].record(duration); }
+  /// Values are collected and go into their histogram many at a time.
+  void record(std::uint32_t segment, Time duration) {
+    if (collected_ == kCollected || segment != segment_) [[unlikely]]
+      move_on(segment);
+    values_[collected_++] = duration;
+  }
   void merge_into(Histogram& histogram, const Window& window) const;
   std::uint64_t in(const Window& window) const;
   Sample sample(const Window& window) const;
 
  private:
-  std::vector<Histogram> segments_;
+  static constexpr std::uint32_t kCollected = 64;
+
+  [[gnu::noinline]] void move_on(std::uint32_t segment);
+  /// The histogram of a segment with all that was collected.
+  const Histogram& of(std::uint32_t segment) const;
+
+  // Collecting changes how values are held, never which.
+  mutable std::vector<Histogram> segments_;
+  mutable std::uint32_t collected_ = 0;
+  std::uint32_t segment_ = 0;  ///< of the values collected
+  std::array<Time, kCollected> values_{};
 };
 
 /// Durations kept in two parts, of `all` messages: those without one are failures.

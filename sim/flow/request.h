@@ -6,7 +6,7 @@ namespace spillway {
 
 /// Sends a request's or receipt's outcome back to whoever waits for it. Returns what happens now,
 /// nothing when the answer is on its way.
-inline Next answer(Handle handle, Context& context) {
+[[gnu::always_inline]] inline Next answer(Handle handle, Context& context) {
   Message& message = context.messages[handle];
   return context.travel(context.edges[message.via].back, {message.reply_to, handle},
                         Phase::kCompletion, message);

@@ -42,6 +42,7 @@ class Timeline {
   /// The segment of an instant in [0, duration); later instants belong to the last one.
   /// Cost: logarithmic in the number of segments.
   std::uint32_t segment_of(Time at) const {
+    if (at >= begins_.back()) return segments() - 1;
     const auto later = std::upper_bound(begins_.begin() + 1, begins_.end(), at);
     return static_cast<std::uint32_t>(later - begins_.begin()) - 1;
   }

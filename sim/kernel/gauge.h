@@ -94,7 +94,7 @@ class Gauge {
     Time max_at = 0;
   };
 
-  void advance(Time now) {
+  [[gnu::always_inline]] void advance(Time now) {
     assert(now >= since_);
     if (histogram_ != nullptr) histogram_->record(level_, static_cast<std::uint64_t>(now - since_));
     if (now >= watched_until_) [[unlikely]] {

@@ -105,6 +105,36 @@ void Histogram::record(std::int64_t value, std::uint64_t weight) {
   widen(value, weight);
 }
 
+void Histogram::record_all(std::span<const std::int64_t> values) {
+  if (values.empty()) return;
+  // What is kept once for all values stays in registers meanwhile.
+  Uint128 sum = 0;
+  Uint128 squares = 0;
+  std::uint64_t squares_high = 0;
+  std::int64_t least = values[0];
+  std::int64_t most = values[0];
+  for (const std::int64_t value : values) {
+    const auto [page, bucket] = place_of(value);
+    if (pages_[page].low == nullptr) [[unlikely]]
+      add_page(page);
+    if (++(*pages_[page].low)[bucket] == 0) [[unlikely]]
+      carry(page, bucket, 1);
+    const auto size = static_cast<std::uint64_t>(value);
+    sum += size;
+    const Uint128 square = Uint128{size} * size;
+    squares += square;
+    squares_high += squares < square ? 1 : 0;
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  count_ += values.size();
+  sum_ += sum;
+  add_square(squares, squares_high);
+  if (least <= min_ || most >= max_) {
+    for (const std::int64_t value : values) widen(value, 1);
+  }
+}
+
 [[gnu::noinline]] void Histogram::add_page(std::size_t page) {
   pages_[page].low = std::make_unique<Counts>();
 }

@@ -38,7 +38,7 @@ class Slab {
   std::size_t limit() const { return limit_; }
 
   /// Takes a place. Returns: 0 when the limit is reached.
-  Handle take() {
+  [[gnu::always_inline]] Handle take() {
     if (live_ >= limit_) [[unlikely]]
       return 0;
     std::uint32_t index = free_;

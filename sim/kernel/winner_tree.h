@@ -36,12 +36,27 @@ class WinnerTree {
   ClockId winner() const { return nodes_[1].clock; }
 
   /// Brings the tree up to date with a changed head.
-  void replay(ClockId clock) {
+  [[gnu::always_inline]] void replay(ClockId clock) {
     if (leaves_ == 2) {
       // A source and a server: one match decides all.
       nodes_[1].clock = comes_before(heads_[1], heads_[0]) ? 1 : 0;
-      return;
+    } else {
+      replay_up(clock);
     }
+  }
+
+  /// Silences all clocks; keeps them.
+  void restart();
+
+  std::size_t size() const { return clocks_; }
+
+ private:
+  struct Node {
+    Time at = kNever;
+    ClockId clock = 0;
+  };
+
+  [[gnu::noinline]] void replay_up(ClockId clock) {
     Node* const nodes = nodes_.data();
     const Event* const heads = heads_.data();
     Node candidate{heads[clock].at, clock};
@@ -62,17 +77,6 @@ class WinnerTree {
       nodes[place] = candidate;
     }
   }
-
-  /// Silences all clocks; keeps them.
-  void restart();
-
-  std::size_t size() const { return clocks_; }
-
- private:
-  struct Node {
-    Time at = kNever;
-    ClockId clock = 0;
-  };
 
   void grow();
   void replay_all();

@@ -9,7 +9,7 @@ namespace spillway {
 struct Work {
   using Parameters = WorkParameters;
 
-  static Flow start(const Step& step, Message& message, Handle handle, Context& context,
+  [[gnu::always_inline]] static Flow start(const Step& step, Message& message, Handle handle, Context& context,
                     const Self& self) {
     if ((message.flags & flag::kAway) != 0) return Flow::needs_slot;
     Time takes = context.draw(step.argument, message);

@@ -38,7 +38,7 @@ void Producer::think(std::uint32_t user, Context& context) {
   }
 }
 
-Time Producer::next_arrival(Context& context) {
+[[gnu::always_inline]] inline Time Producer::next_arrival(Context& context) {
   if (wiring_.load == Load::trace) {
     const auto& rows = wiring_.rows->at;
     return next_ordinal_ < rows.size() ? rows[next_ordinal_] : kNever;

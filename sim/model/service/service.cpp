@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::uint16_t kAnyAway = flag::kAway | flag::kReleased;
 
+/// Whether a frame has its slot and owes its answer: nothing is to be seen to but how it goes on.
+bool is_ordinary(const Message& message) {
+  return (message.flags & (flag::kAway | flag::kReplied)) == 0;
+}
+
 void clear(Message& message, std::uint16_t flags) {
   message.flags &= static_cast<std::uint16_t>(~flags);
 }
@@ -31,6 +36,93 @@ void Service::begin(Context& context, const Demand& demand) {
   held_.clear();
 }
 
+/// A request has its first slot.
+[[gnu::always_inline]] inline Progress Service::begin_handler(Handle request, Context& context) {
+  const Message& message = context.messages[request];
+  if (!condition_.sound()) [[unlikely]] {
+    if (condition_.hung()) return Progress::held;
+    if (condition_.errs(message, context)) return Progress::failed;
+  }
+  if (is_late(message, context.now())) [[unlikely]] {
+    metrics_.cancelled.add(message.segment);
+    return Progress::failed;
+  }
+  context.see(Moment::started, wiring_.address, message);
+  return advance(request, context, self());
+}
+
+Progress Service::start(Handle request, Context& context) {
+  Message& message = context.messages[request];
+  const bool begins = message.pc == wiring_.program;
+  clear(message, kAnyAway | flag::kHeld | flag::kInLine);
+  return begins ? begin_handler(request, context) : advance(request, context, self());
+}
+
+[[gnu::always_inline]] inline void Service::enter(MessageLine& line, Handle request,
+                                                  Context& context) {
+  context.messages[request].flags |= flag::kInLine;
+  line.push_back(context.messages, request);
+  metrics_.waiting.add(context.now(), 1);
+}
+
+/// Gives a slot that counts as busy to the next in line; false: nobody stands there.
+bool Service::give_slot(Context& context) {
+  for (;;) {
+    const bool first_time = resumed_.empty();
+    MessageLine& line = first_time ? waiting_ : resumed_;
+    if (line.empty()) return false;
+    const Handle request = line.pop_front(context.messages);
+    Message& message = context.messages[request];
+    if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
+      if (first_time) --gone_;
+      context.unearth(request);
+      continue;
+    }
+    metrics_.waiting.add(context.now(), -1);
+    const Step step = context.code[message.pc];
+    if (step.op == op_of<Work> && condition_.sound() && (message.flags & flag::kHurried) == 0) {
+      // It waits for the end of its work: there is nothing more to do now.
+      if (message.pc == wiring_.program) context.see(Moment::started, wiring_.address, message);
+      clear(message, kAnyAway | flag::kInLine);
+      ++message.pc;
+      Work::start(step, message, request, context, self());
+    } else {
+      clear(message, flag::kInLine);
+      // By a post: a long line of handlers that end at once must not nest.
+      context.post({say<Credit>(wiring_.address), request});
+    }
+    return true;
+  }
+}
+
+[[gnu::always_inline]] inline void Service::free_slot(Context& context) {
+  // The slot stays busy and goes to the next in line.
+  if (give_slot(context)) return;
+  --busy_;
+  metrics_.busy.add(context.now(), -1);
+}
+
+[[gnu::always_inline]] inline Next Service::finish(Outcome outcome, Handle request,
+                                                   Context& context) {
+  Message& message = context.messages[request];
+  message.outcome = outcome;
+  context.see(Moment::ended, wiring_.address, message);
+  --inside_;
+  if ((message.flags & flag::kReleased) == 0) free_slot(context);
+  clear(message, flag::kInside);
+  if ((message.flags & flag::kReplied) != 0) {
+    if (outcome != Outcome::ok) context.fail_root(message);
+    context.release(request);
+    return {};
+  }
+  const bool begun = !is_late(message, context.now()) || message.pc != wiring_.program;
+  if (begun) {
+    if (message.parent == 0) metrics_.for_nobody.add(message.segment);
+    metrics_.answered_after.record(message.segment, context.now() - message.since);
+  }
+  return answer(request, context);
+}
+
 Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
   if ((message.flags & flag::kCancelled) != 0) [[unlikely]] {
@@ -49,7 +141,10 @@ Next Service::on(Offer, Handle request, Context& context) {
     ++inside_;
     ++busy_;
     metrics_.busy.add(context.now(), 1);
-    return go(begin_handler(request, context), request, context);
+    const Progress progress = begin_handler(request, context);
+    if (progress == Progress::waiting && is_ordinary(message)) [[likely]]
+      return {};
+    return go(progress, request, context);
   }
   if (waiting_.size() - gone_ < wiring_.room) {
     ++inside_;
@@ -69,12 +164,16 @@ Next Service::refuse(Handle request, Context& context) {
 }
 
 Next Service::on(Done, Handle request, Context& context) {
-  if ((context.messages[request].flags & flag::kTombstone) != 0) [[unlikely]] {
+  const Message& message = context.messages[request];
+  if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
     context.unearth(request);
     return {};
   }
   // Only work and waiting end with Done, and both simply go on.
-  return go(advance(request, context, self()), request, context);
+  const Progress progress = advance(request, context, self());
+  if (progress == Progress::ended && is_ordinary(message)) [[likely]]
+    return finish(Outcome::ok, request, context);
+  return go(progress, request, context);
 }
 
 Next Service::on(Reply, Handle answer, Context& context) {
@@ -125,89 +224,8 @@ Next Service::go(Progress progress, Handle request, Context& context) {
   return {};
 }
 
-Next Service::finish(Outcome outcome, Handle request, Context& context) {
-  Message& message = context.messages[request];
-  message.outcome = outcome;
-  context.see(Moment::ended, wiring_.address, message);
-  --inside_;
-  if ((message.flags & flag::kReleased) == 0) free_slot(context);
-  clear(message, flag::kInside);
-  if ((message.flags & flag::kReplied) != 0) {
-    if (outcome != Outcome::ok) context.fail_root(message);
-    context.release(request);
-    return {};
-  }
-  const bool begun = !is_late(message, context.now()) || message.pc != wiring_.program;
-  if (begun) {
-    if (message.parent == 0) metrics_.for_nobody.add(message.segment);
-    metrics_.answered_after.record(message.segment, context.now() - message.since);
-  }
-  return answer(request, context);
-}
-
-void Service::enter(MessageLine& line, Handle request, Context& context) {
-  context.messages[request].flags |= flag::kInLine;
-  line.push_back(context.messages, request);
-  metrics_.waiting.add(context.now(), 1);
-}
-
-void Service::free_slot(Context& context) {
-  // The slot stays busy and goes to the next in line.
-  if (give_slot(context)) return;
-  --busy_;
-  metrics_.busy.add(context.now(), -1);
-}
-
-/// Gives a slot that counts as busy to the next in line; false: nobody stands there.
-bool Service::give_slot(Context& context) {
-  for (;;) {
-    const bool first_time = resumed_.empty();
-    MessageLine& line = first_time ? waiting_ : resumed_;
-    if (line.empty()) return false;
-    const Handle request = line.pop_front(context.messages);
-    Message& message = context.messages[request];
-    if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
-      if (first_time) --gone_;
-      context.unearth(request);
-      continue;
-    }
-    clear(message, flag::kInLine);
-    metrics_.waiting.add(context.now(), -1);
-    if (context.code[message.pc].op == op_of<Work> && condition_.sound() &&
-        (message.flags & flag::kHurried) == 0) {
-      start(request, context);  // waits for the end of its work: there is nothing more to do now
-    } else {
-      // By a post: a long line of handlers that end at once must not nest.
-      context.post({say<Credit>(wiring_.address), request});
-    }
-    return true;
-  }
-}
-
 Next Service::on(Credit, Handle request, Context& context) {
   return go(start(request, context), request, context);
-}
-
-Progress Service::start(Handle request, Context& context) {
-  Message& message = context.messages[request];
-  const bool begins = message.pc == wiring_.program;
-  clear(message, kAnyAway | flag::kHeld | flag::kInLine);
-  return begins ? begin_handler(request, context) : advance(request, context, self());
-}
-
-/// A request has its first slot.
-Progress Service::begin_handler(Handle request, Context& context) {
-  const Message& message = context.messages[request];
-  if (!condition_.sound()) [[unlikely]] {
-    if (condition_.hung()) return Progress::held;
-    if (condition_.errs(message, context)) return Progress::failed;
-  }
-  if (is_late(message, context.now())) [[unlikely]] {
-    metrics_.cancelled.add(message.segment);
-    return Progress::failed;
-  }
-  context.see(Moment::started, wiring_.address, message);
-  return advance(request, context, self());
 }
 
 /// Frees a frame from whatever it waits for by itself: its work, or an answer. What still names its
