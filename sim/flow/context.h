@@ -53,7 +53,7 @@ class Context {
 
   /// Says one thing more, after what the handler returns. First in, first out.
   void post(Next next) {
-    if (!first_post_ && posts_.empty()) {
+    if (!first_post_) {
       first_post_ = next;
     } else {
       posts_.push_back(next);
@@ -62,9 +62,11 @@ class Context {
 
   /// Takes what was posted first; nothing when there is nothing.
   Next take_post() {
-    Next next = std::exchange(first_post_, {});
-    if (!next && !posts_.empty()) {
-      next = posts_.front();
+    const Next next = first_post_;
+    if (!next) return next;
+    first_post_ = {};
+    if (!posts_.empty()) [[unlikely]] {
+      first_post_ = posts_.front();
       posts_.pop_front();
     }
     return next;
@@ -144,8 +146,8 @@ class Context {
   void depart(const Hop& hop, Next next, Phase phase, const Message& message);
   void part_done(Handle root);
 
-  Next first_post_;  ///< mostly there is one at most: it stays out of the ring
-  Ring<Next> posts_;
+  Next first_post_;   ///< mostly there is one at most: it stays out of the ring
+  Ring<Next> posts_;  ///< what follows it
 };
 
 }  // namespace spillway

@@ -141,7 +141,7 @@ class Durations {
   void mark(Time, std::uint32_t) {}
 
   /// Values are collected and go into their histogram many at a time.
-  void record(std::uint32_t segment, Time duration) {
+  [[gnu::always_inline]] void record(std::uint32_t segment, Time duration) {
     if (collected_ == kCollected || segment != segment_) [[unlikely]]
       move_on(segment);
     values_[collected_++] = duration;

@@ -49,7 +49,7 @@ class Gauge {
   /// Changes the level. Range: now not before the last change.
   ///
   /// A level that lasts for no time counts for minimum and maximum.
-  void set(Time now, std::int64_t level) {
+  [[gnu::always_inline]] void set(Time now, std::int64_t level) {
     advance(now);
     level_ = level;
   }

@@ -65,14 +65,17 @@ void World::draw_faults() {
 void World::run_until(Time until, bool draining, Result& result) {
   Event event;
   std::uint32_t until_look = kSaidBetweenLooks;
+  Fingerprint fingerprint = fingerprint_;  // in registers
+  std::uint64_t events = result.events;
   while (context_.events.pop(event, until)) {
-    ++result.events;
-    fingerprint_.add(event);
+    ++events;
+    fingerprint.add(event);
     Next next = event.action;
     do {
       // Looked at from time to time only, and within an event too: what goes round for ever at one
       // instant never ends one.
       if (--until_look == 0) [[unlikely]] {
+        result.events = events;
         look(result);
         until_look = kSaidBetweenLooks;
       }
@@ -81,6 +84,8 @@ void World::run_until(Time until, bool draining, Result& result) {
     } while (next);
     if (draining && context_.messages.live() == 0) break;
   }
+  result.events = events;
+  fingerprint_ = fingerprint;
 }
 
 void World::look(const Result& result) {

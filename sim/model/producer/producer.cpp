@@ -70,11 +70,42 @@ void Producer::think(std::uint32_t user, Context& context) {
   }
 }
 
-void Producer::schedule_next(Context& context) {
+[[gnu::always_inline]] inline void Producer::schedule_next(Context& context) {
   const Time at = next_arrival(context);
   if (at < context.timeline.duration()) {
     context.events.set_slot(slot_, at, Phase::kArrival, {say<Tick>(wiring_.address), 0});
   }
+}
+
+[[gnu::always_inline]] inline void Producer::end(Handle root, Context& context) {
+  ++closed_;
+  context.messages.give(root);
+}
+
+[[gnu::always_inline]] inline Next Producer::go(Progress progress, Handle root, Context& context) {
+  if (progress == Progress::waiting) return {};
+  Message& message = context.messages[root];
+  const bool all_done = message.outstanding == 1;
+  if (progress == Progress::ended) {
+    const bool well = (message.flags & flag::kFailed) == 0;
+    Durations& durations = all_done && well ? metrics_.done_at_answer : metrics_.answered_before;
+    durations.record(message.segment, context.now() - message.born);
+  } else {
+    metrics_.failed.add(message.segment);
+    message.flags |= flag::kFailed;
+  }
+  context.see(Moment::answered, wiring_.address, message);
+  if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
+  if (all_done) {
+    end(root, context);
+  } else {
+    context.answered(root);
+  }
+  return {};
+}
+
+Next Producer::go_on(Progress progress, Handle root, Context& context) {
+  return go(progress, root, context);
 }
 
 Next Producer::on(Tick, Handle user, Context& context) {
@@ -98,7 +129,7 @@ Next Producer::on(Tick, Handle user, Context& context) {
   metrics_.sent.add(message.segment);
   context.see(Moment::born, wiring_.address, message);
   if (wiring_.only_call) return call_directly(message, root, context);
-  return go(advance(root, context, Self{wiring_.address}), root, context);
+  return go_on(advance(root, context, Self{wiring_.address}), root, context);
 }
 
 Next Producer::call_directly(Message& message, Handle root, Context& context) {
@@ -123,16 +154,16 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     if (message.outcome == Outcome::ok) return go(Progress::ended, root, context);
     const Exchange& exchange = context.exchanges[*wiring_.only_call];
     context.edges[exchange.edge].metrics.errors.add(message.segment);
-    return go(Progress::failed, root, context);
+    return go_on(Progress::failed, root, context);
   }
   const Handle root = receive(answer, context);
   if (root == 0) return {};
-  return go(resume(root, context, Self{wiring_.address}), root, context);
+  return go_on(resume(root, context, Self{wiring_.address}), root, context);
 }
 
 Next Producer::on(Expired, Handle root, Context& context) {
   time_out(root, context);
-  return go(resume(root, context, Self{wiring_.address}), root, context);
+  return go_on(resume(root, context, Self{wiring_.address}), root, context);
 }
 
 Next Producer::on(Resend, Handle sent, Context& context) {
@@ -140,29 +171,7 @@ Next Producer::on(Resend, Handle sent, Context& context) {
 }
 
 Next Producer::on(Done, Handle root, Context& context) {
-  return go(resume(root, context, Self{wiring_.address}), root, context);
-}
-
-Next Producer::go(Progress progress, Handle root, Context& context) {
-  if (progress == Progress::waiting) return {};
-  Message& message = context.messages[root];
-  const bool all_done = message.outstanding == 1;
-  if (progress == Progress::ended) {
-    const bool well = (message.flags & flag::kFailed) == 0;
-    Durations& durations = all_done && well ? metrics_.done_at_answer : metrics_.answered_before;
-    durations.record(message.segment, context.now() - message.born);
-  } else {
-    metrics_.failed.add(message.segment);
-    message.flags |= flag::kFailed;
-  }
-  context.see(Moment::answered, wiring_.address, message);
-  if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
-  if (all_done) {
-    end(root, context);
-  } else {
-    context.answered(root);
-  }
-  return {};
+  return go_on(resume(root, context, Self{wiring_.address}), root, context);
 }
 
 Next Producer::on(Settle, Handle root, Context& context) {
@@ -172,11 +181,6 @@ Next Producer::on(Settle, Handle root, Context& context) {
   }
   end(root, context);
   return {};
-}
-
-void Producer::end(Handle root, Context& context) {
-  ++closed_;
-  context.messages.give(root);
 }
 
 }  // namespace spillway

@@ -82,6 +82,7 @@ class Producer {
   void think(std::uint32_t user, Context& context);
   Next call_directly(Message& message, Handle root, Context& context);
   void end(Handle root, Context& context);
+  Next go_on(Progress progress, Handle root, Context& context);
   Next go(Progress progress, Handle root, Context& context);
 
   Wiring wiring_;

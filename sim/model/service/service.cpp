@@ -66,7 +66,7 @@ Progress Service::start(Handle request, Context& context) {
 }
 
 /// Gives a slot that counts as busy to the next in line; false: nobody stands there.
-bool Service::give_slot(Context& context) {
+[[gnu::always_inline]] inline bool Service::give_slot(Context& context) {
   for (;;) {
     const bool first_time = resumed_.empty();
     MessageLine& line = first_time ? waiting_ : resumed_;
@@ -217,9 +217,8 @@ Next Service::go(Progress progress, Handle request, Context& context) {
       held_.push_back(context.messages, request);
       return {};
     case Progress::ended:
-      return finish(Outcome::ok, request, context);
     case Progress::failed:
-      return finish(Outcome::error, request, context);
+      return finish(progress == Progress::ended ? Outcome::ok : Outcome::error, request, context);
   }
   return {};
 }
