@@ -32,7 +32,7 @@ struct EdgeMetrics {
         Metric{&EdgeMetrics::timeouts, "timeouts", "1",
                "Attempts on this edge that were given up unanswered"},
         Metric{&EdgeMetrics::errors, "errors", "1",
-               "Calls or sends on this edge that were answered with a failure"},
+               "Calls or sends on this edge that were answered with a failure in time"},
     };
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "sim/flow/address.h"
 #include "sim/kernel/event_set.h"
@@ -39,12 +40,12 @@ struct alignas(64) Message {
   Handle next = 0;    ///< the next in line; of a message in flight: its current delivery; of a
                       ///< frame that waits: the request or receipt that it waits for
   Timer timer = 0;    ///< of a message in flight: its visibility; of a frame: of what it waits for
-  Address reply_to = 0;       ///< whom to tell
-  std::uint32_t ordinal = 0;  ///< the root's number at its producer: addresses random numbers
-  std::uint32_t lane = 0;     ///< the path of edges it took: addresses random numbers
+  Address reply_to = 0;           ///< whom to tell
+  std::uint32_t ordinal = 0;      ///< the root's number at its producer: addresses random numbers
+  std::uint32_t lane = 0;         ///< the path of edges it took: addresses random numbers
   std::uint32_t outstanding = 0;  ///< of a root: frames and messages that still live, itself
                                   ///< included; of a detached message: its producer's address
-  std::uint32_t pc = 0;       ///< where its handler stands
+  std::uint32_t pc = 0;           ///< where its handler stands
   std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue; of a
                               ///< message in a queue: the number of its arrival there
   std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
@@ -71,7 +72,8 @@ inline constexpr std::uint16_t kTombstone = 1024;  ///< only an event still name
 inline constexpr std::uint16_t kHurried = 2048;    ///< of a request: its deadline came with it
 inline constexpr std::uint16_t kLost = 4096;       ///< of an answer: it will never arrive
 inline constexpr std::uint16_t kAhead = 8192;  ///< of a delivery: acknowledged before its handler
-inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame: a hang keeps it in its slot
+inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame with a slot: a hang keeps it in line,
+                                               ///< or, out of line, its turn comes now
 inline constexpr std::uint16_t kDelivery = 32768;  ///< handed to a consumer and not yet settled
 }  // namespace flag
 
@@ -96,7 +98,8 @@ class MessageLine {
 
   Handle pop_front(Slab<Message>& messages) {
     const Handle handle = head_;
-    head_ = messages[handle].next;
+    // Else whoever takes its frame's `next` over would name a stranger.
+    head_ = std::exchange(messages[handle].next, 0);
     --size_;
     return handle;
   }

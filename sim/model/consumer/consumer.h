@@ -64,7 +64,6 @@ class Consumer {
   Instance& instance_of(const Message& delivery) {
     return instances_[delivery.via - wiring_.first_taker];
   }
-  Next start(Handle delivery, Context& context);
   Next go(Progress progress, Handle delivery, Context& context);
   Next settle(Handle delivery, Context& context);
   Progress begin_handler(Handle delivery, Context& context);

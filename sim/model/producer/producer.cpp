@@ -116,6 +116,7 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     Message& message = context.messages[root];
     message.outcome = context.messages[answer].outcome;
     message.reply_to = wiring_.address;
+    if (message.outcome != Outcome::ok) count_failure(message, context);
     if (answer != root) context.release(answer);
     return go(message.outcome == Outcome::ok ? Progress::ended : Progress::failed, root, context);
   }

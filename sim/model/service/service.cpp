@@ -33,10 +33,6 @@ void Service::begin(Context& context, const Demand& demand) {
 
 Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
-  if ((message.flags & flag::kCancelled) != 0) [[unlikely]] {
-    context.release(request);
-    return {};
-  }
   message.since = context.now();
   message.pc = wiring_.program;
   message.flags |= flag::kInside;
@@ -137,8 +133,8 @@ Next Service::finish(Outcome outcome, Handle request, Context& context) {
     context.release(request);
     return {};
   }
-  const bool begun = !is_late(message, context.now()) || message.pc != wiring_.program;
-  if (begun) {
+  // What came too late has begun nothing: it is neither an answer nor work that was wasted.
+  if (message.pc != wiring_.program || !is_late(message, context.now())) {
     if (message.parent == 0) metrics_.for_nobody.add(message.segment);
     metrics_.answered_after.record(message.segment, context.now() - message.since);
   }
@@ -178,6 +174,7 @@ bool Service::give_slot(Context& context) {
       start(request, context);  // waits for the end of its work: there is nothing more to do now
     } else {
       // By a post: a long line of handlers that end at once must not nest.
+      message.flags |= flag::kHeld;
       context.post({say<Credit>(wiring_.address), request});
     }
     return true;
@@ -185,6 +182,10 @@ bool Service::give_slot(Context& context) {
 }
 
 Next Service::on(Credit, Handle request, Context& context) {
+  if ((context.messages[request].flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(request);
+    return {};
+  }
   return go(start(request, context), request, context);
 }
 
@@ -198,15 +199,15 @@ Progress Service::start(Handle request, Context& context) {
 /// A request has its first slot.
 Progress Service::begin_handler(Handle request, Context& context) {
   const Message& message = context.messages[request];
-  if (!condition_.sound()) [[unlikely]] {
-    if (condition_.hung()) return Progress::held;
-    if (condition_.errs(message, context)) return Progress::failed;
-  }
+  if (condition_.hung()) [[unlikely]]
+    return Progress::held;
   if (is_late(message, context.now())) [[unlikely]] {
     metrics_.cancelled.add(message.segment);
     return Progress::failed;
   }
   context.see(Moment::started, wiring_.address, message);
+  if (!condition_.sound() && condition_.errs(message, context)) [[unlikely]]
+    return Progress::failed;
   return advance(request, context, self());
 }
 
@@ -232,20 +233,18 @@ Next Service::on(Cancel, Handle request, Context& context) {
   metrics_.cancelled.add(message.segment);
   --inside_;
   const std::uint16_t was = message.flags;
-  if ((was & flag::kInLine) != 0) {
-    // Its place in the line stays until its turn comes.
-    if ((was & flag::kHeld) == 0) {
-      metrics_.waiting.add(context.now(), -1);
-      if ((was & flag::kReleased) == 0) ++gone_;
-    }
-    context.bury(request);
+  const bool waits = (was & flag::kInLine) != 0 && (was & flag::kHeld) == 0;
+  if (waits) {
+    metrics_.waiting.add(context.now(), -1);
+    if ((was & flag::kReleased) == 0) ++gone_;
+  }
+  if ((was & (flag::kInLine | flag::kHeld)) != 0) {
+    context.bury(request);  // its place stays until its turn comes
   } else {
     leave_work(request, context);
     context.release(request);
   }
-  const bool had_slot =
-      (was & flag::kReleased) == 0 && ((was & flag::kInLine) == 0 || (was & flag::kHeld) != 0);
-  if (had_slot) free_slot(context);
+  if (!waits && ((was & flag::kReleased) == 0 || (was & flag::kHeld) != 0)) free_slot(context);
   return {};
 }
 
@@ -308,6 +307,13 @@ void Service::crash(bool loses_work, Context& context) {
   for (Handle request : inside) {
     if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
     Message& message = context.messages[request];
+    if ((message.flags & flag::kCancelled) != 0) {
+      // The word that nobody waits for it is on its way, and would not know it again.
+      --inside_;
+      metrics_.cancelled.add(message.segment);
+      context.release(request);
+      continue;
+    }
     clear(message, kAnyAway | flag::kHeld | flag::kInLine);
     message.pc = wiring_.program;
     if (!loses_work) {

@@ -103,8 +103,8 @@ TEST_F(Steps, CallSendsARequestAndFailsWithIt) {
   message(request).outcome = Outcome::unavailable;
   const Next answered = answer(request, bench_.context);
   EXPECT_EQ(answered, to<Reply>(kSelf, request));
-  EXPECT_EQ(bench_.context.edges[edge].metrics.errors.at(1), 1u);
   EXPECT_EQ(receive(request, bench_.context), handle);
+  EXPECT_EQ(bench_.context.edges[edge].metrics.errors.at(1), 1u);
   EXPECT_EQ(go_on(handle), Progress::failed);
   EXPECT_FALSE(bench_.context.messages.alive(request));
 }
