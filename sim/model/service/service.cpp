@@ -14,6 +14,12 @@ void clear(Message& message, std::uint16_t flags) {
   message.flags &= static_cast<std::uint16_t>(~flags);
 }
 
+/// Whether its caller wants a request that is here taken out: not what is done after its answer.
+bool is_cancelled(const Message& request) {
+  constexpr std::uint16_t kOf = flag::kCancelled | flag::kInside | flag::kReplied;
+  return (request.flags & kOf) == (flag::kCancelled | flag::kInside);
+}
+
 }  // namespace
 
 void Service::claim(Context& context) {
@@ -228,8 +234,7 @@ void Service::leave_work(Handle& request, Context& context) {
 Next Service::on(Cancel, Handle request, Context& context) {
   if (!context.messages.alive(request)) return {};
   Message& message = context.messages[request];
-  constexpr std::uint16_t kHere = flag::kCancelled | flag::kInside;
-  if ((message.flags & kHere) != kHere) return {};
+  if (!is_cancelled(message)) return {};
   metrics_.cancelled.add(message.segment);
   --inside_;
   const std::uint16_t was = message.flags;
@@ -307,7 +312,7 @@ void Service::crash(bool loses_work, Context& context) {
   for (Handle request : inside) {
     if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
     Message& message = context.messages[request];
-    if ((message.flags & flag::kCancelled) != 0) {
+    if (is_cancelled(message)) {
       // The word that nobody waits for it is on its way, and would not know it again.
       --inside_;
       metrics_.cancelled.add(message.segment);

@@ -470,6 +470,17 @@ TEST_F(Services, CancelsNothingThatIsAnsweredAlready) {
   EXPECT_EQ(service_->inside(), 1u);
 }
 
+TEST_F(Services, GoesOnAfterAnEarlyAnswerThatCrossedACancellation) {
+  open(1, kUnbounded, bench_.program({Bench::reply(), bench_.work(10)}));
+  const Handle request = ask();
+  message(request).flags |= flag::kCancelled;
+  bench_.tell<Cancel>(*service_, request);
+  EXPECT_EQ(cancelled(), 0u);
+  EXPECT_EQ(busy(), 1);
+  run(10);
+  EXPECT_EQ(service_->inside(), 0u);
+}
+
 TEST_F(Services, TakesARequestInThatWasCancelledOnItsWay) {
   // The word follows it at the distance that it left behind it.
   open(1, 0, bench_.program({bench_.work(10)}));
