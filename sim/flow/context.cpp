@@ -74,6 +74,7 @@ void Context::bury(Handle handle) {
   const Handle root = message.root;
   const bool part = (message.flags & flag::kDetached) == 0;
   message.flags = flag::kTombstone;
+  ++tombstones_;
   if (part) part_done(root);
 }
 
@@ -82,8 +83,12 @@ Handle Context::move_away(Handle handle) {
   Message& from = messages[handle];
   assert(from.root != handle && "a root that is its own request is named by its producer");
   Message& to = messages.set(moved, from);
-  if (to.parent != 0 && messages[to.parent].next == handle) messages[to.parent].next = moved;
+  // The message of a late delivery may be gone.
+  if (to.parent != 0 && messages.alive(to.parent) && messages[to.parent].next == handle) {
+    messages[to.parent].next = moved;
+  }
   from.flags = flag::kTombstone;
+  ++tombstones_;
   return moved;
 }
 
@@ -110,6 +115,7 @@ void Context::answered(Handle root) {
 void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   events.restart();
   messages.clear();
+  tombstones_ = 0;
   first_post_ = {};
   posts_.clear();
   for (Site& site : sites) site.begin(seed, replication);

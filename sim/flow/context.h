@@ -125,7 +125,13 @@ class Context {
   /// Leaves a place to the event that still names it, and closes its part of the root's work. Whom
   /// the event reaches gives the place back (`unearth`).
   void bury(Handle handle);
-  void unearth(Handle handle) { messages.give(handle); }
+  void unearth(Handle handle) {
+    messages.give(handle);
+    --tombstones_;
+  }
+
+  /// Messages, requests and deliveries that are somewhere.
+  std::size_t alive() const { return messages.live() - tombstones_; }
 
   /// Moves a frame to another place, which lives on in its stead, and buries this one.
   Handle move_away(Handle handle);
@@ -148,6 +154,7 @@ class Context {
 
   Next first_post_;   ///< mostly there is one at most: it stays out of the ring
   Ring<Next> posts_;  ///< what follows it
+  std::size_t tombstones_ = 0;
 };
 
 }  // namespace spillway

@@ -77,7 +77,8 @@ inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16
   const Message& frame = context.messages[handle];
   Attempt made;
   if (exchange.kind == Exchange::Kind::send) {
-    const std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
+    std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
+    if (attempt != frame.attempt) lane = mix32(lane, attempt);  // a second message is another one
     if (exchange.confirm) made.waited_for = context.spawn(handle);
     made.sent = context.spawn(handle);
     Message& message = context.messages[made.sent];
@@ -92,10 +93,8 @@ inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16
     made.sent = made.waited_for = context.spawn(handle);
     Message& request = context.messages[made.sent];
     request.lane = lane_over(exchange, frame.lane);
-    // Another attempt of a caller that is itself at another attempt has numbers of its own.
-    if (frame.attempt != 0 && attempt != frame.attempt) {
-      request.lane = mix32(request.lane, frame.attempt);
-    }
+    // Attempt 1 of a caller's first try has other numbers than attempt 1 of its second.
+    if (attempt != frame.attempt) request.lane = mix32(request.lane, frame.attempt + 1u);
     request.pc = context.code[frame.pc - 1].argument;
     if (exchange.travels || (frame.flags & flag::kHurried) != 0) request.flags |= flag::kHurried;
   }
@@ -136,8 +135,8 @@ inline Time pause_before(const Retry& retry, std::uint16_t tries, const Message&
   if (retry.jitter == Jitter::decorrelated) {
     Time pause = retry.base;
     for (std::uint16_t i = 1; i <= tries; ++i) {
-      const Time most = std::min(retry.cap, pause > kNever / 3 ? kNever : 3 * pause);
-      pause = retry.base >= most ? most : retry.base + share_of(most - retry.base, drawn(i));
+      const Time most = pause > kNever / 3 ? kNever : 3 * pause;
+      pause = std::min(retry.cap, retry.base + share_of(most - retry.base, drawn(i)));
     }
     return pause;
   }
@@ -228,7 +227,7 @@ inline Handle receive(Handle answer, Context& context) {
     frame.next = message.next;  // of a receipt: what was sent
     context.release(answer);
   } else {
-    context.edges[message.via].metrics.errors.add(message.segment);
+    count_failure(message, context);
     frame.next = answer;
   }
   return handle;
@@ -241,6 +240,7 @@ inline void stop_waiting(Message& frame, Context& context) {
   Message& request = context.messages[handle];
   request.parent = 0;
   if (!exchange.cancels) return;
+  // The word takes as long as the request did, and so never overtakes it.
   request.flags |= flag::kCancelled;
   const Address callee = exchange.to ^ say<Offer>(0);
   const Next next{say<Cancel>(callee), handle};

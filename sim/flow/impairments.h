@@ -30,7 +30,9 @@ class Condition {
 
   /// How long something takes now that takes `time` when all is well.
   Time stretched(Time time) const {
-    return slowness_ == 1 ? time : static_cast<Time>(static_cast<double>(time) * slowness_ + 0.5);
+    if (slowness_ == 1) return time;
+    constexpr auto kMost = static_cast<double>(Time{1} << 62);  // as drawn times are kept below
+    return static_cast<Time>(std::min(static_cast<double>(time) * slowness_ + 0.5, kMost));
   }
 
   /// Whether an impairment makes what this message wants fail.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "sim/flow/address.h"
 #include "sim/kernel/event_set.h"
@@ -72,7 +73,8 @@ inline constexpr std::uint16_t kTombstone = 1024;  ///< only an event still name
 inline constexpr std::uint16_t kHurried = 2048;    ///< of a request: its deadline came with it
 inline constexpr std::uint16_t kLost = 4096;       ///< of an answer: it will never arrive
 inline constexpr std::uint16_t kAhead = 8192;  ///< of a delivery: acknowledged before its handler
-inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame: a hang keeps it in its slot
+inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame with a slot: a hang keeps it in line,
+                                               ///< or, out of line, its turn comes now
 inline constexpr std::uint16_t kDelivery = 32768;  ///< handed to a consumer and not yet settled
 }  // namespace flag
 
@@ -97,7 +99,8 @@ class MessageLine {
 
   Handle pop_front(Slab<Message>& messages) {
     const Handle handle = head_;
-    head_ = messages[handle].next;
+    // Else whoever takes its frame's `next` over would name a stranger.
+    head_ = std::exchange(messages[handle].next, 0);
     --size_;
     return handle;
   }

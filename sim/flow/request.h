@@ -7,9 +7,15 @@ namespace spillway {
 /// Sends a request's or receipt's outcome back to whoever waits for it. Returns what happens now,
 /// nothing when the answer is on its way.
 [[gnu::always_inline]] inline Next answer(Handle handle, Context& context) {
-  Message& message = context.messages[handle];
+  const Message& message = context.messages[handle];
   return context.travel(context.edges[message.via].back, {message.reply_to, handle},
                         Phase::kCompletion, message);
+}
+
+/// Counts a failure that has reached who waits for it: so an attempt on an edge ends well, in an
+/// error or in a timeout, and never in two of them.
+inline void count_failure(const Message& answer, Context& context) {
+  context.edges[answer.via].metrics.errors.add(answer.segment);
 }
 
 /// Answers a request before its handler has ended: the answer travels as a message of its own.

@@ -13,8 +13,9 @@ namespace spillway {
 ///
 /// All instances of a caller share it. Ten seconds are the life of a deposit in Finagle's
 /// RetryBudget (finagle.github.io/blog/2016/02/08/retry-budgets); its reserve for rare callers is
-/// left out: below 1 / share calls in ten seconds nothing is tried again.
-/// Unit: share 0 to 1, kept in 2^-20. Cost: O(1) amortised.
+/// left out: below 1 / share calls in ten seconds nothing is tried again. What is counted goes by
+/// whole seconds, so that it lives for nine to ten.
+/// Unit: share 0 to 1, kept in billionths. Cost: O(1) amortised.
 class RetryBudget {
  public:
   RetryBudget() = default;
@@ -42,7 +43,7 @@ class RetryBudget {
   }
 
  private:
-  static constexpr std::int64_t kOne = 1 << 20;
+  static constexpr std::int64_t kOne = 1'000'000'000;
   static constexpr Time kSeconds = 10;
 
   void add(Time now, std::int64_t amount) {
@@ -72,7 +73,7 @@ enum class Jitter : std::uint8_t {
   none,          ///< d
   full,          ///< uniform in [0, d]
   equal,         ///< d / 2 + uniform in [0, d / 2]
-  decorrelated,  ///< uniform in [base, 3 x the pause before], at most the cap
+  decorrelated,  ///< uniform in [base, 3 x the pause before], cut off at the cap
 };
 
 /// How a call or send is tried again, compiled.

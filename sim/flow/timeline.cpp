@@ -26,10 +26,10 @@ Timeline::Timeline(Time warmup, Time duration, std::vector<Window> windows)
   }
   assert(begins_[1] == warmup && begins_.size() <= kMostSegments);
   for (Window& window : windows_) {
-    for (std::uint32_t segment = 1; segment < segments(); ++segment) {
-      for (const auto& [from, until] : window.spans) {
-        if (from <= begins_[segment] && begins_[segment] < until)
-          window.segments.push_back(segment);
+    for (const auto& [from, until] : window.spans) {
+      auto begin = std::lower_bound(begins_.begin() + 1, begins_.end(), from);
+      for (; begin != begins_.end() && *begin < until; ++begin) {
+        window.segments.push_back(static_cast<std::uint32_t>(begin - begins_.begin()));
       }
     }
   }

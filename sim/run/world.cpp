@@ -50,8 +50,11 @@ void World::begin(std::uint64_t seed, std::uint32_t replication) {
 void World::draw_faults() {
   const Time duration = plan_.duration;
   bool drawn = false;
+  std::size_t strikes = 0;
   for (Fault& fault : std::get<std::vector<Fault>>(pools_)) {
     const Fault::Spans& spans = fault.draw(context_, duration);
+    strikes += spans.size();
+    if (strikes > Fault::kMostSpans) throw OutOfFaults{};
     for (NamedSpans& named : named_) {
       if (!named.drawn || named.name != name_of(fault.address())) continue;
       named.spans = spans;
@@ -82,7 +85,7 @@ void World::run_until(Time until, bool draining, Result& result) {
       next = dispatch(pools_, next, context_);
       if (!next) next = context_.take_post();
     } while (next);
-    if (draining && context_.messages.live() == 0) break;
+    if (draining && context_.alive() == 0) break;
   }
   result.events = events;
   fingerprint_ = fingerprint;
@@ -118,7 +121,7 @@ Result World::run(std::uint64_t seed, std::uint32_t replication) {
     result.failure = stopped.why;
     return result;
   } catch (const OutOfFaults&) {
-    result.failure = fmt::format("too many faults: one struck more than {} times in {} s",
+    result.failure = fmt::format("too many faults: they strike more than {} times in {} s",
                                  Fault::kMostSpans, to_seconds(plan_.duration));
     return result;
   } catch (const OutOfMessages&) {
@@ -134,7 +137,7 @@ Result World::run(std::uint64_t seed, std::uint32_t replication) {
   }
   result.ended_at = context_.now();
   result.open = open();
-  result.alive = context_.messages.live();
+  result.alive = context_.alive();
   result.fingerprint = fingerprint_.value();
   result.failure = broken_invariant();
   if (result.failure.empty()) collect(result);
@@ -150,7 +153,7 @@ void World::run_through(Result& result) {
     if (end > 0) run_until(end - 1, false, result);
     mark(end, segment);
   }
-  if (context_.messages.live() != 0) run_until(drain_until_, true, result);
+  if (context_.alive() != 0) run_until(drain_until_, true, result);
 }
 
 std::uint64_t World::open() const {
@@ -168,7 +171,7 @@ std::string World::broken_invariant() const {
              std::to_string(ledger.sent) + ", accounted for " + std::to_string(ledger.accounted());
     }
   }
-  if (context_.messages.live() == 0 && open() != 0) {
+  if (context_.alive() == 0 && open() != 0) {
     return std::to_string(open()) + " messages were born, are nowhere, and were never done";
   }
   return {};

@@ -50,11 +50,15 @@ struct RandomScenario {
   bool cut_short = false;                ///< draining is given up at once
   std::set<std::string> parked;          ///< queues that nobody takes from
   std::set<std::string> plain_services;  ///< keep their slots and answer at the end
+  std::set<std::string> interrupted;     ///< may be left with work that was begun: a crash, a hang,
+                                         ///< callers that cancel
+  std::set<std::string> crashing;        ///< of them, those that crash
 };
 
-/// Draws scenarios with every component, step, load and option there is, such that each ends: calls
-/// go round in no circle, what is sent goes round with a probability well below one, and who may
-/// never be done within its visibility timeout has a dead-letter queue.
+/// Draws scenarios with every component, step, load, option and fault there is, such that each
+/// ends: calls go round in no circle, what is sent goes round with a probability well below one,
+/// who may never be done within its visibility timeout has a dead-letter queue, and who has none
+/// goes on when a call or send of its fails.
 ///
 ///   producers ──► q0 ──► q1 ──► q2        consumers send on (and now and then back) and call
 ///        │         └──────┴──┬──┴──► dlq
@@ -88,6 +92,8 @@ class ScenarioDice {
     for (std::size_t i = 0; i < services_; ++i) draw_service(i);
     draw_queue(tail());
     draw_dead_letter_queue();
+    draw_faults();
+    for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
       WindowParameters window;
@@ -115,6 +121,8 @@ class ScenarioDice {
     std::size_t back_to = kNone;   ///< and now and then the ones up to here
     double mean = 0;               ///< of its work. Unit: ns
     double rate = 0;               ///< how often it runs. Unit: 1/s
+    bool goes_on = false;          ///< has a fallback for each failure
+    bool sends_once = false;       ///< tries no send again
   };
 
   std::size_t tail() const { return queues_; }
@@ -427,6 +435,7 @@ class ScenarioDice {
           damped.ways[1].share.value = 0.8;
           Place rare = place;
           rare.rate *= 0.2;
+          rare.sends_once = true;
           send(dice_.below(place.back_to + 1), damped.ways[0].program, rare, name);
           note(where + "send back");
           add(program, std::move(damped));
@@ -488,6 +497,35 @@ class ScenarioDice {
       note(where + "/edge");
     }
     call.network = edge_network(name, to, where);
+    if (dice_.chance(0.4)) {
+      call.timeout = timeout();
+      note(where + "/timeout");
+    }
+    if (dice_.chance(0.25)) {
+      call.deadline = Duration{static_cast<Time>(dice_.between(5e6, 400e6))};
+      note(where + "/deadline");
+      if (dice_.chance(0.5)) {
+        call.travels = true;
+        note(where + "/travels");
+        for (std::size_t i = service; i < services_; ++i) {
+          drawn_.interrupted.insert(service_name(i));
+        }
+      }
+    }
+    if ((call.timeout || call.deadline) && dice_.chance(0.4)) {
+      call.cancel = true;
+      note(where + "/cancel");
+      // What it calls itself may be cancelled too, and so on.
+      for (std::size_t i = service; i < services_; ++i) drawn_.interrupted.insert(service_name(i));
+    }
+    if (dice_.chance(0.35)) {
+      call.retry = retry();
+      note(where + "/retry");
+    }
+    if (place.goes_on || dice_.chance(0.2)) {
+      call.fallback = fallback(place);
+      note(where + "/fallback");
+    }
     rates_of_services_[service] += place.rate;
     add(program, std::move(call));
   }
@@ -504,8 +542,173 @@ class ScenarioDice {
       send.edge.name = edge_name(name, "beyond");
       note(where + "/edge");
     }
+    if (send.confirm) {
+      if (!place.sends_once && dice_.chance(0.3)) {
+        send.timeout = timeout();
+        note(where + "/timeout");
+      }
+      if (!place.sends_once && dice_.chance(0.3)) {
+        send.retry = retry();
+        note(where + "/retry");
+      }
+      if (place.goes_on || dice_.chance(0.2)) {
+        send.fallback = fallback(place);
+        note(where + "/fallback");
+      }
+    }
     rates_of_queues_[queue] += place.rate;
     add(program, std::move(send));
+  }
+
+  // What is done about failures.
+
+  Distribution timeout() {
+    const double mean = dice_.one_of({2e6, 10e6, 50e6, 300e6}) * dice_.between(0.5, 2);
+    if (dice_.chance(0.6)) {
+      note("timeout/fixed");
+      return fixed(mean);
+    }
+    note("timeout/drawn");
+    return distribution(mean, "timeout");
+  }
+
+  RetryParameters retry() {
+    RetryParameters retry;
+    retry.attempts = dice_.one_of<Count>({1, 2, 2, 3});
+    if (dice_.chance(0.5)) {
+      retry.when.clear();
+      for (const auto& [failed, name] : {std::pair{Failed::timeout, "timeout"},
+                                         {Failed::unavailable, "unavailable"},
+                                         {Failed::error, "error"}}) {
+        if (!dice_.chance(0.5)) continue;
+        retry.when.push_back(failed);
+        note(std::string("retry/when ") + name);
+      }
+    }
+    if (dice_.chance(0.3)) {
+      note("retry/no backoff");
+    } else {
+      BackoffParameters backoff;
+      backoff.base.ns = dice_.one_of<Time>({0, 3, 20}) * kMillisecond;
+      backoff.factor = Factor{dice_.one_of({1.0, 2.0, 10.0})};
+      if (dice_.chance(0.5)) backoff.cap = Duration{30 * kMillisecond};
+      const std::size_t jitter = dice_.below(4);
+      backoff.jitter = static_cast<Jitter>(jitter);
+      note("retry/jitter " + std::string(Choices<Jitter>::names[jitter]));
+      retry.backoff = backoff;
+    }
+    if (dice_.chance(0.3)) {
+      retry.budget = Share{dice_.one_of({0.0, 0.1, 1.0})};
+      note("retry/budget");
+    }
+    return retry;
+  }
+
+  Program fallback(const Place& place) {
+    Program program;
+    switch (dice_.below(4)) {
+      case 0: {
+        WorkParameters work;
+        work.time = distribution(0.2 * place.mean, "work");
+        add(program, std::move(work));
+        break;
+      }
+      case 1: {
+        WaitParameters wait;
+        wait.time = distribution(0.2 * place.mean, "wait");
+        add(program, std::move(wait));
+        break;
+      }
+      case 2: {
+        if (!place.is_service && place.next_queue >= queues_) break;
+        SendParameters send;
+        const std::size_t queue = place.is_service ? tail() : place.next_queue;
+        send.channel.name = queue_name(queue);
+        send.confirm = false;
+        rates_of_queues_[queue] += 0.2 * place.rate;
+        add(program, std::move(send));
+        break;
+      }
+      default:
+        break;  // nothing, and all is well
+    }
+    return program;
+  }
+
+  // Faults.
+
+  void draw_faults() {
+    if (dice_.chance(0.4)) return;
+    const std::size_t faults = 1 + dice_.below(4);
+    for (std::size_t i = 0; i < faults; ++i) {
+      const std::size_t noun = dice_.below(3);
+      std::string target;
+      std::string where = "fault/";
+      if (noun == 0) {
+        target = service_name(dice_.below(services_));
+        where += "service/";
+      } else if (noun == 1) {
+        const auto& queues = drawn_.scenario.queues;
+        target = queues[dice_.below(queues.size())].name;
+        where += "queue/";
+      } else {
+        const auto& consumers = drawn_.scenario.consumers;
+        target = consumers[dice_.below(consumers.size())].name;
+        where += "consumer/";
+      }
+      draw_fault("fault" + std::to_string(i), target, noun, where);
+    }
+  }
+
+  void draw_fault(const std::string& name, const std::string& target, std::size_t noun,
+                  std::string where) {
+    Component<FaultParameters> fault;
+    fault.name = name;
+    FaultParameters& parameters = fault.parameters;
+    const Reference reference{target, {}};
+    switch (dice_.below(noun == 1 ? 4 : 5)) {
+      case 0:
+        parameters.outage = reference;
+        where += "outage";
+        if (noun == 2) drawn_.interrupted.insert(target);
+        break;
+      case 1:
+        parameters.hang = reference;
+        where += "hang";
+        drawn_.interrupted.insert(target);
+        break;
+      case 2:
+        parameters.slow = reference;
+        parameters.times = Factor{dice_.one_of({0.5, 3.0, 10.0})};
+        where += "slow";
+        break;
+      case 3:
+        parameters.errors = reference;
+        parameters.share = Share{dice_.between(0.05, 0.5)};
+        where += "errors";
+        break;
+      default:
+        parameters.crash = reference;
+        where += "crash";
+        drawn_.interrupted.insert(target);
+        drawn_.crashing.insert(target);
+        if (noun == 0 && dice_.chance(0.6)) {
+          parameters.work = dice_.chance(0.7) ? CrashedWork::lost : CrashedWork::restart;
+          note(where + (*parameters.work == CrashedWork::lost ? "/lost" : "/restart"));
+        }
+        break;
+    }
+    if (dice_.chance(0.5)) {
+      parameters.at = Duration{static_cast<Time>(dice_.between(1e9, 80e9))};
+      parameters.lasts = fixed(static_cast<double>(
+          static_cast<Time>(dice_.one_of({0.01e9, 1e9, 8e9}) * dice_.between(0.5, 2))));
+      note(where + "/once");
+    } else {
+      parameters.every = exponential(dice_.one_of({2e9, 20e9, 200e9}));
+      parameters.lasts = exponential(dice_.one_of({0.05e9, 1e9}));
+      note(where + "/random");
+    }
+    drawn_.scenario.faults.push_back(std::move(fault));
   }
 
   // Services.
@@ -592,6 +795,7 @@ class ScenarioDice {
     // Services send to the last queue: who takes from it calls none, or it would go round.
     place.next_service = i == tail() ? services_ : 0;
     place.back_to = i < queues_ ? i : kNone;
+    place.goes_on = takes.ack == Ack::after && !dead_letters;
 
     // Who may never be done in time must end in a dead-letter queue.
     const double held =
@@ -718,6 +922,7 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.services);
   dice.shuffle(scenario.queues);
   dice.shuffle(scenario.consumers);
+  dice.shuffle(scenario.faults);
   return scenario;
 }
 
@@ -730,6 +935,8 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   work.time.variate = Variate::exponential(30e6);
   CallParameters call;
   call.service.name = prefix + "-service";
+  call.timeout.emplace().variate = Variate::constant(100e6);
+  call.retry.emplace().attempts = 2;
   SendParameters send;
   send.channel.name = prefix + "-queue";
 

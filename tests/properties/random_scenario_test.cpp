@@ -1,6 +1,6 @@
 // What holds for every scenario, whatever it says: 500 scenarios drawn at random with every
-// component, step, load and option, at least 10,000 messages each. A failing case prints its seed;
-// with SPILLWAY_SEED=n in the environment the program runs that one alone.
+// component, step, load, option and fault, at least 10,000 messages each. A failing case prints its
+// seed; with SPILLWAY_SEED=n in the environment the program runs that one alone.
 //
 // Checked against errors put into the engine one at a time. Found here: a capacity off by one, an
 // acknowledgement counted twice after the third receive, a level that forgets redeliveries, one
@@ -194,7 +194,7 @@ class Invariants {
     check_ends();
     check_levels();
     check_producers();
-    check_edges();
+    check_attempts();
     // What is measured from the first instant to the end, of a run that is empty at both.
     if (drawn_.scenario.run.warmup.ns == 0 && result_.ended_at < plan_.duration) check_little();
   }
@@ -276,6 +276,8 @@ class Invariants {
     std::map<std::string, double> holds_at_most;
     for (const auto& consumer : scenario.consumers) {
       const ConsumerParameters& p = consumer.parameters;
+      // What a crash leaves hidden is in flight, and its place is free.
+      if (drawn_.crashing.contains(consumer.name)) holds_at_most[p.from.name] = kAny;
       expect_level(consumer.name, "in_service", static_cast<double>(p.instances * p.concurrency));
       holds_at_most[p.from.name] +=
           static_cast<double>(p.instances * p.prefetch.value_or(p.concurrency));
@@ -310,15 +312,40 @@ class Invariants {
     }
   }
 
-  /// An attempt ends in one way at most.
-  void check_edges() {
+  /// Each attempt arrives, and is answered, given up or in error once at most.
+  void check_attempts() {
+    std::map<std::string, double> made;  ///< by callee
     for (const MetricKey& key : plan_.metrics) {
-      if (key.metric != "timeouts") continue;
-      const Sample& timeouts = *of_.find(key.component, key.metric, key.window);
-      const Sample& errors = *of_.find(key.component, "errors", key.window);
-      const Sample& attempts = *of_.find(key.component, "attempts", key.window);
-      EXPECT_LE(errors.total + timeouts.total, attempts.total) << key.component;
-      if (errors.total != 0) happened_.insert("errors of an edge");
+      if (key.metric != "attempts" || key.window != 0) continue;
+      const double attempts = of_.of(key.component, "attempts").total;
+      const double timeouts = of_.of(key.component, "timeouts").total;
+      const double errors = of_.of(key.component, "errors").total;
+      EXPECT_LE(timeouts + errors, attempts) << key.component;
+      std::string callee = key.component.substr(key.component.find("-> ") + 3);
+      if (const auto other = callee.find("-by-another-name"); other != std::string::npos) {
+        callee.resize(other);
+      }
+      made[callee] += attempts;
+      if (timeouts != 0) happened_.insert("edge/timeouts");
+      if (errors != 0) happened_.insert("edge/errors");
+    }
+    for (const auto& service : drawn_.scenario.services) {
+      const std::string& name = service.name;
+      const double received = of_.of(name, "received").total;
+      const double cancelled = of_.of(name, "cancelled").total;
+      const Sample& wasted = of_.of(name, "wasted");
+      if (cancelled != 0) happened_.insert("service/cancelled");
+      if (wasted.total != 0) happened_.insert("service/wasted");
+      EXPECT_LE(wasted.total, wasted.weight) << name;
+      if (drawn_.cut_short) continue;
+      EXPECT_EQ(received, made[name]) << name;
+      const double ended = of_.of(name, "refused").total + cancelled +
+                           static_cast<double>(of_.of(name, "latency").n);
+      if (drawn_.crashing.contains(name)) {
+        EXPECT_LE(ended, received) << name << " may lose what it has taken in";
+      } else {
+        EXPECT_EQ(ended, received) << name;
+      }
     }
   }
 
@@ -366,6 +393,7 @@ class Invariants {
                   "service " + name);
     }
     for (const auto& consumer : drawn_.scenario.consumers) {
+      if (drawn_.interrupted.contains(consumer.name)) continue;
       const Watcher::Seen& seen = seen_[consumer.name];
       expect_area(of_.of(consumer.name, "in_service"), seen.sum({ended}) - seen.sum({started}),
                   "consumer " + consumer.name);
@@ -444,17 +472,16 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",          "ledger/acknowledged",
-                           "ledger/ready",         "ledger/in_flight",
-                           "ledger/dead_lettered", "ledger/dropped",
-                           "ledger/rejected",      "ledger/expired",
-                           "ledger/receives",      "ledger/redelivered",
-                           "ledger/duplicates",    "ledger/reordered",
-                           "little/queue",         "little/ready",
-                           "little/in_flight",     "little/busy",
-                           "little/waiting",       "little/service",
-                           "little/consumer",      "little/producer",
-                           "errors of an edge",    "another replication differs"}) {
+  for (const char* what :
+       {"ledger/sent",        "ledger/acknowledged",  "ledger/ready",
+        "ledger/in_flight",   "ledger/dead_lettered", "ledger/dropped",
+        "ledger/rejected",    "ledger/expired",       "ledger/receives",
+        "ledger/redelivered", "ledger/duplicates",    "ledger/reordered",
+        "little/queue",       "little/ready",         "little/in_flight",
+        "little/busy",        "little/waiting",       "little/service",
+        "little/consumer",    "little/producer",      "another replication differs",
+        "edge/timeouts",      "edge/errors",          "service/cancelled",
+        "service/wasted"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
 }
@@ -487,7 +514,30 @@ std::set<std::string> all_combinations() {
       add(kind + "/call/network " + network);
       add(kind + "/send/network " + network);
     }
+    for (const std::string option :
+         {"timeout", "deadline", "travels", "cancel", "retry", "fallback"}) {
+      add(kind + "/call/" + option);
+    }
+    for (const std::string option : {"timeout", "retry", "fallback"}) {
+      add(kind + "/send/" + option);
+    }
   }
+  for (const std::string option : {"fixed", "drawn"}) add("timeout/" + option);
+  for (const std::string option :
+       {"no backoff", "jitter none", "jitter full", "jitter equal", "jitter decorrelated", "budget",
+        "when timeout", "when unavailable", "when error"}) {
+    add("retry/" + option);
+  }
+  for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
+    for (const std::string target : {"service", "queue", "consumer"}) {
+      if (fault == "crash" && target == "queue") continue;
+      for (const std::string when : {"once", "random"}) {
+        add("fault/" + target + "/" + fault + "/" + when);
+      }
+    }
+  }
+  add("fault/service/crash/lost");
+  add("fault/service/crash/restart");
   for (const std::string kind : {"service slot", "service nothing"}) {
     for (const std::string option : {"reply", "call/holds slot", "call/holds nothing"}) {
       add(kind + "/" + option);

@@ -2,10 +2,6 @@
 
 namespace spillway {
 
-bool Fault::is_random(const Context& context) const {
-  return wiring_.every || context.sites[wiring_.lasts].variate().kind != VariateKind::constant;
-}
-
 const Fault::Spans& Fault::draw(Context& context, Time duration) {
   spans_.clear();
   Time from = wiring_.at.value_or(0);

@@ -32,7 +32,8 @@ class Fault {
     std::uint32_t lasts = 0;             ///< site
   };
 
-  /// The most times that one fault may strike in one run.
+  /// The most times that all faults may strike in one run: each is a window, and costs memory for
+  /// each thing that is measured.
   static constexpr std::size_t kMostSpans = 10'000;
 
   explicit Fault(Wiring wiring) : wiring_(wiring) {}
@@ -46,9 +47,6 @@ class Fault {
 
   Next on(Tick, std::uint32_t change, Context& context);  ///< it begins or ends
 
-  /// Whether its times differ between replications.
-  bool is_random(const Context& context) const;
-
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
@@ -59,7 +57,7 @@ class Fault {
   Metrics metrics_;
 };
 
-/// Thrown when a fault at random begins more often than Fault::kMostSpans: the run is void.
+/// Thrown when faults at random begin more often than Fault::kMostSpans: the run is void.
 struct OutOfFaults {};
 
 }  // namespace spillway

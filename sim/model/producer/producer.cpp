@@ -150,6 +150,7 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     Message& message = context.messages[root];
     message.outcome = context.messages[answer].outcome;
     message.reply_to = wiring_.address;
+    if (message.outcome != Outcome::ok) count_failure(message, context);
     if (answer != root) context.release(answer);
     if (message.outcome == Outcome::ok) return go(Progress::ended, root, context);
     const Exchange& exchange = context.exchanges[*wiring_.only_call];

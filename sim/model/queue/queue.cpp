@@ -113,7 +113,7 @@ void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
   Message& waiting = context.messages[receipt];
   waiting.outcome = outcome;
   if (condition_.hung()) [[unlikely]] {
-    unconfirmed_.push_back(context.messages, receipt);
+    unconfirmed_.push_back(receipt);
     return;
   }
   if (wiring_.confirm) {
@@ -343,7 +343,8 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
     condition_.change(change, context);
     if (!condition_.hung()) {
       while (!unconfirmed_.empty()) {
-        const Handle receipt = unconfirmed_.pop_front(context.messages);
+        const Handle receipt = unconfirmed_.front();
+        unconfirmed_.pop_front();
         if (const Next next = answer(receipt, context)) context.post(next);
       }
     }

@@ -118,7 +118,7 @@ class Queue {
 
   Wiring wiring_;
   Condition condition_;
-  MessageLine unconfirmed_;  ///< receipts that wait for the end of a hang
+  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
   ArrivalLine returned_;  ///< given back, in order of arrival: all came before what is in ready_

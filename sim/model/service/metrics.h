@@ -35,7 +35,8 @@ struct ServiceMetrics {
         Metric{&M::refused, "refused", "1",
                "Requests refused at once: the accept queue was full, or the service down"},
         Metric{&M::cancelled, "cancelled", "1",
-               "Requests taken out because their caller had gone and said so"},
+               "Requests taken out because their caller had gone and said so, or not begun because "
+               "their deadline had passed"},
         Metric{&M::wasted, "wasted", "share",
                "Share of the handled requests whose caller had gone by the end"},
         Metric{&M::answered_after, "latency", "s", "From a request's arrival to its answer"},

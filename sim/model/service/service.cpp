@@ -19,6 +19,12 @@ void clear(Message& message, std::uint16_t flags) {
   message.flags &= static_cast<std::uint16_t>(~flags);
 }
 
+/// Whether its caller wants a request that is here taken out: not what is done after its answer.
+bool is_cancelled(const Message& request) {
+  constexpr std::uint16_t kOf = flag::kCancelled | flag::kInside | flag::kReplied;
+  return (request.flags & kOf) == (flag::kCancelled | flag::kInside);
+}
+
 }  // namespace
 
 void Service::claim(Context& context) {
@@ -39,15 +45,15 @@ void Service::begin(Context& context, const Demand& demand) {
 /// A request has its first slot.
 [[gnu::always_inline]] inline Progress Service::begin_handler(Handle request, Context& context) {
   const Message& message = context.messages[request];
-  if (!condition_.sound()) [[unlikely]] {
-    if (condition_.hung()) return Progress::held;
-    if (condition_.errs(message, context)) return Progress::failed;
-  }
+  if (condition_.hung()) [[unlikely]]
+    return Progress::held;
   if (is_late(message, context.now())) [[unlikely]] {
     metrics_.cancelled.add(message.segment);
     return Progress::failed;
   }
   context.see(Moment::started, wiring_.address, message);
+  if (!condition_.sound() && condition_.errs(message, context)) [[unlikely]]
+    return Progress::failed;
   return advance(request, context, self());
 }
 
@@ -89,6 +95,7 @@ Progress Service::start(Handle request, Context& context) {
     } else {
       clear(message, flag::kInLine);
       // By a post: a long line of handlers that end at once must not nest.
+      message.flags |= flag::kHeld;
       context.post({say<Credit>(wiring_.address), request});
     }
     return true;
@@ -115,8 +122,8 @@ Progress Service::start(Handle request, Context& context) {
     context.release(request);
     return {};
   }
-  const bool begun = !is_late(message, context.now()) || message.pc != wiring_.program;
-  if (begun) {
+  // What came too late has begun nothing: it is neither an answer nor work that was wasted.
+  if (message.pc != wiring_.program || !is_late(message, context.now())) {
     if (message.parent == 0) metrics_.for_nobody.add(message.segment);
     metrics_.answered_after.record(message.segment, context.now() - message.since);
   }
@@ -125,10 +132,6 @@ Progress Service::start(Handle request, Context& context) {
 
 Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
-  if ((message.flags & flag::kCancelled) != 0) [[unlikely]] {
-    context.release(request);
-    return {};
-  }
   message.since = context.now();
   message.pc = wiring_.program;
   message.flags |= flag::kInside;
@@ -224,6 +227,10 @@ Next Service::go(Progress progress, Handle request, Context& context) {
 }
 
 Next Service::on(Credit, Handle request, Context& context) {
+  if ((context.messages[request].flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(request);
+    return {};
+  }
   return go(start(request, context), request, context);
 }
 
@@ -244,25 +251,22 @@ void Service::leave_work(Handle& request, Context& context) {
 Next Service::on(Cancel, Handle request, Context& context) {
   if (!context.messages.alive(request)) return {};
   Message& message = context.messages[request];
-  constexpr std::uint16_t kHere = flag::kCancelled | flag::kInside;
-  if ((message.flags & kHere) != kHere) return {};
+  if (!is_cancelled(message)) return {};
   metrics_.cancelled.add(message.segment);
   --inside_;
   const std::uint16_t was = message.flags;
-  if ((was & flag::kInLine) != 0) {
-    // Its place in the line stays until its turn comes.
-    if ((was & flag::kHeld) == 0) {
-      metrics_.waiting.add(context.now(), -1);
-      if ((was & flag::kReleased) == 0) ++gone_;
-    }
-    context.bury(request);
+  const bool waits = (was & flag::kInLine) != 0 && (was & flag::kHeld) == 0;
+  if (waits) {
+    metrics_.waiting.add(context.now(), -1);
+    if ((was & flag::kReleased) == 0) ++gone_;
+  }
+  if ((was & (flag::kInLine | flag::kHeld)) != 0) {
+    context.bury(request);  // its place stays until its turn comes
   } else {
     leave_work(request, context);
     context.release(request);
   }
-  const bool had_slot =
-      (was & flag::kReleased) == 0 && ((was & flag::kInLine) == 0 || (was & flag::kHeld) != 0);
-  if (had_slot) free_slot(context);
+  if (!waits && ((was & flag::kReleased) == 0 || (was & flag::kHeld) != 0)) free_slot(context);
   return {};
 }
 
@@ -325,6 +329,13 @@ void Service::crash(bool loses_work, Context& context) {
   for (Handle request : inside) {
     if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
     Message& message = context.messages[request];
+    if (is_cancelled(message)) {
+      // The word that nobody waits for it is on its way, and would not know it again.
+      --inside_;
+      metrics_.cancelled.add(message.segment);
+      context.release(request);
+      continue;
+    }
     clear(message, kAnyAway | flag::kHeld | flag::kInLine);
     message.pc = wiring_.program;
     if (!loses_work) {

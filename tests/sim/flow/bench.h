@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/flow/context.h"
+#include "sim/flow/impairments.h"
 #include "sim/flow/steps.h"
 
 namespace spillway {
@@ -97,6 +98,52 @@ class Bench {
     return {op_of<Fail>, static_cast<std::uint32_t>(context.failures.size() - 1)};
   }
   static Step reply() { return {op_of<ReplyNow>, 0}; }
+
+  Exchange& exchange_of_step(Step step) { return context.exchanges[step.argument]; }
+  /// Says how long each attempt of a call or send may take, and all of them.
+  Step limited(Step step, Time timeout, Time deadline = kNever) {
+    Exchange& exchange = exchange_of_step(step);
+    exchange.limited = true;
+    exchange.timeout = timeout;
+    exchange.deadline = deadline;
+    exchange.timer_lane = context.events.add_lane();
+    return step;
+  }
+  /// Says how often a call or send is tried, after any failure; pauses without jitter.
+  Step tried(Step step, std::uint16_t attempts, std::vector<Time> pauses = {}) {
+    Exchange& exchange = exchange_of_step(step);
+    exchange.attempts = attempts;
+    exchange.retry_when = 0xff;
+    exchange.retry = static_cast<std::uint32_t>(context.retries.size());
+    pauses.resize(attempts);
+    context.retries.emplace_back().pauses = std::move(pauses);
+    return step;
+  }
+  Retry& retry_of(Step step) { return context.retries[exchange_of_step(step).retry]; }
+
+  /// Adds a fault of a component; returns its number.
+  std::uint32_t fault(FaultKind kind, Address target, double times = 1) {
+    Impairment& impairment = context.impairments.emplace_back();
+    impairment.kind = kind;
+    impairment.target = target;
+    impairment.times = times;
+    return static_cast<std::uint32_t>(context.impairments.size() - 1);
+  }
+  std::uint32_t errors(Address target, double share) {
+    const std::uint32_t number = fault(FaultKind::errors, target);
+    context.impairments[number].threshold = static_cast<std::int64_t>(share * 9007199254740992.0);
+    context.impairments[number].site = site(Variate::unit());
+    return number;
+  }
+  /// Lets a fault begin, or end.
+  template <class C>
+  void strike(C& component, std::uint32_t fault) {
+    tell<Impair>(component, ImpairmentChange{fault, true}.payload());
+  }
+  template <class C>
+  void heal(C& component, std::uint32_t fault) {
+    tell<Impair>(component, ImpairmentChange{fault, false}.payload());
+  }
 
   /// Adds a handler; returns where it starts.
   std::uint32_t program(std::initializer_list<Step> steps) {

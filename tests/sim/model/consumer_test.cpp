@@ -33,14 +33,30 @@ class Consumers : public testing::Test {
     return wiring;
   }
   /// A delivery to an instance (by its number at the queue), as a queue makes it.
-  Handle deliver(std::uint32_t taker = 0) {
+  Handle deliver(std::uint32_t taker = 0, bool arrives = true) {
     const Handle root = bench_.root(kProducer, made_++);
     const Handle message = bench_.context.spawn(root);
     const Handle delivery = bench_.context.spawn(message);
     bench_.context.messages[delivery].via = taker;
+    bench_.context.messages[delivery].reply_to = kConsumer;
+    bench_.context.messages[delivery].flags |= flag::kDelivery;
     bench_.context.messages[message].next = delivery;
-    bench_.tell<Offer>(*consumer_, delivery);
+    if (arrives) bench_.tell<Offer>(*consumer_, delivery);
     return delivery;
+  }
+  std::uint32_t fault(FaultKind kind, double times = 1) {
+    return bench_.fault(kind, kConsumer, times);
+  }
+  void strike(std::uint32_t fault) { bench_.strike(*consumer_, fault); }
+  void heal(std::uint32_t fault) { bench_.heal(*consumer_, fault); }
+  /// What was said to the queue since the last time: the verb, and which message or taker.
+  std::vector<std::pair<Address, std::uint32_t>> said_to_queue() {
+    std::vector<std::pair<Address, std::uint32_t>> all;
+    for (const Next next : bench_.heard()) {
+      const bool names_message = next.target == say<Settle>(kQueue);
+      all.emplace_back(next.target, names_message ? message(next.payload).ordinal : next.payload);
+    }
+    return all;
   }
   void run(Time time) { bench_.run(*consumer_, time); }
   /// What was settled since the last time: when, which message, how.
@@ -174,6 +190,246 @@ TEST_F(Consumers, DoesNotNestWhereALongBufferEndsAtOnce) {
   run(0);
   EXPECT_EQ(bench_.said.size(), static_cast<std::size_t>(kLine + 1));
   EXPECT_EQ(metrics().busy.level(), 0);
+}
+
+TEST_F(Consumers, CountsWorkForAMessageThatIsNoLongerItsOwnAsWasted) {
+  open(wiring(bench_.program({bench_.work(10)}), 1, 3));
+  const Handle given_to_another = deliver();
+  message(message(given_to_another).parent).next = 0;
+  const Handle of_a_message_that_is_gone = deliver();
+  bench_.context.release(message(of_a_message_that_is_gone).parent);
+  deliver();
+  run(10);
+  const Sample wasted = metrics().wasted().sample(bench_.context.timeline.windows()[0]);
+  EXPECT_EQ(wasted.total, 2);
+  EXPECT_EQ(wasted.weight, 3);
+}
+
+TEST_F(Consumers, TriesACallOfItsHandlerAgainAfterATimeout) {
+  const std::uint32_t edge = bench_.edge();
+  const Step step = bench_.tried(bench_.limited(bench_.call(kDownstream, edge), 50), 2, {10});
+  open(wiring(bench_.program({step})));
+  deliver();
+  run(200);
+  ASSERT_EQ(bench_.said.size(), 3u);
+  EXPECT_EQ(bench_.said[0].next.target, say<Offer>(kDownstream));
+  EXPECT_EQ(bench_.said[1].next.target, say<Offer>(kDownstream));
+  EXPECT_EQ(bench_.said[1].at, 60);
+  EXPECT_EQ(bench_.said[2].next.target, say<Settle>(kQueue));
+  EXPECT_EQ(bench_.said[2].at, 110);
+  EXPECT_EQ(message(bench_.said[2].next.payload).outcome, Outcome::error);
+}
+
+// Faults.
+
+using Word = std::pair<Address, std::uint32_t>;
+
+TEST_F(Consumers, GivesAllBackAtOnceWhenItsConnectionsClose) {
+  open(wiring(bench_.program({bench_.work(10)}), 1, 2));
+  const std::uint32_t outage = fault(FaultKind::outage);
+  for (int i = 0; i < 4; ++i) deliver();
+  run(4);
+  strike(outage);
+  EXPECT_EQ(metrics().busy.level(), 0);
+  ASSERT_EQ(bench_.said.size(), 5u);
+  EXPECT_EQ(bench_.said[0].next, to<Impair>(kQueue, ImpairmentChange{outage, true}.payload()))
+      << "the queue hears of it first, or it would deliver here again";
+  for (std::size_t i = 1; i < 5; ++i) {
+    EXPECT_EQ(message(bench_.said[i].next.payload).outcome, Outcome::unavailable);
+  }
+  EXPECT_THAT(said_to_queue(),
+              ElementsAre(testing::_, Word{say<Settle>(kQueue), 0}, Word{say<Settle>(kQueue), 1},
+                          Word{say<Settle>(kQueue), 2}, Word{say<Settle>(kQueue), 3}));
+  run(50);
+  EXPECT_THAT(bench_.said, IsEmpty()) << "what worked will never end";
+  EXPECT_EQ(metrics().handled.at(1), 0u);
+  EXPECT_EQ(metrics().failed.at(1), 0u) << "no handler has failed";
+  EXPECT_EQ(bench_.context.messages.live(), bench_.context.alive());
+  heal(outage);
+  EXPECT_THAT(said_to_queue(),
+              ElementsAre(Word{say<Impair>(kQueue), ImpairmentChange{outage, false}.payload()}));
+  deliver();
+  EXPECT_EQ(metrics().busy.level(), 1);
+  run(60);
+  EXPECT_THAT(settled(), ElementsAre(Settled{60, 4, Outcome::ok}));
+}
+
+TEST_F(Consumers, GivesBackWhatIsStillOnItsWayAndForgetsItWhenItArrives) {
+  open(wiring(bench_.program({bench_.work(10)})));
+  const std::uint32_t outage = fault(FaultKind::outage);
+  const Handle travels = deliver(0, false);
+  strike(outage);
+  EXPECT_THAT(said_to_queue(), ElementsAre(testing::_, Word{say<Settle>(kQueue), 0}));
+  bench_.tell<Offer>(*consumer_, travels);
+  EXPECT_EQ(metrics().busy.level(), 0);
+  EXPECT_EQ(bench_.context.messages.live(), bench_.context.alive());
+}
+
+TEST_F(Consumers, StopsTheClockOfASingleWorkerInAnOutage) {
+  open(wiring(bench_.program({bench_.work(10)})));
+  const std::uint32_t outage = fault(FaultKind::outage);
+  deliver();
+  strike(outage);
+  EXPECT_EQ(bench_.context.events.pending(), 0u);
+  heal(outage);
+  bench_.said.clear();
+  run(5);
+  deliver();
+  run(15);
+  EXPECT_THAT(settled(), ElementsAre(Settled{15, 1, Outcome::ok}));
+}
+
+TEST_F(Consumers, TellsTheQueueNothingOfItsMessagesAfterACrashWhereTheyAreHidden) {
+  Consumer::Wiring hidden = wiring(bench_.program({bench_.work(10)}), 2);
+  hidden.hidden = true;
+  open(hidden);
+  const std::uint32_t crash = fault(FaultKind::crash);
+  const Handle works = deliver(0);
+  deliver(1);
+  deliver(1);
+  const std::size_t messages = bench_.context.alive() - 3;
+  strike(crash);
+  EXPECT_THAT(said_to_queue(),
+              ElementsAre(Word{say<Impair>(kQueue), ImpairmentChange{crash, true}.payload()},
+                          Word{say<Credit>(kQueue), 0}, Word{say<Credit>(kQueue), 1},
+                          Word{say<Credit>(kQueue), 1}))
+      << "their places in the prefetch are free when it is back";
+  EXPECT_EQ(bench_.context.alive(), messages) << "the messages lie in the queue";
+  EXPECT_EQ(metrics().busy.level(), 0);
+  run(50);
+  EXPECT_FALSE(bench_.context.messages.alive(works));
+}
+
+TEST_F(Consumers, GivesAllBackAfterACrashWhereTheQueueSeesItsConnectionsClose) {
+  open(wiring(bench_.program({bench_.work(10)})));
+  const std::uint32_t crash = fault(FaultKind::crash);
+  deliver();
+  strike(crash);
+  EXPECT_THAT(said_to_queue(), ElementsAre(testing::_, Word{say<Settle>(kQueue), 0}));
+}
+
+TEST_F(Consumers, LosesInACrashWhatItHasAcknowledgedBefore) {
+  Consumer::Wiring before = wiring(bench_.program({bench_.work(10)}));
+  before.acknowledges_before = true;
+  open(before);
+  const std::uint32_t crash = fault(FaultKind::crash);
+  const Handle works = deliver();
+  const Handle root = message(works).root;
+  deliver();
+  bench_.said.clear();
+  strike(crash);
+  EXPECT_THAT(said_to_queue(), ElementsAre(testing::_, Word{say<Settle>(kQueue), 1}))
+      << "what waits in the buffer was not acknowledged yet";
+  EXPECT_NE(message(root).flags & flag::kFailed, 0);
+  EXPECT_EQ(metrics().failed.at(1), 1u);
+}
+
+TEST_F(Consumers, ForgetsACallOfItsHandlerInAnOutage) {
+  const std::uint32_t edge = bench_.edge();
+  open(wiring(bench_.program({bench_.limited(bench_.call(kDownstream, edge), 50)})));
+  const std::uint32_t outage = fault(FaultKind::outage);
+  deliver();
+  const Handle request = bench_.said.at(0).next.payload;
+  bench_.said.clear();
+  strike(outage);
+  EXPECT_EQ(message(request).parent, 0u);
+  bench_.said.clear();
+  run(100);
+  EXPECT_EQ(bench_.context.edges[edge].metrics.timeouts.at(1), 0u);
+  bench_.tell<Reply>(*consumer_, request);
+  EXPECT_THAT(bench_.said, IsEmpty());
+}
+
+TEST_F(Consumers, GivesBackADeliveryWhoseMessageIsGone) {
+  // Received again by another after its visibility timeout, and acknowledged there.
+  open(wiring(bench_.program({bench_.wait(10, true)})));
+  const std::uint32_t outage = fault(FaultKind::outage);
+  const Handle late = deliver();
+  bench_.context.release(message(late).parent);
+  strike(outage);
+  EXPECT_THAT(said_to_queue(), ElementsAre(testing::_, Word{say<Settle>(kQueue), 0}))
+      << "for its place in the prefetch";
+}
+
+TEST_F(Consumers, TakesMessagesInAHangAndBeginsNoneUntilItEnds) {
+  open(wiring(bench_.program({bench_.work(10), bench_.work(10)}), 1, 2));
+  const std::uint32_t hang = fault(FaultKind::hang);
+  deliver();
+  run(5);
+  strike(hang);
+  EXPECT_THAT(bench_.said, IsEmpty()) << "its connections stay";
+  deliver();
+  deliver();
+  EXPECT_EQ(metrics().busy.level(), 2);
+  run(100);
+  EXPECT_THAT(settled(), IsEmpty()) << "the running work has ended, the next one does not begin";
+  heal(hang);
+  run(200);
+  EXPECT_THAT(settled(), ElementsAre(Settled{110, 0, Outcome::ok}, Settled{120, 1, Outcome::ok},
+                                     Settled{130, 2, Outcome::ok}));
+  EXPECT_EQ(metrics().busy.level(), 0);
+}
+
+TEST_F(Consumers, AcknowledgesNothingBeforeItsHandlerInAHang) {
+  Consumer::Wiring before = wiring(bench_.program({bench_.work(10)}));
+  before.acknowledges_before = true;
+  open(before);
+  const std::uint32_t hang = fault(FaultKind::hang);
+  strike(hang);
+  deliver();
+  EXPECT_THAT(bench_.said, IsEmpty());
+  heal(hang);
+  EXPECT_EQ(bench_.said.size(), 1u);
+}
+
+TEST_F(Consumers, GivesBackWhatAHangHoldsWhenItsConnectionsClose) {
+  open(wiring(bench_.program({bench_.work(10)}), 1, 1));
+  const std::uint32_t hang = fault(FaultKind::hang);
+  const std::uint32_t outage = fault(FaultKind::outage);
+  strike(hang);
+  deliver();
+  deliver();
+  strike(outage);
+  EXPECT_EQ(metrics().busy.level(), 0);
+  EXPECT_THAT(said_to_queue(),
+              ElementsAre(testing::_, Word{say<Settle>(kQueue), 0}, Word{say<Settle>(kQueue), 1}));
+  heal(outage);
+  deliver();
+  EXPECT_EQ(metrics().busy.level(), 1) << "it hangs still";
+  bench_.said.clear();
+  run(50);
+  heal(hang);
+  run(60);
+  EXPECT_THAT(settled(), ElementsAre(Settled{60, 2, Outcome::ok}));
+}
+
+TEST_F(Consumers, TakesLongerOrFailsWhileAFaultSaysSo) {
+  open(wiring(bench_.program({bench_.work(10)})));
+  const std::uint32_t slow = fault(FaultKind::slow, 3);
+  const std::uint32_t errors = bench_.errors(kConsumer, 1);
+  strike(slow);
+  deliver();
+  run(30);
+  EXPECT_THAT(settled(), ElementsAre(Settled{30, 0, Outcome::ok}));
+  heal(slow);
+  strike(errors);
+  deliver();
+  EXPECT_THAT(settled(), ElementsAre(Settled{30, 1, Outcome::error}));
+  EXPECT_EQ(metrics().failed.at(1), 1u);
+}
+
+TEST_F(Consumers, StartsAfreshForTheNextReplication) {
+  open(wiring(bench_.program({bench_.work(10)})));
+  strike(fault(FaultKind::hang));
+  deliver();
+  deliver();
+  bench_.context.restart(1, 1);
+  bench_.said.clear();
+  consumer_->begin(bench_.context, {});
+  EXPECT_EQ(metrics().busy.level(), 0);
+  deliver();
+  run(10);
+  EXPECT_THAT(settled(), ElementsAre(Settled{10, 2, Outcome::ok}));
 }
 
 TEST_F(Consumers, CountsTheBusiestSecond) {

@@ -410,5 +410,77 @@ TEST_F(Producers, LetAMessageThatOnlyCallsTravelAsItsOwnRequest) {
   EXPECT_EQ(producer_->open(), 0u);
 }
 
+TEST_F(Producers, FailWhenTheyStopWaitingAndCompleteWhenTheCalleeIsDone) {
+  Producer::Wiring wiring = profiled(0.25, false);
+  const std::uint32_t edge = bench_.edge();
+  const Step call = bench_.limited(bench_.call(kService, edge), kSecond);
+  wiring.program = bench_.program({call});
+  open(wiring);
+  run(5 * kSecond);
+  EXPECT_THAT(births_.answered, ElementsAre(Birth{5 * kSecond, 0}));
+  EXPECT_EQ(metrics().failed.at(1), 1u);
+  EXPECT_EQ(bench_.context.edges[edge].metrics.timeouts.at(1), 1u);
+  EXPECT_EQ(producer_->open(), 1u) << "the callee works for it still";
+  const Handle request = bench_.heard().at(0).payload;
+  bench_.tell<Reply>(*producer_, request);
+  EXPECT_EQ(producer_->open(), 0u);
+  EXPECT_EQ(bench_.context.messages.live(), 0u);
+  EXPECT_EQ(metrics().completed().sample(whole()).total, 0) << "it was answered with a failure";
+}
+
+TEST_F(Producers, AnswerWellByTheirFallbackAndCompleteWithWhatWentOn) {
+  Producer::Wiring wiring = profiled(0.25, false);
+  const std::uint32_t edge = bench_.edge();
+  const Step call = bench_.limited(bench_.call(kService, edge), kSecond);
+  wiring.program = bench_.program({call, {op_of<Jump>, 0}, bench_.wait(kSecond / 2, true)});
+  bench_.context.code[wiring.program + 1].argument = wiring.program + 3;
+  bench_.exchange_of_step(call).fallback = wiring.program + 2;
+  open(wiring);
+  run(6 * kSecond);
+  EXPECT_THAT(births_.answered, ElementsAre(Birth{5 * kSecond + kSecond / 2, 0}));
+  EXPECT_EQ(metrics().success().sample(whole()).total, 1);
+  bench_.tell<Reply>(*producer_, bench_.heard().at(0).payload);
+  EXPECT_EQ(metrics().completed().sample(whole()).total, 1);
+  EXPECT_EQ(metrics().completion().sample(whole()).histogram->sum(),
+            static_cast<std::uint64_t>(2 * kSecond));
+}
+
+TEST_F(Producers, SendAgainWhatWasRefusedWithoutFailingTheirWork) {
+  Producer::Wiring wiring = profiled(0.25, false);
+  const std::uint32_t edge = bench_.edge();
+  const Step send = bench_.tried(bench_.send(kQueue, edge, true), 3, {kSecond, kSecond});
+  wiring.program = bench_.program({send});
+  open(wiring);
+  run(4 * kSecond);
+  const Handle refused = bench_.heard().at(0).payload;
+  const Handle receipt = message(refused).parent;
+  message(receipt).outcome = Outcome::unavailable;
+  bench_.context.release(refused);
+  bench_.tell<Reply>(*producer_, receipt);
+  EXPECT_THAT(bench_.heard(), IsEmpty());
+  run(5 * kSecond);
+  const Handle sent = bench_.heard().at(0).payload;
+  bench_.tell<Reply>(*producer_, message(sent).parent);
+  EXPECT_EQ(metrics().success().sample(whole()).total, 1);
+  bench_.context.release(sent);
+  bench_.tell(*producer_, bench_.context.take_post());
+  EXPECT_EQ(metrics().completed().sample(whole()).total, 1);
+  EXPECT_EQ(producer_->open(), 0u);
+  EXPECT_EQ(bench_.context.messages.live(), 0u);
+}
+
+TEST_F(Producers, UsersThinkAfterAFailureToo) {
+  Producer::Wiring wiring;
+  wiring.load = Producer::Load::users;
+  wiring.users = 1;
+  wiring.think = bench_.site(10 * kSecond);
+  const Step call = bench_.limited(bench_.call(kService, bench_.edge()), kSecond);
+  wiring.program = bench_.program({call});
+  open(wiring);
+  run(22 * kSecond);
+  EXPECT_THAT(births_.born, ElementsAre(Birth{10 * kSecond, 0}, Birth{21 * kSecond, 1}));
+  EXPECT_THAT(births_.answered, ElementsAre(Birth{11 * kSecond, 0}, Birth{22 * kSecond, 1}));
+}
+
 }  // namespace
 }  // namespace spillway

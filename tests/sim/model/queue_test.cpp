@@ -333,6 +333,242 @@ TEST_F(Queues, CountsDeliveriesOnTheWayToTheirConsumer) {
   EXPECT_EQ(edges[2].metrics.errors.at(1), 0u);
 }
 
+// Faults.
+
+TEST_F(Queues, RefusesAndDeliversNothingInAnOutageAndTakesAcknowledgements) {
+  open(with_takers({1, 1}));
+  const std::uint32_t outage = bench_.fault(FaultKind::outage, kQueue);
+  send();
+  send();
+  send();
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  bench_.strike(*queue_, outage);
+  const auto [refused, receipt] = send_confirmed();
+  EXPECT_EQ(message(receipt).outcome, Outcome::unavailable);
+  EXPECT_FALSE(bench_.context.messages.alive(refused));
+  send();
+  EXPECT_EQ(queue_->ledger().rejected, 2u);
+  acknowledge(held[0]);
+  give_back(held[1]);
+  EXPECT_EQ(queue_->ledger().acknowledged, 1u);
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+  EXPECT_THAT(delivered(), IsEmpty());
+  bench_.heal(*queue_, outage);
+  check();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}, Pair{2, 1})) << "the one given back first";
+}
+
+TEST_F(Queues, StoresInAHangAndConfirmsAndDeliversWhenItEnds) {
+  Queue::Wiring wiring = with_takers({2});
+  wiring.capacity = 2;
+  open(std::move(wiring));
+  const std::uint32_t hang = bench_.fault(FaultKind::hang, kQueue);
+  bench_.strike(*queue_, hang);
+  std::vector<Handle> sent;
+  std::vector<Handle> receipts;
+  for (int i = 0; i < 3; ++i) {
+    const auto [message, receipt] = send_confirmed();
+    sent.push_back(message);
+    receipts.push_back(receipt);
+    bench_.context.messages[receipt].next = message;
+  }
+  EXPECT_THAT(bench_.heard(), IsEmpty()) << "neither good news nor bad";
+  EXPECT_EQ(queue_->ledger().ready, 2u);
+  EXPECT_EQ(queue_->ledger().rejected, 1u);
+  run(100);
+  EXPECT_THAT(bench_.heard(), IsEmpty());
+  bench_.heal(*queue_, hang);
+  check();
+  const std::vector<Next> heard = bench_.heard();
+  ASSERT_EQ(heard.size(), 5u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(heard[i], to<Reply>(kProducer, receipts[i]));
+    EXPECT_EQ(message(receipts[i]).outcome, i < 2 ? Outcome::ok : Outcome::unavailable);
+    EXPECT_EQ(message(receipts[i]).next, sent[i]) << "it still says what was sent";
+  }
+  EXPECT_EQ(heard[3].target, say<Offer>(kConsumer));
+  EXPECT_EQ(heard[4].target, say<Offer>(kConsumer));
+}
+
+TEST_F(Queues, DropsItsHeadForOneMoreInAHangToo) {
+  Queue::Wiring wiring = with_takers({2});
+  wiring.capacity = 1;
+  wiring.overflow = Overflow::drop_head;
+  open(std::move(wiring));
+  const std::uint32_t hang = bench_.fault(FaultKind::hang, kQueue);
+  bench_.strike(*queue_, hang);
+  send();
+  send();
+  EXPECT_EQ(queue_->ledger().dropped, 1u);
+  bench_.heal(*queue_, hang);
+  check();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+}
+
+TEST_F(Queues, GivesMessagesBackInAHangAndDeliversThemWhenItEnds) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.visibility = 100;
+  open(std::move(wiring));
+  send();
+  const Handle held = delivery(0);
+  const std::uint32_t hang = bench_.fault(FaultKind::hang, kQueue);
+  bench_.strike(*queue_, hang);
+  run(100);
+  EXPECT_EQ(queue_->ledger().ready, 1u) << "its clock goes on";
+  acknowledge(held);
+  EXPECT_EQ(queue_->ledger().duplicates, 1u);
+  EXPECT_THAT(delivered(), IsEmpty());
+  bench_.heal(*queue_, hang);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}));
+  EXPECT_EQ(queue_->ledger().redelivered, 1u);
+}
+
+TEST_F(Queues, RefusesTheShareThatErrorsStrike) {
+  open({});
+  const std::uint32_t errors = bench_.errors(kQueue, 1);
+  bench_.strike(*queue_, errors);
+  const auto [refused, receipt] = send_confirmed();
+  EXPECT_EQ(message(receipt).outcome, Outcome::error);
+  EXPECT_EQ(queue_->ledger().rejected, 1u);
+  bench_.heal(*queue_, errors);
+  send();
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+}
+
+TEST_F(Queues, ConfirmsAndDeliversMoreSlowlyWhileItIsSlow) {
+  Queue::Wiring wiring = with_takers({1});
+  wiring.confirm = bench_.site(10);
+  wiring.delivery = bench_.site(20);
+  wiring.delivery_less = 5;
+  open(std::move(wiring));
+  const std::uint32_t slow = bench_.fault(FaultKind::slow, kQueue, 3);
+  bench_.strike(*queue_, slow);
+  const auto [first, receipt] = send_confirmed();
+  send();
+  acknowledge(delivery(0));
+  run(29);
+  EXPECT_THAT(others_, IsEmpty());
+  run(30);
+  delivered();
+  EXPECT_THAT(others_, testing::Contains(to<Reply>(kProducer, receipt)));
+  run(54);
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(55);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0})) << "60 less what the network takes";
+  EXPECT_FALSE(bench_.context.messages.alive(first));
+}
+
+/// A queue with two consumers, the first of which has two instances.
+class Absences : public Queues {
+ protected:
+  void open_for_two(std::optional<Time> visibility = {}) {
+    Queue::Wiring wiring;
+    wiring.visibility = visibility;
+    wiring.takers = {{kConsumer, 0, 1, {}}, {kConsumer, 1, 1, {}}, {kOtherConsumer, 0, 1, {}}};
+    open(std::move(wiring));
+  }
+  std::uint32_t fault(FaultKind kind = FaultKind::outage) { return bench_.fault(kind, kConsumer); }
+};
+
+TEST_F(Absences, DeliverNothingToAConsumerThatIsAwayAndAllItsPlacesWhenItIsBack) {
+  open_for_two();
+  const std::uint32_t outage = fault();
+  bench_.strike(*queue_, outage);
+  for (int i = 0; i < 5; ++i) send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 2}));
+  const Handle held = deliveries_[0];
+  bench_.heal(*queue_, outage);
+  check();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}, Pair{2, 1}));
+  acknowledge(held);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{3, 2}));
+  EXPECT_EQ(queue_->ledger().ready, 1u) << "each place was there once";
+}
+
+TEST_F(Absences, PutWhatComesBackInItsOldPlaceAndCountItsReceives) {
+  open_for_two();
+  const std::uint32_t outage = fault();
+  for (int i = 0; i < 6; ++i) send();
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  bench_.strike(*queue_, outage);
+  settle(held[1], Outcome::unavailable);
+  settle(held[0], Outcome::unavailable);
+  EXPECT_THAT(delivered(), IsEmpty()) << "nobody has a place";
+  EXPECT_EQ(queue_->ledger().ready, 5u);
+  acknowledge(held[2]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 2})) << "before 3, 4 and 5";
+  const Handle again = deliveries_[0];
+  EXPECT_EQ(message(again).attempt, 1);
+  EXPECT_EQ(queue_->ledger().redelivered, 1u);
+  run(10);
+  bench_.heal(*queue_, outage);
+  check();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}, Pair{3, 1}));
+  EXPECT_EQ(queue_->ledger().redelivered, 2u);
+  acknowledge(again);
+  EXPECT_EQ(queue_->ledger().ready, 1u);
+  for (const Handle last : {deliveries_[0], deliveries_[1]}) acknowledge(last);
+}
+
+TEST_F(Absences, LastAsLongAsAnyOfTheFaultsThatKeepItsConsumerAway) {
+  open_for_two();
+  const std::uint32_t one = fault();
+  const std::uint32_t other = fault(FaultKind::crash);
+  bench_.strike(*queue_, one);
+  bench_.strike(*queue_, other);
+  send();
+  send();
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 2}));
+  bench_.heal(*queue_, one);
+  EXPECT_THAT(delivered(), IsEmpty());
+  bench_.heal(*queue_, other);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+}
+
+TEST_F(Absences, LeaveAMessageHiddenUntilItsVisibilityIsOverWhereNobodyGivesItBack) {
+  open_for_two(100);
+  const std::uint32_t crash = fault(FaultKind::crash);
+  send();
+  const Handle lost = delivery(0);
+  bench_.strike(*queue_, crash);
+  bench_.tell<Credit>(*queue_, 0);
+  bench_.context.release(lost);
+  check();
+  run(99);
+  EXPECT_THAT(delivered(), IsEmpty());
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+  run(100);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 2}));
+  acknowledge(deliveries_[0]);
+  bench_.heal(*queue_, crash);
+  for (int i = 0; i < 4; ++i) send();
+  EXPECT_EQ(delivered().size(), 3u) << "every place is there, once";
+}
+
+TEST_F(Absences, KeepThePlacesOfADelayedDelivery) {
+  Queue::Wiring wiring = with_takers({2});
+  wiring.delivery = bench_.site(50);
+  open(std::move(wiring));
+  const std::uint32_t outage = fault();
+  send();
+  send();
+  send();
+  delivered();
+  const std::vector<Handle> held = deliveries_;
+  acknowledge(held[0]);  // its place is back at 50
+  run(10);
+  bench_.strike(*queue_, outage);
+  settle(held[1], Outcome::unavailable);  // at 60
+  bench_.heal(*queue_, outage);
+  EXPECT_THAT(delivered(), IsEmpty());
+  run(50);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0}));
+  run(60);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{2, 0}));
+}
+
 TEST_F(Queues, MovesAMessageReceivedTooOftenToItsDeadLetterQueue) {
   Queue::Wiring wiring = with_takers({1});
   wiring.dead_letter = say<Offer>(kParking);
