@@ -42,6 +42,8 @@ std::string_view word(Noun noun) {
       return "broker";
     case Noun::fault:
       return "fault";
+    case Noun::subscription:
+      return "subscription";
     case Noun::none:
       break;
   }

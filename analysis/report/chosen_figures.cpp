@@ -60,6 +60,13 @@ constexpr std::array kOfQueue{
     Choice{"rejected", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},
 };
+constexpr std::array kOfSubscription{
+    Choice{"wait", percentile(99)},
+    Choice{"filtered", kValue, Show::happened},
+    Choice{"dead_lettered", kValue, Show::happened},
+    Choice{"rejected", kValue, Show::happened},
+    Choice{"lost", kValue, Show::happened},
+};
 constexpr std::array kOfConsumer{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"failed", kValue, Show::happened},
@@ -70,10 +77,11 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 4> kKinds{{
+constexpr std::array<Kind, 5> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"depth", kOfQueue},
+    {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
 }};
 

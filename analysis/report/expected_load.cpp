@@ -54,6 +54,7 @@ std::optional<ExpectedRate> rate_of(const LoadParameters& load, Time duration) {
 struct Way {
   std::string to;
   double per_message;
+  const SubscriptionParameters* filtered = nullptr;  ///< only what this subscription wants
 };
 
 class Loads {
@@ -67,6 +68,7 @@ class Loads {
       add_slots(service.name, service.parameters.instances, service.parameters.concurrency);
     }
     for (const auto& queue : scenario.queues) queues_[queue.name] = &queue.parameters;
+    for (const auto& topic : scenario.topics) topics_[topic.name] = &topic.parameters;
     for (const auto& consumer : scenario.consumers) {
       add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
     }
@@ -102,10 +104,15 @@ class Loads {
       for_each_step(*program, "", [&](const StepDeclaration& step, double p, const auto&) {
         if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
           ways_[name].push_back({call->service.name, p});
-        } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+        } else if (const auto* send = sending(step)) {
           ways_[name].push_back({send->channel.name, p});
         }
       });
+    }
+    for (const auto& topic : scenario_.topics) {
+      for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+        ways_[topic.name].push_back({subscription.to.name, 1, &subscription});
+      }
     }
     // Competing consumers take about as much as they have slots.
     std::map<std::string, double> slots_at;
@@ -114,40 +121,69 @@ class Loads {
     }
     for (const auto& consumer : scenario_.consumers) {
       const std::string& queue = consumer.parameters.from.name;
+      if (queue.empty()) continue;
       ways_[queue].push_back({consumer.name, slots_[consumer.name] / slots_at[queue]});
     }
   }
 
   /// Hands rates on along the ways, each component once all that leads to it is known. What lies
-  /// on a circle depends on itself and is left out.
+  /// on a circle depends on itself and is left out. Each producer's messages are followed by
+  /// themselves: filters may want more of one than of another.
   void spread() {
+    const std::vector<std::string> order = in_order();
+    for (const auto& producer : scenario_.producers) {
+      std::map<std::string, ExpectedLoad> own{{producer.name, loads_[producer.name]}};
+      for (const std::string& from : order) {
+        const ExpectedLoad load = own[from];
+        if (load.offered.highest == 0 && !load.adapts) continue;
+        for (const Way& way : ways_[from]) {
+          const double wanted =
+              way.filtered != nullptr ? share_wanted(producer.parameters, *way.filtered) : 1;
+          if (wanted == 0) continue;
+          ExpectedLoad& next = own[way.to];
+          next.offered.base += load.offered.base * way.per_message * wanted;
+          next.offered.highest += load.offered.highest * way.per_message * wanted;
+          next.adapts = next.adapts || load.adapts;
+        }
+      }
+      own.erase(producer.name);
+      for (const auto& [name, load] : own) {
+        ExpectedLoad& sum = loads_[name];
+        sum.offered.base += load.offered.base;
+        sum.offered.highest += load.offered.highest;
+        sum.adapts = sum.adapts || load.adapts;
+      }
+    }
+  }
+
+  /// Components such that each comes after all that lead to it. What lies on a circle is left out,
+  /// and its load said to depend on answers.
+  std::vector<std::string> in_order() {
     std::map<std::string, std::size_t> unknown;
     for (const auto& [name, program] : handlers_) unknown.try_emplace(name, 0);
     for (const auto& [name, queue] : queues_) unknown.try_emplace(name, 0);
+    for (const auto& [name, topic] : topics_) unknown.try_emplace(name, 0);
     for (const auto& [from, ways] : ways_) {
       for (const Way& way : ways) ++unknown[way.to];
     }
-    std::vector<std::string> open;
+    std::vector<std::string> order;
     for (const auto& [name, count] : unknown) {
-      if (count == 0) open.push_back(name);
+      if (count == 0) order.push_back(name);
     }
-    std::set<std::string> done;
-    while (!open.empty()) {
-      const std::string from = open.back();
-      open.pop_back();
-      done.insert(from);
-      const ExpectedLoad load = loads_[from];
-      for (const Way& way : ways_[from]) {
-        ExpectedLoad& next = loads_[way.to];
-        next.offered.base += load.offered.base * way.per_message;
-        next.offered.highest += load.offered.highest * way.per_message;
-        next.adapts = next.adapts || load.adapts;
-        if (--unknown[way.to] == 0) open.push_back(way.to);
+    for (std::size_t done = 0; done < order.size(); ++done) {
+      for (const Way& way : ways_[order[done]]) {
+        if (--unknown[way.to] == 0) order.push_back(way.to);
       }
     }
+    const std::set<std::string> known(order.begin(), order.end());
     for (const auto& [name, count] : unknown) {
-      if (!done.contains(name)) loads_[name].adapts = true;
+      if (known.contains(name)) {
+        loads_.try_emplace(name);
+      } else {
+        loads_[name].adapts = true;
+      }
     }
+    return order;
   }
 
   double network_of(const std::optional<Distribution>& own) const {
@@ -180,12 +216,16 @@ class Loads {
         if (!(call->holds ? *call->holds == Holds::slot : waits)) return;
         add(p, 2 * network_of(call->network));
         add(p, handler_time(call->service.name, true, true));
-      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+      } else if (const auto* send = sending(step)) {
         if (!waits || !send->confirm) return;
         add(p, 2 * network_of(send->network));
         const auto queue = queues_.find(send->channel.name);
         if (queue != queues_.end() && queue->second->confirm) {
           add(p, mean_of(*queue->second->confirm));
+        }
+        const auto topic = topics_.find(send->channel.name);
+        if (topic != topics_.end() && topic->second->confirm) {
+          add(p, mean_of(*topic->second->confirm));
         }
       }
     });
@@ -195,6 +235,8 @@ class Loads {
 
   /// Time from an acknowledgement to the slot's next message, when nothing is fetched ahead.
   double gap_of(const ConsumerParameters& consumer) const {
+    // A topic waits for nobody.
+    if (consumer.from.name.empty()) return 0;
     if (consumer.prefetch.value_or(consumer.concurrency) > consumer.concurrency) return 0;
     const auto queue = queues_.find(consumer.from.name);
     if (queue != queues_.end() && queue->second->delivery) {
@@ -215,6 +257,7 @@ class Loads {
   std::map<std::string, const Program*> handlers_;
   std::map<std::string, const ServiceParameters*> services_;
   std::map<std::string, const QueueParameters*> queues_;
+  std::map<std::string, const TopicParameters*> topics_;
   std::map<std::string, double> slots_;
   std::map<std::string, std::vector<Way>> ways_;
   std::map<std::string, ExpectedLoad> loads_;

@@ -231,7 +231,8 @@ std::vector<LevelOverTime> levels_of(const ExperimentSummary& summary) {
 
 std::string meaning_of(const LevelOverTime& level) {
   const std::string metric = parts_of(level.name).second;
-  for (const Noun noun : {Noun::queue, Noun::service, Noun::consumer, Noun::producer}) {
+  for (const Noun noun :
+       {Noun::queue, Noun::service, Noun::consumer, Noun::producer, Noun::subscription}) {
     for (const CatalogueEntry& entry : metrics_of(noun)) {
       if (entry.kind == MetricKind::level && entry.name == metric) {
         return std::string(entry.meaning);

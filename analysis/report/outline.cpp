@@ -104,6 +104,7 @@ std::string outline(const Scenario& scenario, const TextStyle& style) {
   add(scenario.producers, "producer");
   add(scenario.services, "service");
   add(scenario.queues, "queue");
+  add(scenario.topics, "topic");
   add(scenario.consumers, "consumer");
   table.shrink(0, style.columns, 12, style);
   return table.print(style) + notes + waiting(scenario, style);

@@ -88,6 +88,12 @@ const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
     const auto& dead_letter = queue.parameters.dead_letter;
     if (dead_letter && dead_letter->to.name == target) ++ways;
   }
+  for (const auto& topic : scenario.topics) {
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      if (subscription.to.name == target) ++ways;
+      if (subscription.dead_letter && subscription.dead_letter->name == target) ++ways;
+    }
+  }
   if (ways != 1 || feeder == nullptr) return nullptr;
   const auto& message = feeder->parameters.message;
   const bool expires = message && message->ttl;

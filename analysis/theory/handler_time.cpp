@@ -55,6 +55,7 @@ struct StepTime {
     }
     return std::nullopt;
   }
+  Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
   Answer operator()(const ReplyParameters&) const { return std::nullopt; }
 };

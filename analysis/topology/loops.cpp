@@ -237,10 +237,12 @@ std::vector<Loop> call_loops(const Topology& topology) {
 
 std::vector<Loop> message_loops(const Topology& topology) {
   std::vector<Loop> loops;
-  const auto links = links_of(topology, LinkKind::call, LinkKind::send, LinkKind::delivery);
+  const auto links =
+      links_of(topology, LinkKind::call, LinkKind::send, LinkKind::copy, LinkKind::delivery);
   for (const Group& group : groups_of(topology, all_of(topology), links)) {
-    const auto delivery = first_link_of(
-        topology, group, [](const Link& link) { return link.kind == LinkKind::delivery; });
+    const auto delivery = first_link_of(topology, group, [](const Link& link) {
+      return link.kind == LinkKind::delivery || link.kind == LinkKind::copy;
+    });
     if (!delivery) continue;
     const std::size_t queue = topology.links()[*delivery].from;
     loops.push_back(LoopsOf(topology, group).make(loop_through(topology, group, queue)));
@@ -250,8 +252,8 @@ std::vector<Loop> message_loops(const Topology& topology) {
 
 std::vector<Loop> dead_letter_loops(const Topology& topology) {
   std::vector<Loop> loops;
-  const auto links =
-      links_of(topology, LinkKind::call, LinkKind::send, LinkKind::delivery, LinkKind::dead_letter);
+  const auto links = links_of(topology, LinkKind::call, LinkKind::send, LinkKind::copy,
+                              LinkKind::delivery, LinkKind::dead_letter);
   for (Group& group : groups_of(topology, all_of(topology), links)) {
     const auto dead = first_link_of(
         topology, group, [](const Link& link) { return link.kind == LinkKind::dead_letter; });

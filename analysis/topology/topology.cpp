@@ -33,7 +33,7 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
   for (const StepDeclaration& step : program.steps) {
     if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
       reach(call->service.name);
-    } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+    } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
     } else if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
       if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
@@ -76,6 +76,7 @@ class Links {
 
   std::vector<Link> all() {
     for (const HandlerOf& handler : handlers_of(scenario_)) add_steps(handler);
+    add_copies();
     add_dead_letters();
     add_deliveries();
     std::vector<Link> all;
@@ -102,38 +103,69 @@ class Links {
       link.at = to.at;
       links_[link.from].push_back(std::move(link));
     };
-    for_each_step(*handler.program, handler.path,
-                  [&](const StepDeclaration& step, double probability, const std::string& path) {
-                    Link link;
-                    link.per_message = probability;
-                    if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-                      link.kind = LinkKind::call;
-                      link.waits = true;
-                      link.holds_slot =
-                          in_service && call->holds ? *call->holds == Holds::slot : holds;
-                      link.path = path + ".call";
-                      add(std::move(link), call->service);
-                    } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
-                      link.kind = LinkKind::send;
-                      link.waits = send->confirm;
-                      link.holds_slot = send->confirm && holds;
-                      link.path = path + ".send";
-                      add(std::move(link), send->channel);
-                    }
-                  });
+    for_each_step(
+        *handler.program, handler.path,
+        [&](const StepDeclaration& step, double probability, const std::string& path) {
+          Link link;
+          link.per_message = probability;
+          if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+            link.kind = LinkKind::call;
+            link.waits = true;
+            link.holds_slot = in_service && call->holds ? *call->holds == Holds::slot : holds;
+            link.path = path + ".call";
+            add(std::move(link), call->service);
+          } else if (const auto* send = sending(step)) {
+            link.kind = LinkKind::send;
+            link.waits = send->confirm;
+            link.holds_slot = send->confirm && holds;
+            link.path = fmt::format(
+                "{}.{}", path,
+                std::holds_alternative<PublishParameters>(step.parameters) ? "publish" : "send");
+            add(std::move(link), send->channel);
+          }
+        });
+  }
+
+  /// What a filter lets through is as much as of the producer whose messages it wants most.
+  void add_copies() {
+    for (const auto& topic : scenario_.topics) {
+      for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+        Link link;
+        link.kind = LinkKind::copy;
+        link.from = places_.at(topic.name);
+        link.to = places_.at(subscription.to.name);
+        for (const auto& producer : scenario_.producers) {
+          link.per_message =
+              std::max(link.per_message, share_wanted(producer.parameters, subscription));
+        }
+        link.is_certain = !subscription.filter;
+        link.at = subscription.to.at;
+        link.path = fmt::format("topics.{}.subscriptions.{}.to", topic.name, name);
+        links_[link.from].push_back(std::move(link));
+      }
+    }
   }
 
   void add_dead_letters() {
-    for (const auto& queue : scenario_.queues) {
-      const auto& dead = queue.parameters.dead_letter;
-      if (!dead) continue;
+    const auto add = [&](const std::string& from, const Reference& to, std::string path) {
       Link link;
       link.kind = LinkKind::dead_letter;
-      link.from = places_.at(queue.name);
-      link.to = places_.at(dead->to.name);
-      link.at = dead->to.at;
-      link.path = fmt::format("queues.{}.dead_letter.to", queue.name);
+      link.from = places_.at(from);
+      link.to = places_.at(to.name);
+      link.at = to.at;
+      link.path = std::move(path);
       links_[link.from].push_back(std::move(link));
+    };
+    for (const auto& queue : scenario_.queues) {
+      const auto& dead = queue.parameters.dead_letter;
+      if (dead) add(queue.name, dead->to, fmt::format("queues.{}.dead_letter.to", queue.name));
+    }
+    for (const auto& topic : scenario_.topics) {
+      for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+        if (!subscription.dead_letter) continue;
+        add(topic.name, *subscription.dead_letter,
+            fmt::format("topics.{}.subscriptions.{}.dead_letter", topic.name, name));
+      }
     }
   }
 
@@ -148,12 +180,14 @@ class Links {
     };
     std::map<std::string_view, Readers> readers;
     for (const auto& consumer : scenario_.consumers) {
+      if (consumer.parameters.from.name.empty()) continue;
       Readers& of_queue = readers[consumer.parameters.from.name];
       ++of_queue.count;
       of_queue.slots += slots_of(consumer.parameters);
     }
     for (const auto& consumer : scenario_.consumers) {
       const Reference& queue = consumer.parameters.from;
+      if (queue.name.empty()) continue;
       const Readers& of_queue = readers.at(queue.name);
       Link link;
       link.kind = LinkKind::delivery;
@@ -187,6 +221,7 @@ Topology::Topology(const Scenario& scenario) {
                          service.parameters.accept_queue.count.value_or(1) > 0});
   }
   add(scenario.queues, Noun::queue);
+  add(scenario.topics, Noun::topic);
   add(scenario.consumers, Noun::consumer);
 
   std::map<std::string_view, std::size_t> places;

@@ -27,9 +27,10 @@ struct Vertex {
   bool has_waiting_room = false;
 };
 
-enum class LinkKind : std::uint8_t { call, send, delivery, dead_letter };
+enum class LinkKind : std::uint8_t { call, send, copy, delivery, dead_letter };
 
-/// One way from a component to another: a step of a handler, or what a queue does with messages.
+/// One way from a component to another: a step of a handler, or what a queue or topic does with
+/// messages.
 struct Link {
   LinkKind kind = LinkKind::call;
   std::size_t from = 0;
@@ -56,7 +57,7 @@ class Topology {
  public:
   explicit Topology(const Scenario& scenario);
 
-  /// Producers, services, queues and consumers, each in the file's order.
+  /// Producers, services, queues, topics and consumers, each in the file's order.
   const std::vector<Vertex>& vertices() const { return vertices_; }
   /// In the order of `from`, and of its steps.
   const std::vector<Link>& links() const { return links_; }

@@ -3,6 +3,7 @@
 #include "sim/flow/steps/call.h"
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
+#include "sim/flow/steps/publish.h"
 #include "sim/flow/steps/reply.h"
 #include "sim/flow/steps/send.h"
 #include "sim/flow/steps/wait.h"
@@ -12,7 +13,7 @@ namespace spillway {
 
 /// Every step of a handler, in the order of their declarations in StepDeclaration; what only the
 /// compiler makes comes last. A new step is a file and a line here.
-using Steps = List<Work, Wait, Call, Send, Fail, Choose, ReplyNow, Jump>;
+using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Jump>;
 
 /// The operation code of a step.
 template <class S>

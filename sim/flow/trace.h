@@ -20,7 +20,9 @@ enum class Moment : std::uint8_t {
   acknowledged,
   dead_lettered,
   dropped,
-  expired,  ///< waited as long as it may
+  expired,   ///< waited as long as it may
+  filtered,  ///< a subscription does not want it
+  lost,      ///< nobody could take it
 };
 
 /// Watches messages. Costs a null test where nobody watches.

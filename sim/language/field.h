@@ -39,6 +39,7 @@ enum class Noun : std::uint16_t {
   store = 64,
   broker = 128,
   fault = 256,
+  subscription = 512,  ///< of a topic, by `topic.subscription`; declared there
 };
 constexpr Noun operator|(Noun a, Noun b) {
   return static_cast<Noun>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

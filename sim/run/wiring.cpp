@@ -12,11 +12,11 @@
 namespace spillway {
 namespace {
 
-template <class P>
-std::vector<const Component<P>*> by_name(const std::vector<Component<P>>& components) {
-  std::vector<const Component<P>*> sorted;
+template <class C>
+std::vector<const C*> by_name(const std::vector<C>& components) {
+  std::vector<const C*> sorted;
   sorted.reserve(components.size());
-  for (const Component<P>& component : components) sorted.push_back(&component);
+  for (const C& component : components) sorted.push_back(&component);
   std::sort(sorted.begin(), sorted.end(),
             [](const auto* a, const auto* b) { return a->name < b->name; });
   return sorted;
@@ -30,10 +30,12 @@ std::uint32_t lane_of(std::string_view name) { return static_cast<std::uint32_t>
 void Wiring::wire() {
   cut_timeline();
   place_components();
+  find_sources();
   name_types();
   for (const auto* service : by_name(scenario_.services)) wire_service(*service);
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
+  for (const auto* topic : by_name(scenario_.topics)) wire_topic(*topic);
   for (const auto* producer : by_name(scenario_.producers)) wire_producer(*producer);
   for (const auto* fault : by_name(scenario_.faults)) wire_fault(*fault);
   if (std::ranges::any_of(scenario_.producers,
@@ -75,6 +77,21 @@ void Wiring::place_components() {
   place.template operator()<Queue>(scenario_.queues);
   place.template operator()<Consumer>(scenario_.consumers);
   place.template operator()<Fault>(scenario_.faults);
+  place.template operator()<Topic>(scenario_.topics);
+}
+
+void Wiring::find_sources() {
+  for (const auto& topic : scenario_.topics) {
+    std::uint32_t takers = 0;
+    for (const NamedSubscription* subscription : by_name(topic.parameters.subscriptions)) {
+      const std::string& to = subscription->subscription.to.name;
+      for (const auto& consumer : scenario_.consumers) {
+        if (consumer.name != to) continue;
+        sources_[to] = {topic.name, takers};
+        takers += static_cast<std::uint32_t>(consumer.parameters.instances);
+      }
+    }
+  }
 }
 
 void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
@@ -151,7 +168,10 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   const ConsumerParameters& parameters = declared.parameters;
   Consumer::Wiring wiring;
   wiring.address = address_of(declared.name);
-  wiring.queue = address_of(parameters.from.name);
+  const bool pushed = parameters.from.name.empty();
+  const std::string& source = pushed ? sources_.at(declared.name).topic : parameters.from.name;
+  wiring.source = address_of(source);
+  wiring.pushed = pushed;
   wiring.program = compile(declared.name, parameters.does);
   wiring.instances = static_cast<std::uint32_t>(parameters.instances);
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
@@ -159,10 +179,14 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
     return queue.name == parameters.from.name && queue.parameters.visibility.has_value();
   });
-  wiring.first_taker = first_takers_[parameters.from.name];
-  first_takers_[parameters.from.name] += wiring.instances;
+  if (pushed) {
+    wiring.first_taker = sources_.at(declared.name).first_taker;
+  } else {
+    wiring.first_taker = first_takers_[source];
+    first_takers_[source] += wiring.instances;
+  }
   const std::uint32_t edge =
-      add_edge(edge_name(parameters.from.name, declared.name), wiring.address, scenario_.network);
+      add_edge(edge_name(source, declared.name), wiring.address, scenario_.network);
   wiring.way_back = world_.context_.edges[edge].back;
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
@@ -200,6 +224,44 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   if (parameters.confirm)
     wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
   std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+void Wiring::wire_topic(const Component<TopicParameters>& declared) {
+  const TopicParameters& parameters = declared.parameters;
+  Topic::Wiring wiring;
+  wiring.address = address_of(declared.name);
+  for (const NamedSubscription* named : by_name(parameters.subscriptions)) {
+    const SubscriptionParameters& says = named->subscription;
+    Topic::SubscriptionWiring& subscription = wiring.subscriptions.emplace_back();
+    subscription.name = declared.name + "." + named->name;
+    subscription.target = address_of(says.to.name);
+    subscription.edge = add_edge(edge_name(declared.name, says.to.name), address_of(says.to.name),
+                                 scenario_.network);
+    subscription.lane = lane_of(edge_name(declared.name, says.to.name));
+    if (says.filter) {
+      subscription.types.assign(world_.context_.types.size(), false);
+      for (const Reference& type : says.filter->type.names) {
+        subscription.types[type_named(type.name)] = true;
+      }
+    }
+    if (says.dead_letter) {
+      subscription.dead_letter = say<Offer>(address_of(says.dead_letter->name));
+    }
+    for (const auto& consumer : scenario_.consumers) {
+      if (consumer.name != says.to.name) continue;
+      subscription.instances = static_cast<std::uint32_t>(consumer.parameters.instances);
+      if (const auto& prefetch = consumer.parameters.prefetch) {
+        subscription.prefetch = static_cast<std::uint64_t>(*prefetch);
+      }
+    }
+  }
+  if (parameters.delivery) {
+    wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
+  }
+  if (parameters.confirm) {
+    wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
+  }
+  std::get<std::vector<Topic>>(world_.pools_).emplace_back(std::move(wiring));
 }
 
 std::uint32_t Wiring::compile(const std::string& component, const Program& program,
@@ -252,6 +314,14 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
 }
 
 void Wiring::compile_step(const SendParameters& step, const Place& place) {
+  compile_sending(op_of<Send>, step, place);
+}
+
+void Wiring::compile_step(const PublishParameters& step, const Place& place) {
+  compile_sending(op_of<Publish>, step, place);
+}
+
+void Wiring::compile_sending(std::uint8_t op, const SendParameters& step, const Place& place) {
   const std::string& to = step.channel.name;
   const std::string edge = edge_name(place.component, to);
   const bool passes = !step.edge.name.empty();
@@ -263,7 +333,7 @@ void Wiring::compile_step(const SendParameters& step, const Place& place) {
   exchange.confirm = step.confirm;
   limit(exchange, step.timeout, {}, place);
   if (step.retry) try_again(exchange, *step.retry, place);
-  emit(op_of<Send>, number);
+  emit(op, number);
   compile_fallback(number, step.fallback, place);
 }
 
@@ -523,6 +593,11 @@ void Wiring::list_metrics() {
     });
   });
   plan.channels = world_.names_[kind_of<Queue>];
+  for (const Topic& topic : std::get<std::vector<Topic>>(world_.pools_)) {
+    for (const Topic::Subscription& subscription : topic.subscriptions()) {
+      plan.channels.push_back(subscription.wiring.name);
+    }
+  }
 }
 
 }  // namespace spillway

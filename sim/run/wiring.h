@@ -32,11 +32,19 @@ class Wiring {
     std::map<std::string, std::uint32_t>* exchanges;  ///< made so far, by whose numbers they draw
   };
 
+  /// Who pushes messages to a consumer that takes none from a queue.
+  struct Source {
+    std::string topic;
+    std::uint32_t first_taker = 0;  ///< the topic's number of the consumer's instance 0
+  };
+
   void place_components();
+  void find_sources();
   void cut_timeline();
   void wire_producer(const Component<ProducerParameters>& declared);
   void wire_service(const Component<ServiceParameters>& declared);
   void wire_queue(const Component<QueueParameters>& declared);
+  void wire_topic(const Component<TopicParameters>& declared);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
   void list_metrics();
@@ -53,6 +61,8 @@ class Wiring {
   void compile_step(const WaitParameters& step, const Place& place);
   void compile_step(const CallParameters& step, const Place& place);
   void compile_step(const SendParameters& step, const Place& place);
+  void compile_step(const PublishParameters& step, const Place& place);
+  void compile_sending(std::uint8_t op, const SendParameters& step, const Place& place);
   void compile_step(const FailParameters& step, const Place& place);
   void compile_step(const ChooseParameters& step, const Place& place);
   void compile_step(const ReplyParameters& step, const Place& place);
@@ -79,6 +89,7 @@ class Wiring {
   const Scenario& scenario_;
   World& world_;
   std::map<std::string, Address> addresses_;
+  std::map<std::string, Source> sources_;  ///< by consumer
   std::map<std::string, std::uint32_t> edges_;
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
   std::map<Time, LaneId> timer_lanes_;               ///< by timeout

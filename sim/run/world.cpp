@@ -162,14 +162,21 @@ std::uint64_t World::open() const {
   return open;
 }
 
+std::vector<Ledger> World::ledgers() const {
+  std::vector<Ledger> all;
+  for (const Queue& queue : std::get<std::vector<Queue>>(pools_)) all.push_back(queue.ledger());
+  for (const Topic& topic : std::get<std::vector<Topic>>(pools_)) {
+    for (const auto& subscription : topic.subscriptions()) all.push_back(subscription.ledger());
+  }
+  return all;
+}
+
 std::string World::broken_invariant() const {
-  const auto& queues = std::get<std::vector<Queue>>(pools_);
-  for (std::size_t i = 0; i < queues.size(); ++i) {
-    const Ledger ledger = queues[i].ledger();
-    if (!ledger.balances()) {
-      return "the ledger of " + names_[kind_of<Queue>][i] + " does not balance: sent " +
-             std::to_string(ledger.sent) + ", accounted for " + std::to_string(ledger.accounted());
-    }
+  const std::vector<Ledger> all = ledgers();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].balances()) continue;
+    return "the ledger of " + plan_.channels[i] + " does not balance: sent " +
+           std::to_string(all[i].sent) + ", accounted for " + std::to_string(all[i].accounted());
   }
   if (context_.alive() == 0 && open() != 0) {
     return std::to_string(open()) + " messages were born, are nowhere, and were never done";
@@ -196,9 +203,7 @@ void World::collect(Result& result) {
       }
     });
   });
-  for (const Queue& queue : std::get<std::vector<Queue>>(pools_)) {
-    result.ledgers.push_back(queue.ledger());
-  }
+  result.ledgers = ledgers();
 }
 
 }  // namespace spillway

@@ -69,6 +69,7 @@ class World {
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
   std::uint64_t open() const;
+  std::vector<Ledger> ledgers() const;  ///< in the order of the plan's channels
   std::string broken_invariant() const;
 
   template <class Visitor>
@@ -80,11 +81,15 @@ class World {
     for (auto& component : pool) visit(component);
   }
 
-  /// Visits everything that measures, components and edges, by name.
+  /// Visits everything that measures, components, their subscriptions and edges, by name.
   template <class Visitor>
   void each_measured(Visitor&& visit) {
-    each_component(
-        [&](auto& component) { visit(name_of(component.address()), component.metrics()); });
+    each_component([&](auto& component) {
+      visit(name_of(component.address()), component.metrics());
+      if constexpr (requires { component.subscriptions(); }) {
+        for (auto& part : component.subscriptions()) visit(part.wiring.name, part.metrics);
+      }
+    });
     for (Edge& edge : context_.edges) visit(edge.name, edge.metrics);
   }
 

@@ -9,6 +9,7 @@
 #include "sim/model/producer/metrics.h"
 #include "sim/model/queue/metrics.h"
 #include "sim/model/service/metrics.h"
+#include "sim/model/topic/metrics.h"
 
 namespace spillway {
 namespace {
@@ -54,6 +55,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto service = list<ServiceMetrics>();
   static const auto queue = list<QueueMetrics>();
   static const auto consumer = list<ConsumerMetrics>();
+  static const auto topic = list<TopicMetrics>();
+  static const auto subscription = list<SubscriptionMetrics>();
   static const auto fault = list<FaultMetrics>();
   static const auto edge = list<EdgeMetrics>();
   switch (noun) {
@@ -65,6 +68,10 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return queue;
     case Noun::consumer:
       return consumer;
+    case Noun::topic:
+      return topic;
+    case Noun::subscription:
+      return subscription;
     case Noun::fault:
       return fault;
     default:

@@ -28,6 +28,9 @@ void check_faults(Reader& reader, const Scenario& scenario);
 /// Checks what messages say of themselves: columns of their producer's trace, names of types.
 void check_messages(Reader& reader, const Scenario& scenario);
 
+/// Checks topics: that each consumer has one source, that filters want types that are sent.
+void check_topics(Reader& reader, const Scenario& scenario, const Nameable& names);
+
 /// Checks what steps say of their edges: each leads to one component; a send says one that leads by
 /// its queue to a call, so that no two messages draw the same numbers.
 void check_edges(Reader& reader, const Scenario& scenario);

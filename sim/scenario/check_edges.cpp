@@ -32,14 +32,20 @@ struct SaidEdges {
 std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) {
   std::map<std::string, std::string_view> ends;
   for (const auto& consumer : scenario.consumers) {
-    ends.emplace(edge_name(consumer.parameters.from.name, consumer.name), consumer.name);
+    const std::string& from = consumer.parameters.from.name;
+    if (!from.empty()) ends.emplace(edge_name(from, consumer.name), consumer.name);
+  }
+  for (const auto& topic : scenario.topics) {
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      ends.emplace(edge_name(topic.name, subscription.to.name), subscription.to.name);
+    }
   }
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
         if (!call->edge.name.empty()) return;
         ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
-      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+      } else if (const auto* send = sending(step)) {
         ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
       }
     });

@@ -170,7 +170,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                                      "only a service has slots that it could hold or give away",
                                      "leave holds out");
                       }
-                    } else if (const auto* send = std::get_if<SendParameters>(&parameters)) {
+                    } else if (const auto* send = sending(step)) {
                       edge(send->channel, "", send->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
                       if (!fail->share.column.empty()) {
@@ -185,8 +185,14 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                     }
                   });
   }
+  for (const auto& topic : scenario.topics) {
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      names.edges.insert(fmt::format("{} -> {}", topic.name, subscription.to.name));
+    }
+  }
   for (const auto& consumer : scenario.consumers) {
-    names.edges.insert(fmt::format("{} -> {}", consumer.parameters.from.name, consumer.name));
+    const std::string& from = consumer.parameters.from.name;
+    if (!from.empty()) names.edges.insert(fmt::format("{} -> {}", from, consumer.name));
   }
   if (!names.complete) return;
   check_column_names(reader, scenario);
@@ -205,11 +211,17 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
   };
   warn_unreached(scenario.services, "services");
   warn_unreached(scenario.queues, "queues");
+  warn_unreached(scenario.topics, "topics");
   warn_unreached(scenario.consumers, "consumers");
   std::set<std::string_view> read;
   for (const auto& consumer : scenario.consumers) read.insert(consumer.parameters.from.name);
   for (const auto& queue : scenario.queues) {
     if (const auto& dead = queue.parameters.dead_letter) read.insert(dead->to.name);
+  }
+  for (const auto& topic : scenario.topics) {
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      if (subscription.dead_letter) read.insert(subscription.dead_letter->name);
+    }
   }
   for (const auto& queue : scenario.queues) {
     if (read.contains(queue.name) || !reached.contains(queue.name)) continue;

@@ -91,60 +91,117 @@ void cut_trace(Reader& reader, Component<ProducerParameters>& producer, Time dur
   trace->rows = std::move(rows);
 }
 
-/// Rates that reach each component while nothing but the ordinary rate of open loads is offered.
-/// Returns false where messages go in circles: then a component's rate depends on itself.
-bool add_rates(const Scenario& scenario, std::map<std::string_view, double>& rates) {
-  struct Way {
-    std::string_view to;
-    double per_message;
-  };
-  std::map<std::string_view, std::vector<Way>> ways;
-  std::map<std::string_view, std::size_t> before;  // ways into a component not yet followed
+/// The ordinary rate of an open load without a profile. Unit: 1/s.
+double ordinary_rate(const LoadParameters& load) {
+  if (load.poisson) return load.poisson->per_second;
+  if (load.constant) return load.constant->per_second;
+  return load.renewal && load.renewal->mean() > 0 ? 1e9 / load.renewal->mean() : 0;
+}
+
+/// Where a component's messages go next.
+struct Way {
+  std::string_view to;
+  double per_message = 1;
+  const SubscriptionParameters* filtered = nullptr;  ///< only what this subscription wants
+};
+using Ways = std::map<std::string_view, std::vector<Way>>;
+
+Ways ways_of(const Scenario& scenario) {
+  Ways ways;
   for (const HandlerOf& handler : handlers_of(scenario)) {
-    before.try_emplace(handler.name, 0);
+    auto& from = ways[handler.name];
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double p, const auto&) {
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-        ways[handler.name].push_back({call->service.name, p});
-      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
-        ways[handler.name].push_back({send->channel.name, p});
+        from.push_back({call->service.name, p});
+      } else if (const auto* send = sending(step)) {
+        from.push_back({send->channel.name, p});
       }
     });
   }
-  std::map<std::string_view, std::vector<std::string_view>> readers;
-  for (const auto& queue : scenario.queues) before.try_emplace(queue.name, 0);
-  for (const auto& consumer : scenario.consumers) {
-    readers[consumer.parameters.from.name].push_back(consumer.name);
+  for (const auto& topic : scenario.topics) {
+    auto& from = ways[topic.name];
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      from.push_back({subscription.to.name, 1, subscription.filter ? &subscription : nullptr});
+    }
   }
   // A queue's messages are shared by its consumers; how, is not simple unless there is one.
-  for (const auto& [queue, names] : readers) {
-    if (names.size() == 1) ways[queue].push_back({names[0], 1});
+  std::map<std::string_view, std::vector<std::string_view>> readers;
+  for (const auto& queue : scenario.queues) readers[queue.name];
+  for (const auto& consumer : scenario.consumers) {
+    const std::string& from = consumer.parameters.from.name;
+    if (!from.empty()) readers[from].push_back(consumer.name);
   }
+  for (const auto& [queue, names] : readers) {
+    auto& from = ways[queue];
+    if (names.size() == 1) from.push_back({names[0]});
+  }
+  return ways;
+}
+
+/// Components such that each comes after all that lead to it; not all of them where messages go in
+/// circles.
+std::vector<std::string_view> in_order(const Ways& ways) {
+  std::map<std::string_view, std::size_t> before;  // ways into a component not yet followed
   for (const auto& [from, to] : ways) {
+    before.try_emplace(from, 0);
     for (const Way& way : to) ++before[way.to];
   }
-  for (const auto& producer : scenario.producers) {
-    const LoadParameters& load = producer.parameters.load;
-    if (load.poisson) rates[producer.name] += load.poisson->per_second;
-    if (load.constant) rates[producer.name] += load.constant->per_second;
-    if (load.renewal && load.renewal->mean() > 0) {
-      rates[producer.name] += 1e9 / load.renewal->mean();
-    }
-  }
-  std::vector<std::string_view> open;
+  std::vector<std::string_view> order;
   for (const auto& [name, count] : before) {
-    if (count == 0) open.push_back(name);
+    if (count == 0) order.push_back(name);
   }
-  std::size_t done = 0;
-  while (!open.empty()) {
-    const std::string_view from = open.back();
-    open.pop_back();
-    ++done;
-    for (const Way& way : ways[from]) {
-      rates[way.to] += rates[from] * way.per_message;
-      if (--before[way.to] == 0) open.push_back(way.to);
+  for (std::size_t done = 0; done < order.size(); ++done) {
+    const auto from = ways.find(order[done]);
+    if (from == ways.end()) continue;
+    for (const Way& way : from->second) {
+      if (--before[way.to] == 0) order.push_back(way.to);
     }
   }
-  return done == before.size();
+  if (order.size() != before.size()) order.clear();
+  return order;
+}
+
+/// So much work finding rates may be: producers whose types differ, each followed by itself.
+constexpr std::size_t kMostSteps = 10'000'000;
+
+/// Rates that reach each component while nothing but the ordinary rate of open loads is offered.
+/// Returns false where messages go in circles: then a component's rate depends on itself.
+bool add_rates(const Scenario& scenario, std::map<std::string_view, double>& rates) {
+  const Ways ways = ways_of(scenario);
+  const std::vector<std::string_view> order = in_order(ways);
+  if (order.empty()) return false;
+  bool filters = false;
+  std::size_t steps = 0;
+  for (const auto& [from, to] : ways) {
+    steps += 1 + to.size();
+    for (const Way& way : to) filters = filters || way.filtered != nullptr;
+  }
+  const auto follow = [&](std::map<std::string_view, double>& own,
+                          const ProducerParameters* producer) {
+    for (const std::string_view from : order) {
+      const auto found = ways.find(from);
+      if (found == ways.end() || own[from] == 0) continue;
+      for (const Way& way : found->second) {
+        const double wanted = way.filtered != nullptr ? share_wanted(*producer, *way.filtered) : 1;
+        own[way.to] += own[from] * way.per_message * wanted;
+      }
+    }
+  };
+  if (!filters) {
+    for (const auto& producer : scenario.producers) {
+      rates[producer.name] += ordinary_rate(producer.parameters.load);
+    }
+    follow(rates, nullptr);
+    return true;
+  }
+  if (steps * scenario.producers.size() > kMostSteps) return false;
+  for (const auto& producer : scenario.producers) {
+    std::map<std::string_view, double> own{
+        {producer.name, ordinary_rate(producer.parameters.load)}};
+    follow(own, &producer.parameters);
+    for (const auto& [name, rate] : own) rates[name] += rate;
+  }
+  return true;
 }
 
 /// Warns where the work alone needs more slots than there are.

@@ -36,6 +36,12 @@ void check_names(Reader& reader, const Scenario& scenario, Nameable& names) {
                    "names of components stand once in the whole file");
     }
   });
+  for (const auto& topic : scenario.topics) {
+    for (const NamedSubscription& subscription : topic.parameters.subscriptions) {
+      names.components.emplace(fmt::format("{}.{}", topic.name, subscription.name),
+                               Noun::subscription);
+    }
+  }
   // Names that differ by case only are almost always one name mistyped.
   std::map<std::string, std::string> folded;
   for (const auto& [name, place] : known) {

@@ -149,6 +149,7 @@ std::vector<CoupledQueue> couple(Node& tree, const Entry& said, const std::strin
     Targets targets;
     for_each_exchange(*by_queue.begin()->second.edge.component, from,
                       [&](Node& step, std::string_view kind, std::string_view) {
+                        if (kind == "publish") return;
                         const std::string to = step.find(kind)->value.text;
                         (kind == "call" ? targets.calls : targets.sends).insert(to);
                         const auto found = by_queue.find(to);

@@ -104,7 +104,7 @@ void keep_edges(Node& option, const std::string& from) {
       option, from, [](Node& step, std::string_view kind, std::string_view component) {
         if (kind == "send") {
           std::erase_if(step.entries, [](const Entry& entry) { return entry.key == "edge"; });
-        } else if (step.find("edge") == nullptr) {
+        } else if (kind == "call" && step.find("edge") == nullptr) {
           const Entry target = *step.find(kind);
           step.entries.push_back(
               {"edge", target.key_at, text_node(edge_of(step, kind, component), target.value.at)});

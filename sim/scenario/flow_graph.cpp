@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <variant>
 
 #include "sim/language/quantity_text.h"
@@ -73,13 +74,37 @@ void for_each_step(const Program& program, const std::string& path, const Visit&
   walk(program, path, 1, visit);
 }
 
+double share_wanted(const ProducerParameters& producer,
+                    const SubscriptionParameters& subscription) {
+  if (!subscription.filter) return 1;
+  const auto wants = [&](const std::string& type) {
+    return std::ranges::any_of(subscription.filter->type.names,
+                               [&](const Reference& name) { return name.name == type; });
+  };
+  if (!producer.message || !producer.message->type) return 0;
+  const TypeShares& type = *producer.message->type;
+  double share = 0;
+  for (const auto& [name, of_name] : type.shares) share += wants(name) ? of_name.value : 0;
+  if (type.column.empty() || !producer.load.trace || !producer.load.trace->rows) return share;
+  const TraceParameters::Rows& rows = *producer.load.trace->rows;
+  const auto words = rows.words.find(type.column);
+  for (const auto& [column, codes] : rows.columns) {
+    if (column != type.column || words == rows.words.end() || rows.at.empty()) continue;
+    for (std::size_t row = 0; row < rows.at.size(); ++row) {
+      share += wants(words->second[static_cast<std::size_t>((*codes)[row])]) ? 1 : 0;
+    }
+    share /= static_cast<double>(rows.at.size());
+  }
+  return share;
+}
+
 FlowGraph::FlowGraph(const Scenario& scenario) {
   for (const HandlerOf& handler : handlers_of(scenario)) {
     auto& next = next_[handler.name];
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
         next.push_back(call->service.name);
-      } else if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+      } else if (const auto* send = sending(step)) {
         next.push_back(send->channel.name);
       }
     });
@@ -87,8 +112,16 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
   for (const auto& queue : scenario.queues) {
     if (const auto& dead = queue.parameters.dead_letter) next_[queue.name].push_back(dead->to.name);
   }
+  for (const auto& topic : scenario.topics) {
+    auto& next = next_[topic.name];
+    for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+      next.push_back(subscription.to.name);
+      if (subscription.dead_letter) next.push_back(subscription.dead_letter->name);
+    }
+  }
   for (const auto& consumer : scenario.consumers) {
-    next_[consumer.parameters.from.name].push_back(consumer.name);
+    const std::string& from = consumer.parameters.from.name;
+    if (!from.empty()) next_[from].push_back(consumer.name);
   }
 }
 

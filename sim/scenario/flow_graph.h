@@ -30,7 +30,11 @@ void for_each_step(const Program& program, const std::string& path,
                    const std::function<void(const StepDeclaration&, double probability,
                                             const std::string& path)>& visit);
 
-/// Who hands messages to whom: calls, sends, deliveries and dead letters.
+/// The share of a producer's messages that a subscription wants. Cost: the rows of a trace where
+/// their types come from it.
+double share_wanted(const ProducerParameters& producer, const SubscriptionParameters& subscription);
+
+/// Who hands messages to whom: calls, sends, deliveries, copies and dead letters.
 class FlowGraph {
  public:
   explicit FlowGraph(const Scenario& scenario);

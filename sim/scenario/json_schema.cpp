@@ -139,6 +139,9 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                                               {{"pattern", fmt::format("^{}$", kName)},
                                                {"not", {{"const", "column"}}}}},
                                              {"additionalProperties", share(Bounds{0, 1})}}});
+    case Form::type_names:
+      return any_of(
+          {ref("name"), Json{{"type", "array"}, {"items", ref("name")}, {"minItems", 1}}});
     case Form::reference:
       return ref("name");
     case Form::edge:

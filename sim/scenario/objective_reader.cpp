@@ -134,7 +134,7 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
     text = text.substr(0, at);
   }
   const std::size_t arrow = text.find("->");
-  const std::size_t dot = text.find('.', arrow == std::string_view::npos ? 0 : arrow);
+  std::size_t dot = text.find('.', arrow == std::string_view::npos ? 0 : arrow);
   std::string_view component = trimmed(text.substr(0, dot));
   if (is_not_simulated("metric", component)) {
     return fail("not-simulated", component,
@@ -161,6 +161,16 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
     }
     noun = known->second;
     if (!is_one(noun)) return false;  // its name stands twice: said where that is
+    if (noun == Noun::topic && dot != std::string_view::npos) {
+      // A subscription is a component of its own.
+      const std::size_t end = text.find('.', dot + 1);
+      const std::string_view both = trimmed(text.substr(0, end));
+      if (names_.components.contains(both)) {
+        component = both;
+        noun = Noun::subscription;
+        dot = end;
+      }
+    }
     out.component = component;
   }
   const std::string_view what = noun == Noun::none ? "an edge" : word_of(noun);

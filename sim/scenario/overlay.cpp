@@ -60,8 +60,9 @@ void no_such_edge(Node& tree, std::string_view name, const EdgeOptions& options,
   const bool from_known = find_component(tree, from) != nullptr;
   const std::string_view strange = !from_known ? from : find_component(tree, to) ? "" : to;
   add_error(diagnostics, "unknown-name", options.said->key_at, options.path,
-            from_known ? fmt::format("'{}' has no call or send to '{}'", shown(from), shown(to))
-                       : fmt::format("there is no component '{}'", shown(from)),
+            from_known
+                ? fmt::format("'{}' has no call, send or publish to '{}'", shown(from), shown(to))
+                : fmt::format("there is no component '{}'", shown(from)),
             suggest && !strange.empty() ? did_you_mean(strange, component_names(tree)) : "");
 }
 
@@ -328,10 +329,10 @@ bool apply_setting(Node& tree, const Setting& setting, Diagnostics& diagnostics)
   const Node* below = target;
   for (std::size_t i = 1; i < setting.path.size() && below != nullptr; ++i) {
     if (below->is_list()) {
-      add_error(
-          diagnostics, "bad-setting", setting.places[i], "",
-          fmt::format("'{}' is a list, which is set as a whole", setting.path[i - 1]),
-          "options of a call or send are set by its edge: 'checkout -> payments.network=2ms'");
+      add_error(diagnostics, "bad-setting", setting.places[i], "",
+                fmt::format("'{}' is a list, which is set as a whole", setting.path[i - 1]),
+                "options of a call, send or publish are set by its edge: 'checkout -> "
+                "payments.network=2ms'");
       return false;
     }
     const Entry* next = below->find(setting.path[i]);

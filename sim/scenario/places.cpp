@@ -29,7 +29,7 @@ std::vector<std::string_view> component_names(const Node& tree) {
 
 void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit) {
   for (Entry& entry : node.entries) for_each_exchange_below(entry.value, component, visit);
-  for (const std::string_view kind : {"call", "send"}) {
+  for (const std::string_view kind : {"call", "send", "publish"}) {
     const Entry* target = node.find(kind);
     if (target != nullptr && target->value.is_scalar()) return visit(node, kind, component);
   }

@@ -25,12 +25,12 @@ Node* find_component(Node& tree, std::string_view name, std::string_view* sectio
 /// The names of all components.
 std::vector<std::string_view> component_names(const Node& tree);
 
-/// Takes a step that calls or sends; `kind` is "call" or "send". It may change the step.
+/// Takes a step that calls, sends or publishes; `kind` is the word for it. It may change the step.
 using VisitExchange =
     std::function<void(Node& step, std::string_view kind, std::string_view component)>;
 
-/// Visits the steps of a component that call or send, those inside of other steps too, the inner
-/// ones first.
+/// Visits the steps of a component that call, send or publish, those inside of other steps too, the
+/// inner ones first.
 void for_each_exchange(Node& component, std::string_view name, const VisitExchange& visit);
 
 /// The same for what stands below one value.

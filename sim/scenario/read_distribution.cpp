@@ -404,7 +404,8 @@ void Reader::read(const Node& node, const Wanted& wanted, Distribution& out) {
                       "a duration above 0s, or a distribution of a mean above 0s");
   }
   if (!result->column.empty() && wanted.owner != "work" && wanted.owner != "wait" &&
-      wanted.owner != "call" && wanted.owner != "send" && wanted.owner != "message") {
+      wanted.owner != "call" && wanted.owner != "send" && wanted.owner != "publish" &&
+      wanted.owner != "message") {
     return error("wrong-place", node.at, "only a step has a message to take a column from");
   }
   out = std::move(*result);

@@ -116,6 +116,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   // Of components that were not read well, nothing is said that rests on what is missing.
   names.complete = reader.error_count() == 0;
   check_flow(reader, out, names);
+  check_topics(reader, out, names);
   if (names.complete) check_messages(reader, out);
   if (names.complete) check_edges(reader, out);
   if (names.complete) check_load(reader, out);

@@ -41,4 +41,16 @@ void Reader::read(const Node& node, const Wanted&, TypeShares& out) {
   }
 }
 
+void Reader::read(const Node& node, const Wanted&, TypeNames& out) {
+  const auto add = [&](const Node& name) {
+    if (!name.is_scalar() || name.text.empty()) {
+      return unexpected("wrong-kind", name,
+                        "the name of a type, or a list of them: [placed, cancelled]");
+    }
+    out.names.push_back({name.text, name.at});
+  };
+  if (!node.is_list() || node.entries.empty()) return add(node);
+  for (const Entry& entry : node.entries) add(entry.value);
+}
+
 }  // namespace spillway

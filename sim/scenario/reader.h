@@ -102,6 +102,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, Distribution& out);
   void read(const Node& node, const Wanted& wanted, SizeDistribution& out);
   void read(const Node& node, const Wanted& wanted, TypeShares& out);
+  void read(const Node& node, const Wanted& wanted, TypeNames& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);
   void read(const Node& node, const Wanted& wanted, Program& out);
@@ -210,7 +211,9 @@ void Reader::named(const Node& node, T& out) {
     typename NamedEntries<T>::Item item{};
     item.name = entry.key;
     if constexpr (requires { item.at; }) item.at = entry.key_at;
-    object(entry.value, "entry", item.*NamedEntries<T>::value_of);
+    std::string_view owner = "entry";
+    if constexpr (requires { NamedEntries<T>::owner; }) owner = NamedEntries<T>::owner;
+    object(entry.value, owner, item.*NamedEntries<T>::value_of);
     NamedEntries<T>::items(out).push_back(std::move(item));
   }
   if (errors_ == errors_before) validate(*this, node, out);

@@ -59,6 +59,8 @@ std::string form_text(const FieldShape& field) {
       return "size, or a distribution of sizes";
     case Form::types:
       return "map from names to shares, or `{column: NAME}`";
+    case Form::type_names:
+      return "name of a type, or a list of them";
     case Form::reference:
       return fmt::format("name of {}", word_of(field.refers_to));
     case Form::edge:
@@ -114,6 +116,7 @@ std::string range_text(const FieldShape& field) {
     case Form::words:
     case Form::sizes:
     case Form::types:
+    case Form::type_names:
     case Form::object:
     case Form::named:
       return "";
@@ -268,6 +271,9 @@ std::string metric_table(Noun noun) {
                        cell(entry.meaning));
   }
   out += "\n";
+  if (noun == Noun::topic) {
+    out += "Of each subscription, `TOPIC.SUBSCRIPTION`:\n\n" + metric_table(Noun::subscription);
+  }
   return out;
 }
 

@@ -30,8 +30,12 @@ inline constexpr std::tuple kSections{
                                "Synchronous services, by name", &Scenario::services},
     Section<QueueParameters>{"queues", Noun::queue, "a queue", "Point-to-point queues, by name",
                              &Scenario::queues},
+    Section<TopicParameters>{"topics", Noun::topic, "a topic",
+                             "What copies each message to its subscriptions, by name",
+                             &Scenario::topics},
     Section<ConsumerParameters>{"consumers", Noun::consumer, "a consumer",
-                                "Workers that take messages from queues, by name",
+                                "Workers that take messages from queues, or that topics push them "
+                                "to, by name",
                                 &Scenario::consumers},
     Section<FaultParameters>{"faults", Noun::fault, "a fault",
                              "What goes wrong, by name; each is also a window for metrics",

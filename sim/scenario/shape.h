@@ -37,6 +37,7 @@ enum class Form : std::uint8_t {
   distribution,  ///< of durations
   sizes,         ///< a distribution of sizes
   types,         ///< a map from names to shares, or {column: NAME}
+  type_names,    ///< the name of a type, or a list of them
   reference,     ///< the name of a component
   edge,          ///< two names of components, with an arrow between them
   program,       ///< a list of steps
@@ -103,6 +104,13 @@ struct NamedEntries<std::vector<NamedWindow>> : std::true_type {
   static auto& items(std::vector<NamedWindow>& all) { return all; }
 };
 template <>
+struct NamedEntries<std::vector<NamedSubscription>> : std::true_type {
+  using Item = NamedSubscription;
+  static constexpr std::string_view owner = "subscription";
+  static constexpr auto value_of = &NamedSubscription::subscription;
+  static auto& items(std::vector<NamedSubscription>& all) { return all; }
+};
+template <>
 struct NamedEntries<MmppParameters> : std::true_type {
   using Item = MmppParameters::Named;
   static constexpr auto value_of = &MmppParameters::Named::state;
@@ -154,6 +162,8 @@ Shape shape_of() {
     return of(Form::sizes);
   } else if constexpr (std::same_as<T, TypeShares>) {
     return of(Form::types);
+  } else if constexpr (std::same_as<T, TypeNames>) {
+    return of(Form::type_names);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
   } else if constexpr (std::same_as<T, EdgeName>) {

@@ -27,6 +27,9 @@ void validate(Reader& reader, const Node& node, KeyParameters& key);
 void validate(Reader& reader, const Node& node, const QueueParameters& queue);
 void validate(Reader& reader, const Node& node, const CallParameters& call);
 void validate(Reader& reader, const Node& node, const SendParameters& send);
+inline void validate(Reader& reader, const Node& node, const PublishParameters& publish) {
+  validate(reader, node, static_cast<const SendParameters&>(publish));
+}
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 

@@ -168,6 +168,25 @@ struct CallParameters {
   }
 };
 
+/// The fields of what is sent: to a queue or to a topic.
+template <class S>
+constexpr auto fields_of_sending(std::string_view key, std::string_view what, Noun noun) {
+  return std::tuple{
+      Field{&S::channel, key, what, kAtLeastZero, Need::required, noun},
+      Field{&S::confirm, "confirm", "Whether the sender waits until its message is confirmed"},
+      Field{&S::timeout, "timeout",
+            "How long each attempt waits for the confirmation; a message sent again is a second "
+            "message",
+            kPositive},
+      Field{&S::retry, "retry", "Whether a message that was not confirmed is sent again"},
+      Field{&S::fallback, "fallback",
+            "What is done instead when the send has failed for good; the handler then goes on. "
+            "Default: the handler fails"},
+      Field{&S::network, "network",
+            "Network delay one way on this edge; default: the scenario's network"},
+  };
+}
+
 /// `send: orders`: puts a message into a queue.
 struct SendParameters {
   Reference channel;
@@ -183,26 +202,22 @@ struct SendParameters {
       "Puts a message into a queue; with a confirm the handler fails when the queue rejects it";
   static constexpr auto value = &SendParameters::channel;
   static constexpr auto fields() {
-    return std::tuple{
-        Field{&SendParameters::channel, "send", "The queue to send to", kAtLeastZero,
-              Need::required, Noun::queue},
-        Field{&SendParameters::confirm, "confirm",
-              "Whether the sender waits until the queue has confirmed the message"},
-        Field{&SendParameters::timeout, "timeout",
-              "How long each attempt waits for the confirmation; a message sent again is a second "
-              "message",
-              kPositive},
-        Field{&SendParameters::retry, "retry",
-              "Whether a message that was not confirmed is sent again"},
-        Field{&SendParameters::fallback, "fallback",
-              "What is done instead when the send has failed for good; the handler then goes on. "
-              "Default: the handler fails"},
-        Field{&SendParameters::network, "network",
-              "Network delay one way on this edge; default: the scenario's network"},
-        Field{&SendParameters::edge, "edge",
-              "The edge that the message is on its way to, a call by the queue's consumer: it gets "
-              "the random numbers of a direct call there; default: numbers of its own"},
-    };
+    return std::tuple_cat(
+        fields_of_sending<SendParameters>(name, "The queue to send to", Noun::queue),
+        std::tuple{Field{
+            &SendParameters::edge, "edge",
+            "The edge that the message is on its way to, a call by the queue's consumer: it gets "
+            "the random numbers of a direct call there; default: numbers of its own"}});
+  }
+};
+
+/// `publish: order-events`: hands a message to a topic, as `send` does to a queue.
+struct PublishParameters : SendParameters {
+  static constexpr std::string_view name = "publish";
+  static constexpr std::string_view meaning =
+      "Hands a message to a topic, which copies it to its subscriptions";
+  static constexpr auto fields() {
+    return fields_of_sending<SendParameters>(name, "The topic to publish to", Noun::topic);
   }
 };
 
@@ -257,10 +272,16 @@ struct ReplyParameters {
 
 /// One step of a handler, as declared. The variant's order is the order of `Steps` in steps.h.
 struct StepDeclaration {
-  std::variant<WorkParameters, WaitParameters, CallParameters, SendParameters, FailParameters,
-               ChooseParameters, ReplyParameters>
+  std::variant<WorkParameters, WaitParameters, CallParameters, SendParameters, PublishParameters,
+               FailParameters, ChooseParameters, ReplyParameters>
       parameters;
   Location at;
 };
+
+/// What a `send` or a `publish` says; nullptr for other steps.
+inline const SendParameters* sending(const StepDeclaration& step) {
+  if (const auto* publish = std::get_if<PublishParameters>(&step.parameters)) return publish;
+  return std::get_if<SendParameters>(&step.parameters);
+}
 
 }  // namespace spillway

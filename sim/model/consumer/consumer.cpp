@@ -129,6 +129,8 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
 /// Whether the message of a delivery has been given to somebody else meanwhile.
 bool Consumer::is_stale(const Message& delivery, Handle handle, const Context& context) const {
   if ((delivery.flags & flag::kAhead) != 0) return false;
+  // What a topic pushes is a copy of its own: nobody could give it to somebody else.
+  if (wiring_.pushed) return false;
   return !context.messages.alive(delivery.parent) ||
          context.messages[delivery.parent].next != handle;
 }
@@ -136,7 +138,7 @@ bool Consumer::is_stale(const Message& delivery, Handle handle, const Context& c
 Next Consumer::settle(Handle delivery, Context& context) {
   Message& message = context.messages[delivery];
   message.flags &= static_cast<std::uint16_t>(~flag::kDelivery);
-  return context.travel(wiring_.way_back, {say<Settle>(wiring_.queue), delivery},
+  return context.travel(wiring_.way_back, {say<Settle>(wiring_.source), delivery},
                         Phase::kCompletion, message);
 }
 
@@ -146,7 +148,7 @@ Next Consumer::on(Impair, std::uint32_t payload, Context& context) {
   const FaultKind kind = context.impairments[change.impairment].kind;
   const bool connection = kind == FaultKind::outage || kind == FaultKind::crash;
   // The queue first, so that what goes back is not delivered here again.
-  if (connection) context.post({say<Impair>(wiring_.queue), payload});
+  if (connection) context.post({say<Impair>(wiring_.source), payload});
   if (change.begins) {
     if (connection) disconnect(kind == FaultKind::crash && wiring_.hidden, context);
     return {};
@@ -198,14 +200,14 @@ void Consumer::disconnect(bool silently, Context& context) {
     if ((lost.flags & flag::kAhead) != 0) {
       metrics_.failed.add(lost.segment);
       context.fail_root(lost);
-      context.post({say<Credit>(wiring_.queue), lost.via});
+      context.post({say<Credit>(wiring_.source), lost.via});
       context.release(delivery);
     } else if (silently) {
-      context.post({say<Credit>(wiring_.queue), lost.via});
+      context.post({say<Credit>(wiring_.source), lost.via});
       context.release(delivery);
     } else {
       lost.outcome = Outcome::unavailable;
-      context.post({say<Settle>(wiring_.queue), delivery});
+      context.post({say<Settle>(wiring_.source), delivery});
     }
   }
 }

@@ -13,6 +13,8 @@ namespace spillway {
 ///
 ///   delivery ──► buffer of the instance ──► handler ──► acknowledge, or give back when it failed
 ///
+/// Without a queue, a topic pushes messages to it, and hears how each ended.
+///
 /// With `ack: before` the message is acknowledged when it arrives, at most once; its place at the
 /// instance is free when its handler has ended, as else.
 ///
@@ -26,14 +28,15 @@ class Consumer {
 
   struct Wiring {
     Address address = 0;
-    Address queue = 0;
+    Address source = 0;  ///< the queue it takes from, or the topic that pushes
     std::uint32_t program = 0;
-    std::uint32_t first_taker = 0;  ///< the queue's number of instance 0
+    std::uint32_t first_taker = 0;  ///< the source's number of instance 0
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
+    bool pushed = false;  ///< by a topic
     bool hidden = false;  ///< its queue waits for a visibility timeout when a consumer vanishes
-    Hop way_back;         ///< acknowledgements to the queue
+    Hop way_back;         ///< acknowledgements to the source
   };
 
   explicit Consumer(Wiring wiring) : wiring_(wiring) {

@@ -18,7 +18,7 @@ struct Choices<Ack> {
   static constexpr std::array<std::string_view, 2> names{"after", "before"};
 };
 
-/// Workers that take messages from a queue.
+/// Workers that take messages from a queue, or that a topic pushes them to (without `from`).
 struct ConsumerParameters {
   Reference from;
   Count instances = 1;
@@ -29,16 +29,16 @@ struct ConsumerParameters {
 
   static constexpr auto fields() {
     return std::tuple{
-        Field{&ConsumerParameters::from, "from", "The queue that messages are taken from",
-              kAtLeastZero, Need::required, Noun::queue},
+        Field{&ConsumerParameters::from, "from",
+              "The queue that messages are taken from; none where a topic pushes them",
+              kAtLeastZero, Need::optional, Noun::queue},
         Field{&ConsumerParameters::instances, "instances", "How many instances run",
               Bounds{1, 1e5}},
         Field{&ConsumerParameters::concurrency, "concurrency",
               "Messages that each instance handles at once", Bounds{1, 1e6}},
         Field{&ConsumerParameters::prefetch, "prefetch",
               "Messages that each instance has at most, in its handlers and waiting for them; "
-              "default: "
-              "concurrency",
+              "default: concurrency, and no limit where a topic pushes them",
               Bounds{1, 1e6}},
         Field{
             &ConsumerParameters::ack, "ack",

@@ -16,16 +16,12 @@ void Queue::begin(Context& context, const Demand& demand) {
   unconfirmed_.clear();
   returned_.clear();
   ready_.clear();
-  lines_.assign(wiring_.takers.size(), {});
-  can_take_.clear();
+  turns_.restart();
+  for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
   latest_received_ = -1;
   arrivals_ = 0;
   in_flight_ = 0;
   ledger_ = {};
-  for (std::uint32_t taker = 0; taker < lines_.size(); ++taker) {
-    lines_[taker] = {wiring_.takers[taker].prefetch, true};
-    can_take_.push_back(taker);
-  }
 }
 
 Ledger Queue::ledger() const {
@@ -132,14 +128,8 @@ Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, 
 
 void Queue::deliver(Context& context) {
   while (depth() != 0 && takes_at_once()) {
-    const std::uint32_t taker = can_take_.front();
-    can_take_.pop_front();
+    const std::uint32_t taker = turns_.take();
     hand_over(take_oldest(context), taker, context);
-    if (--lines_[taker].credits == 0) {
-      lines_[taker].waiting = false;
-    } else {
-      can_take_.push_back(taker);
-    }
   }
 }
 
@@ -318,22 +308,12 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 }
 
 Next Queue::on(Credit, Handle taker, Context& context) {
-  ++lines_[taker].credits;
-  give_turn(taker);
+  turns_.give(taker);
   if (depth() != 0) {
     deliver(context);
     depth_changed(context);
   }
   return {};
-}
-
-/// Puts a taker into the line of those who can take, if it can and doesn't stand there.
-bool Queue::give_turn(std::uint32_t taker) {
-  Line& line = lines_[taker];
-  if (line.waiting || line.credits == 0 || line.closed != 0) return false;
-  line.waiting = true;
-  can_take_.push_back(taker);
-  return true;
 }
 
 Next Queue::on(Impair, std::uint32_t payload, Context& context) {
@@ -349,17 +329,16 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
       }
     }
   } else {
-    for (std::uint32_t taker = 0; taker < lines_.size(); ++taker) {
-      Line& line = lines_[taker];
-      if (wiring_.takers[taker].consumer != hit) continue;
-      line.closed = change.begins ? line.closed + 1 : line.closed - 1;
-      if (line.closed == 0) give_turn(taker);
-    }
-    for (std::size_t left = can_take_.size(); left > 0; --left) {
-      const std::uint32_t taker = can_take_.front();
-      can_take_.pop_front();
-      lines_[taker].waiting = lines_[taker].closed == 0;
-      if (lines_[taker].waiting) can_take_.push_back(taker);
+    // A consumer's instances stand together.
+    const auto is_hit = [&](const Taker& taker) { return taker.consumer == hit; };
+    const auto first = std::ranges::find_if(wiring_.takers, is_hit);
+    const auto end = std::find_if_not(first, wiring_.takers.end(), is_hit);
+    const auto from = static_cast<std::uint32_t>(first - wiring_.takers.begin());
+    const auto count = static_cast<std::uint32_t>(end - first);
+    if (change.begins) {
+      turns_.close(from, count);
+    } else {
+      turns_.open(from, count);
     }
   }
   if (depth() != 0) {

@@ -8,7 +8,7 @@
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
 #include "sim/flow/request.h"
-#include "sim/kernel/ring.h"
+#include "sim/flow/turns.h"
 #include "sim/model/queue/arrival_line.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/metrics.h"
@@ -89,12 +89,6 @@ class Queue {
   const Taker& taker(std::uint32_t index) const { return wiring_.takers[index]; }
 
  private:
-  struct Line {
-    std::uint64_t credits = 0;
-    bool waiting = false;      ///< stands in the line of those who can take
-    std::uint32_t closed = 0;  ///< faults that keep its consumer away
-  };
-
   void accept(Handle message, Context& context);
   void refuse(Handle message, Outcome why, Context& context);
   void confirm(Handle message, Outcome outcome, Context& context);
@@ -102,16 +96,13 @@ class Queue {
   void hand_over(Handle message, std::uint32_t taker, Context& context);
   void give_back(Handle message, Context& context);
   void dead_letter(Handle message, Context& context);
-  bool give_turn(std::uint32_t taker);
   void expire(Handle message, Context& context);
   ArrivalLine& oldest_line() { return returned_.empty() ? ready_ : returned_; }
   Handle take_oldest(Context& context);
   bool is_too_old(Handle message, Context& context) const;
   void watch_age(Handle message, Context& context);
   /// Whether somebody takes a message that is ready now.
-  bool takes_at_once() const {
-    return !can_take_.empty() && !condition_.hung() && !condition_.down();
-  }
+  bool takes_at_once() const { return turns_.any() && !condition_.hung() && !condition_.down(); }
   void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
   void depth_changed(Context& context);
   std::size_t depth() const { return returned_.size() + ready_.size(); }
@@ -123,8 +114,7 @@ class Queue {
   LaneId ttl_lane_ = 0;
   ArrivalLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
   ArrivalLine ready_;
-  std::vector<Line> lines_;
-  Ring<std::uint32_t> can_take_;
+  Turns turns_;  ///< of the takers
   std::uint32_t arrivals_ = 0;
   Time latest_received_ = -1;  ///< send time of the latest message received so far
   std::uint64_t in_flight_ = 0;

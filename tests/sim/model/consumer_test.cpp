@@ -20,7 +20,7 @@ class Consumers : public testing::Test {
  protected:
   void open(Consumer::Wiring wiring) {
     wiring.address = kConsumer;
-    wiring.queue = kQueue;
+    wiring.source = kQueue;
     consumer_.emplace(wiring);
     bench_.begin(*consumer_);
   }

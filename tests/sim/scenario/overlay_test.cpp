@@ -117,9 +117,10 @@ TEST(Variants, SayWhatTheyDoNotFind) {
   EXPECT_EQ(wrong("variants: {a: {wrker: {instances: 2}}}\n"),
             "14:16 variants.a.wrker: there is no component or section 'wrker' [unknown-key] (did "
             "you mean 'worker'?)\n");
-  EXPECT_EQ(wrong("variants: {a: {edges: {shop -> payments: {network: 1ms}}}}\n"),
-            "14:24 variants.a.edges.shop -> payments: 'shop' has no call or send to 'payments' "
-            "[unknown-name]\n");
+  EXPECT_EQ(
+      wrong("variants: {a: {edges: {shop -> payments: {network: 1ms}}}}\n"),
+      "14:24 variants.a.edges.shop -> payments: 'shop' has no call, send or publish to 'payments' "
+      "[unknown-name]\n");
   EXPECT_EQ(wrong("variants: {a: {edges: {shp -> orders: {network: 1ms}}}}\n"),
             "14:24 variants.a.edges.shp -> orders: there is no component 'shp' [unknown-name] "
             "(did you mean 'shop'?)\n");
@@ -203,9 +204,10 @@ TEST(Settings, PointIntoThemselves) {
   EXPECT_EQ(set("wrker.instances=4"),
             "--set:1:1 there is no component or section 'wrker' [unknown-name] (did you mean "
             "'worker'?)\n");
-  EXPECT_EQ(set("shop -> chekout.network=1ms"),
-            "--set:1:1 'shop' has no call or send to 'chekout' [unknown-name] (did you mean "
-            "'checkout'?)\n");
+  EXPECT_EQ(
+      set("shop -> chekout.network=1ms"),
+      "--set:1:1 'shop' has no call, send or publish to 'chekout' [unknown-name] (did you mean "
+      "'checkout'?)\n");
   EXPECT_EQ(set("worker.does.work=1ms"),
             "--set:1:13 'does' is a list, which is set as a whole [bad-setting] (options of a call "
             "or send are set by its edge: 'checkout -> payments.network=2ms')\n");

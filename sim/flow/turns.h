@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <vector>
+
+#include "sim/kernel/ring.h"
+
+namespace spillway {
+
+/// Takers that take turns (round robin): each while it has credits, one for each message that it
+/// may still be handed, and while its connection is open. Who may take one more again stands at
+/// the end of the line.
+class Turns {
+ public:
+  void restart() {
+    lines_.clear();
+    can_take_.clear();
+  }
+
+  /// Adds a taker, numbered from 0. Range: credits >= 1.
+  void add(std::uint64_t credits) {
+    can_take_.push_back(static_cast<std::uint32_t>(lines_.size()));
+    lines_.push_back({credits, 0, true});
+  }
+
+  /// Whether somebody may take one more.
+  bool any() const { return !can_take_.empty(); }
+
+  /// The next in turn, which has a credit less now. Range: any().
+  std::uint32_t take() {
+    assert(any());
+    const std::uint32_t taker = can_take_.front();
+    can_take_.pop_front();
+    if (--lines_[taker].credits == 0) {
+      lines_[taker].waiting = false;
+    } else {
+      can_take_.push_back(taker);
+    }
+    return taker;
+  }
+
+  /// Gives a taker one credit more.
+  void give(std::uint32_t taker) {
+    ++lines_[taker].credits;
+    stand_in_line(taker);
+  }
+
+  /// Closes the connections of `count` takers from `first` on; closed twice, one opens after two
+  /// times. Cost: the length of the line.
+  void close(std::uint32_t first, std::uint32_t count) {
+    for (std::uint32_t taker = first; taker < first + count; ++taker) ++lines_[taker].closed;
+    for (std::size_t left = can_take_.size(); left > 0; --left) {
+      const std::uint32_t taker = can_take_.front();
+      can_take_.pop_front();
+      lines_[taker].waiting = lines_[taker].closed == 0;
+      if (lines_[taker].waiting) can_take_.push_back(taker);
+    }
+  }
+  void open(std::uint32_t first, std::uint32_t count) {
+    for (std::uint32_t taker = first; taker < first + count; ++taker) {
+      assert(lines_[taker].closed > 0);
+      --lines_[taker].closed;
+      stand_in_line(taker);
+    }
+  }
+
+ private:
+  struct Line {
+    std::uint64_t credits = 0;
+    std::uint32_t closed = 0;  ///< by so many faults
+    bool waiting = false;      ///< stands in the line of those who can take
+  };
+
+  void stand_in_line(std::uint32_t taker) {
+    Line& line = lines_[taker];
+    if (line.waiting || line.credits == 0 || line.closed != 0) return;
+    line.waiting = true;
+    can_take_.push_back(taker);
+  }
+
+  std::vector<Line> lines_;
+  Ring<std::uint32_t> can_take_;
+};
+
+}  // namespace spillway

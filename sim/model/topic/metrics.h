@@ -1,0 +1,51 @@
+#pragma once
+
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// What a topic measures.
+struct TopicMetrics {
+  Counter published;
+
+  static constexpr auto parts() { return std::tuple{&TopicMetrics::published}; }
+  static constexpr auto metrics() {
+    return std::tuple{
+        Metric{&TopicMetrics::published, "published", "1", "Messages that came to the topic"},
+    };
+  }
+};
+
+/// What each subscription measures, a component of its own for metrics: `order-events.mail`.
+struct SubscriptionMetrics {
+  Level in_flight;
+  Durations waited;
+  Counter receives;
+  Counter filtered;
+  Counter dead_lettered;
+  Counter rejected;
+  Counter lost;
+
+  static constexpr auto parts() {
+    using M = SubscriptionMetrics;
+    return std::tuple{&M::in_flight,     &M::waited,   &M::receives, &M::filtered,
+                      &M::dead_lettered, &M::rejected, &M::lost};
+  }
+  static constexpr auto metrics() {
+    using M = SubscriptionMetrics;
+    return std::tuple{
+        Metric{&M::in_flight, "in_flight", "1",
+               "Copies handed on and not yet confirmed by their queue or acknowledged by their "
+               "consumer"},
+        Metric{&M::waited, "wait", "s", "From the publish until a copy is where it is handed to"},
+        Metric{&M::receives, "receives", "1", "Copies handed to the queue or consumer"},
+        Metric{&M::filtered, "filtered", "1", "Messages that the filter did not want"},
+        Metric{&M::dead_lettered, "dead_lettered", "1", "Copies moved to the dead-letter queue"},
+        Metric{&M::rejected, "rejected", "1", "Copies that the queue did not take"},
+        Metric{&M::lost, "lost", "1",
+               "Copies that the consumer could not take, or whose handler failed"},
+    };
+  }
+};
+
+}  // namespace spillway
