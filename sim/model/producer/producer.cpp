@@ -150,11 +150,9 @@ Next Producer::on(Reply, Handle answer, Context& context) {
     Message& message = context.messages[root];
     message.outcome = context.messages[answer].outcome;
     message.reply_to = wiring_.address;
-    if (message.outcome != Outcome::ok) count_failure(message, context);
     if (answer != root) context.release(answer);
     if (message.outcome == Outcome::ok) return go(Progress::ended, root, context);
-    const Exchange& exchange = context.exchanges[*wiring_.only_call];
-    context.edges[exchange.edge].metrics.errors.add(message.segment);
+    count_failure(message, context);
     return go_on(Progress::failed, root, context);
   }
   const Handle root = receive(answer, context);

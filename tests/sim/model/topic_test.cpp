@@ -133,7 +133,7 @@ TEST_F(Topics, HandACopyToEachSubscriptionAndKeepNone) {
   publish();
   EXPECT_THAT(offered(), ElementsAre(kQueue, kOtherQueue, kConsumer));
   EXPECT_EQ(topic_->metrics().published.at(1), 1u);
-  for (const std::size_t subscription : {0, 1, 2}) {
+  for (const std::size_t subscription : {0u, 1u, 2u}) {
     EXPECT_EQ(ledger(subscription).sent, 1u);
     EXPECT_EQ(ledger(subscription).in_flight, 1u);
   }
@@ -141,7 +141,7 @@ TEST_F(Topics, HandACopyToEachSubscriptionAndKeepNone) {
   confirm(copies[0], Outcome::ok);
   confirm(copies[1], Outcome::ok);
   settle(copies[2], Outcome::ok);
-  for (const std::size_t subscription : {0, 1, 2}) {
+  for (const std::size_t subscription : {0u, 1u, 2u}) {
     EXPECT_EQ(ledger(subscription).acknowledged, 1u);
   }
   EXPECT_THAT(offered(), IsEmpty());

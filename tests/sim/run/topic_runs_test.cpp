@@ -12,9 +12,9 @@ namespace spillway {
 namespace {
 
 /// One replication of a text's only variant.
-class Run {
+class WatchedRun {
  public:
-  explicit Run(const std::string& text) : file_(load(text)) {
+  explicit WatchedRun(const std::string& text) : file_(load(text)) {
     EXPECT_FALSE(has_errors(file_.diagnostics)) << findings(file_);
     World world(file_.variants.at(0));
     plan_ = world.plan();
@@ -52,7 +52,7 @@ class Run {
 };
 
 TEST(TopicRuns, DeliverToEverySubscriptionToTheNanosecond) {
-  const Run run(
+  const WatchedRun run(
       "run: {duration: 10s}\n"
       "network: 10ms\n"
       "producers:\n"
@@ -92,7 +92,7 @@ TEST(TopicRuns, DeliverToEverySubscriptionToTheNanosecond) {
 }
 
 TEST(TopicRuns, LoseExactlyWhatComesWhileAConsumerIsDown) {
-  const Run run(
+  const WatchedRun run(
       "run: {duration: 100s}\n"
       "producers: {shop: {load: {constant: 1/s, start: 500ms}, does: [publish: events]}}\n"
       "topics:\n"
@@ -145,8 +145,8 @@ TEST(TopicRuns, GiveTheSameFiguresWhateverElseSubscribes) {
            "  mailer: {concurrency: 2, prefetch: 2, does: [work: {exponential: 300ms}]}\n"
            "  workers: {from: orders, does: [work: {exponential: 150ms}, fail: 5%]}\n";
   };
-  const Run one(text("", ""));
-  const Run two(
+  const WatchedRun one(text("", ""));
+  const WatchedRun two(
       text("      audit: {to: auditor}\n", "  auditor: {does: [work: {exponential: 1s}]}\n"));
   for (const std::string channel : {"events.mail", "events.stored", "orders"}) {
     const Ledger a = one.ledger(channel);
@@ -169,7 +169,7 @@ TEST(TopicRuns, GiveTheSameFiguresWhateverElseSubscribes) {
 }
 
 TEST(TopicRuns, HandWorkOnAcrossTopicsInCircles) {
-  const Run run(
+  const WatchedRun run(
       "run: {duration: 100s}\n"
       "producers: {shop: {load: {constant: 1/s}, does: [publish: events, {publish: events, "
       "confirm: false}]}}\n"
