@@ -72,6 +72,15 @@ constexpr std::array kOfConsumer{
     Choice{"failed", kValue, Show::happened},
 };
 
+constexpr std::array kOfStore{
+    Choice{"staleness", kMean, Show::happened},
+    Choice{"staleness", percentile(99), Show::happened, Choice::Over::run_and_windows},
+    Choice{"stale", kValue, Show::happened, Choice::Over::run_and_windows},
+    Choice{"read_your_writes", kValue, Show::happened},
+    Choice{"outdated", kValue, Show::happened},
+    Choice{"failed", kValue, Show::happened},
+};
+
 /// A kind of component, told by a metric that no other has.
 struct Kind {
   std::string_view mark;
@@ -83,6 +92,7 @@ constexpr std::array<Kind, 5> kKinds{{
     {"depth", kOfQueue},
     {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
+    {"staleness", kOfStore},
 }};
 
 /// A component, and which of the kinds it is; kKinds.size() for others (an edge).

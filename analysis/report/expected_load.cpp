@@ -10,6 +10,7 @@
 
 #include "sim/model/producer/rate_profile.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway::report {
 namespace {
@@ -69,6 +70,7 @@ class Loads {
     }
     for (const auto& queue : scenario.queues) queues_[queue.name] = &queue.parameters;
     for (const auto& topic : scenario.topics) topics_[topic.name] = &topic.parameters;
+    for (const auto& store : scenario.stores) stores_[store.name] = &store.parameters;
     for (const auto& consumer : scenario.consumers) {
       add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
     }
@@ -106,6 +108,8 @@ class Loads {
           ways_[name].push_back({call->service.name, p});
         } else if (const auto* send = sending(step)) {
           ways_[name].push_back({send->channel.name, p});
+        } else if (const auto use = store_use(step)) {
+          ways_[name].push_back({use->store(), p});
         }
       });
     }
@@ -163,6 +167,7 @@ class Loads {
     for (const auto& [name, program] : handlers_) unknown.try_emplace(name, 0);
     for (const auto& [name, queue] : queues_) unknown.try_emplace(name, 0);
     for (const auto& [name, topic] : topics_) unknown.try_emplace(name, 0);
+    for (const auto& [name, store] : stores_) unknown.try_emplace(name, 0);
     for (const auto& [from, ways] : ways_) {
       for (const Way& way : ways) ++unknown[way.to];
     }
@@ -227,6 +232,12 @@ class Loads {
         if (topic != topics_.end() && topic->second->confirm) {
           add(p, mean_of(*topic->second->confirm));
         }
+      } else if (const auto use = store_use(step)) {
+        if (!waits) return;
+        add(p, 2 * network_of(use->request->network));
+        const auto store = stores_.find(use->store());
+        if (store == stores_.end()) return;
+        if (const auto& takes = time_of(*store->second, use->operation)) add(p, mean_of(*takes));
       }
     });
     inside_.erase(name);
@@ -258,6 +269,7 @@ class Loads {
   std::map<std::string, const ServiceParameters*> services_;
   std::map<std::string, const QueueParameters*> queues_;
   std::map<std::string, const TopicParameters*> topics_;
+  std::map<std::string, const StoreParameters*> stores_;
   std::map<std::string, double> slots_;
   std::map<std::string, std::vector<Way>> ways_;
   std::map<std::string, ExpectedLoad> loads_;

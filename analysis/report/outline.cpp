@@ -106,6 +106,7 @@ std::string outline(const Scenario& scenario, const TextStyle& style) {
   add(scenario.queues, "queue");
   add(scenario.topics, "topic");
   add(scenario.consumers, "consumer");
+  add(scenario.stores, "store");
   table.shrink(0, style.columns, 12, style);
   return table.print(style) + notes + waiting(scenario, style);
 }

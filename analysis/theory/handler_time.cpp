@@ -3,6 +3,8 @@
 #include <cmath>
 #include <variant>
 
+#include "sim/scenario/store_use.h"
+
 namespace spillway::theory {
 namespace {
 
@@ -58,6 +60,33 @@ struct StepTime {
   Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
   Answer operator()(const ReplyParameters&) const { return std::nullopt; }
+  Answer operator()(const ReadParameters& read) const {
+    return asking(read, Operation::read);
+  }
+  Answer operator()(const WriteParameters& write) const {
+    return asking(write, Operation::write);
+  }
+  Answer operator()(const ApplyParameters& apply) const {
+    return asking(apply, Operation::apply);
+  }
+
+  /// A store answers any number of requests at once, each after its time, and well.
+  Answer asking(const StoreRequest& request, Operation operation) const {
+    if (request.timeout || request.retry || request.fallback) return std::nullopt;
+    Answer whole = taking(request.network ? *request.network : scenario.network);
+    if (!whole) return std::nullopt;
+    whole->mean *= 2;
+    for (const auto& store : scenario.stores) {
+      if (store.name != request.store.name) continue;
+      const auto& takes = time_of(store.parameters, operation);
+      if (!takes) return whole;
+      const Answer time = taking(*takes);
+      if (!time) return std::nullopt;
+      whole->mean += time->mean;
+      return whole;
+    }
+    return std::nullopt;
+  }
 };
 
 }  // namespace

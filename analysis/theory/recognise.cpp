@@ -31,7 +31,7 @@ static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<ConsumerParameters, 6> && declares<CallParameters, 10> &&
                   declares<SendParameters, 7> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 11> &&
-                  std::variant_size_v<decltype(StepDeclaration::parameters)> == 8,
+                  std::variant_size_v<decltype(StepDeclaration::parameters)> == 11,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -283,7 +283,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
 std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
   [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
-                                queues, topics, consumers, faults, objectives] = scenario;
+                                queues, topics, consumers, stores, faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

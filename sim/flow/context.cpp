@@ -118,6 +118,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   tombstones_ = 0;
   first_post_ = {};
   posts_.clear();
+  under_way = 0;
   for (Site& site : sites) site.begin(seed, replication);
   for (Retry& retry : retries) retry.budget.restart();
 }

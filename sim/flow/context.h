@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/flow/access.h"
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/impairment.h"
@@ -45,6 +46,12 @@ class Context {
   std::vector<std::uint32_t> targets;    ///< of branchings
   std::vector<Failure> failures;
   std::vector<Impairment> impairments;
+  std::vector<Access> accesses;  ///< of exchanges with stores
+  std::vector<PopularKeys> popular_keys;
+
+  /// Things on their way that no message stands for, as what a leader tells its followers. A run
+  /// drains until there are none.
+  std::uint64_t under_way = 0;
 
   std::vector<AttributeTable> attributes;  ///< by producer; empty: no producer declares any
   std::vector<std::string> types{""};      ///< of messages, of all producers; the first is none
@@ -76,6 +83,11 @@ class Context {
   Address producer_of(const Message& message) const {
     if ((message.flags & flag::kDetached) != 0) return message.outstanding;
     return messages[message.root].reply_to;
+  }
+
+  /// What a request asks of the store that it has come to: its program counter names its exchange.
+  const Access& access_of(const Message& request) const {
+    return accesses[exchanges[request.pc].access];
   }
 
   /// Draws the value of a site for this message: the same for the same message, attempt and path.

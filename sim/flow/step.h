@@ -36,6 +36,7 @@ struct Exchange {
   bool holds = true;       ///< the slot is kept while waiting
   bool confirm = true;     ///< of a send: wait for the confirmation
   Kind kind = Kind::call;
+  std::uint32_t access = 0;  ///< of a request to a store: what it asks for
 
   bool cancels = false;         ///< a request that is given up is taken out where it is
   bool limited = false;         ///< there is a timeout or a deadline

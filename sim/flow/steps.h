@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/flow/steps/access.h"
 #include "sim/flow/steps/call.h"
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
@@ -13,7 +14,7 @@ namespace spillway {
 
 /// Every step of a handler, in the order of their declarations in StepDeclaration; what only the
 /// compiler makes comes last. A new step is a file and a line here.
-using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Jump>;
+using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply, Jump>;
 
 /// The operation code of a step.
 template <class S>

@@ -6,12 +6,13 @@
 #include "sim/model/producer/producer.h"
 #include "sim/model/queue/queue.h"
 #include "sim/model/service/service.h"
+#include "sim/model/store/store.h"
 #include "sim/model/topic/topic.h"
 
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components = List<Producer, Service, Queue, Consumer, Fault, Topic>;
+using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

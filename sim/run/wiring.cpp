@@ -7,20 +7,11 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/run/by_name.h"
 #include "sim/scenario/names.h"
 
 namespace spillway {
 namespace {
-
-template <class C>
-std::vector<const C*> by_name(const std::vector<C>& components) {
-  std::vector<const C*> sorted;
-  sorted.reserve(components.size());
-  for (const C& component : components) sorted.push_back(&component);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto* a, const auto* b) { return a->name < b->name; });
-  return sorted;
-}
 
 /// The lane of a name: tells random numbers of different paths apart.
 std::uint32_t lane_of(std::string_view name) { return static_cast<std::uint32_t>(hash64(name)); }
@@ -32,6 +23,7 @@ void Wiring::wire() {
   place_components();
   find_sources();
   name_types();
+  wire_stores();
   for (const auto* service : by_name(scenario_.services)) wire_service(*service);
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
@@ -76,6 +68,7 @@ void Wiring::place_components() {
   place.template operator()<Service>(scenario_.services);
   place.template operator()<Queue>(scenario_.queues);
   place.template operator()<Consumer>(scenario_.consumers);
+  place.template operator()<Store>(scenario_.stores);
   place.template operator()<Fault>(scenario_.faults);
   place.template operator()<Topic>(scenario_.topics);
 }

@@ -44,6 +44,8 @@ class Wiring {
   void wire_producer(const Component<ProducerParameters>& declared);
   void wire_service(const Component<ServiceParameters>& declared);
   void wire_queue(const Component<QueueParameters>& declared);
+  void wire_stores();
+  void wire_store(const Component<StoreParameters>& declared);
   void wire_topic(const Component<TopicParameters>& declared);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
@@ -66,6 +68,15 @@ class Wiring {
   void compile_step(const FailParameters& step, const Place& place);
   void compile_step(const ChooseParameters& step, const Place& place);
   void compile_step(const ReplyParameters& step, const Place& place);
+  void compile_step(const ReadParameters& step, const Place& place);
+  void compile_step(const WriteParameters& step, const Place& place);
+  void compile_step(const ApplyParameters& step, const Place& place);
+  void compile_access(std::uint8_t op, const StoreRequest& request, Access access,
+                      const Place& place);
+  void choose_key(Access& access, const std::string& key, const Reference& store,
+                  const Place& place);
+  std::uint32_t add_popular_keys(const std::string& site,
+                                 const Component<ProducerParameters>& writer);
   std::uint32_t add_exchange(const std::string& to, const std::string& edge,
                              const std::string& drawn_by,
                              const std::optional<Distribution>& network, bool holds,
@@ -94,6 +105,8 @@ class Wiring {
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
   std::map<Time, LaneId> timer_lanes_;               ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
+  std::map<std::string, std::shared_ptr<History>> histories_;  ///< of sources
+  std::map<std::string, std::uint32_t> fixed_keys_;            ///< numbers of words
   std::map<std::uint64_t, std::string> site_hashes_;
   bool random_ = false;
 };

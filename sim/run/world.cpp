@@ -85,7 +85,7 @@ void World::run_until(Time until, bool draining, Result& result) {
       next = dispatch(pools_, next, context_);
       if (!next) next = context_.take_post();
     } while (next);
-    if (draining && context_.alive() == 0) break;
+    if (draining && nothing_left()) break;
   }
   result.events = events;
   fingerprint_ = fingerprint;
@@ -153,7 +153,7 @@ void World::run_through(Result& result) {
     if (end > 0) run_until(end - 1, false, result);
     mark(end, segment);
   }
-  if (context_.alive() != 0) run_until(drain_until_, true, result);
+  if (!nothing_left()) run_until(drain_until_, true, result);
 }
 
 std::uint64_t World::open() const {

@@ -68,6 +68,7 @@ class World {
   void look(const Result& result);
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
+  bool nothing_left() const { return context_.alive() == 0 && context_.under_way == 0; }
   std::uint64_t open() const;
   std::vector<Ledger> ledgers() const;  ///< in the order of the plan's channels
   std::string broken_invariant() const;

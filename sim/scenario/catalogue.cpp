@@ -9,6 +9,7 @@
 #include "sim/model/producer/metrics.h"
 #include "sim/model/queue/metrics.h"
 #include "sim/model/service/metrics.h"
+#include "sim/model/store/metrics.h"
 #include "sim/model/topic/metrics.h"
 
 namespace spillway {
@@ -55,6 +56,7 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto service = list<ServiceMetrics>();
   static const auto queue = list<QueueMetrics>();
   static const auto consumer = list<ConsumerMetrics>();
+  static const auto store = list<StoreMetrics>();
   static const auto topic = list<TopicMetrics>();
   static const auto subscription = list<SubscriptionMetrics>();
   static const auto fault = list<FaultMetrics>();
@@ -68,6 +70,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return queue;
     case Noun::consumer:
       return consumer;
+    case Noun::store:
+      return store;
     case Noun::topic:
       return topic;
     case Noun::subscription:

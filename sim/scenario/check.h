@@ -35,6 +35,9 @@ void check_topics(Reader& reader, const Scenario& scenario, const Nameable& name
 /// its queue to a call, so that no two messages draw the same numbers.
 void check_edges(Reader& reader, const Scenario& scenario);
 
+/// Checks what is asked of stores: that each can do it, and that keys and writes are there.
+void check_stores(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -10,6 +10,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway {
 namespace {
@@ -47,6 +48,8 @@ std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) 
         ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
       } else if (const auto* send = sending(step)) {
         ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
+      } else if (const auto use = store_use(step)) {
+        ends.emplace(edge_name(handler.name, use->store()), use->store());
       }
     });
   }

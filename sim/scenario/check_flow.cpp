@@ -11,6 +11,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway {
 namespace {
@@ -172,6 +173,8 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                       }
                     } else if (const auto* send = sending(step)) {
                       edge(send->channel, "", send->network, path);
+                    } else if (const auto use = store_use(step)) {
+                      edge(use->request->store, "", use->request->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
                       if (!fail->share.column.empty()) {
                         uses.push_back({handler.name, fail->share.column,
@@ -213,6 +216,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
   warn_unreached(scenario.queues, "queues");
   warn_unreached(scenario.topics, "topics");
   warn_unreached(scenario.consumers, "consumers");
+  warn_unreached(scenario.stores, "stores");
   std::set<std::string_view> read;
   for (const auto& consumer : scenario.consumers) read.insert(consumer.parameters.from.name);
   for (const auto& queue : scenario.queues) {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "sim/language/quantity_text.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway {
 namespace {
@@ -106,6 +107,8 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
         next.push_back(call->service.name);
       } else if (const auto* send = sending(step)) {
         next.push_back(send->channel.name);
+      } else if (const auto use = store_use(step)) {
+        next.push_back(use->store());
       }
     });
   }

@@ -51,6 +51,7 @@ struct EdgeOptions {
   const Entry* said = nullptr;
   std::string path;
   std::size_t steps = 0;
+  bool reads = false;  ///< a step reads along it: the level is such steps' alone
 };
 
 /// Says why no step has that edge.
@@ -87,13 +88,24 @@ bool merge_into_edges(Node& tree, std::span<const Entry> edges, const std::strin
                 "this edge stands here twice");
     }
   }
+  for_each_edge_step(tree, [&](Node& step, std::string_view kind, std::string_view component) {
+    const auto of = by_name.find(edge_of(step, kind, component));
+    if (of != by_name.end() && kind == "read") of->second.reads = true;
+  });
   std::size_t put = 0;
-  for_each_exchange(tree, [&](Node& step, std::string_view kind, std::string_view component) {
+  for_each_edge_step(tree, [&](Node& step, std::string_view kind, std::string_view component) {
     const auto of = by_name.find(edge_of(step, kind, component));
     if (of == by_name.end() || put > kMostPutIntoSteps) return;
     ++of->second.steps;
     put += count_nodes(of->second.said->value);
-    if (put <= kMostPutIntoSteps) merge(step, of->second.said->value, {"edges", "edge", kind});
+    if (put > kMostPutIntoSteps) return;
+    if (of->second.reads && kind != "read") {
+      Node options = of->second.said->value;
+      std::erase_if(options.entries, [](const Entry& option) { return option.key == "level"; });
+      merge(step, options, {"edges", "edge", kind});
+    } else {
+      merge(step, of->second.said->value, {"edges", "edge", kind});
+    }
   });
   if (put > kMostPutIntoSteps) {
     add_error(

@@ -1,5 +1,8 @@
 #include "sim/scenario/places.h"
 
+#include <array>
+#include <span>
+
 #include "sim/scenario/names.h"
 #include "sim/scenario/sections.h"
 
@@ -27,12 +30,37 @@ std::vector<std::string_view> component_names(const Node& tree) {
   return names;
 }
 
-void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit) {
-  for (Entry& entry : node.entries) for_each_exchange_below(entry.value, component, visit);
-  for (const std::string_view kind : {"call", "send", "publish"}) {
+namespace {
+
+constexpr std::array<std::string_view, 6> kKinds{"call", "send",  "publish",
+                                                  "read", "write", "apply"};
+constexpr std::span<const std::string_view> kOfExchanges = std::span(kKinds).first(3);
+
+void visit_below(Node& node, std::string_view component, std::span<const std::string_view> kinds,
+                 const VisitExchange& visit) {
+  for (Entry& entry : node.entries) visit_below(entry.value, component, kinds, visit);
+  for (const std::string_view kind : kinds) {
     const Entry* target = node.find(kind);
     if (target != nullptr && target->value.is_scalar()) return visit(node, kind, component);
   }
+}
+
+void visit_all(Node& tree, std::span<const std::string_view> kinds, const VisitExchange& visit) {
+  for (const std::string_view key : kSectionKeys) {
+    Entry* components = tree.find(key);
+    if (components == nullptr || !components->value.is_map()) continue;
+    for (Entry& component : components->value.entries) {
+      if (Entry* does = component.value.find("does")) {
+        visit_below(does->value, component.key, kinds, visit);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void for_each_exchange_below(Node& node, std::string_view component, const VisitExchange& visit) {
+  visit_below(node, component, kOfExchanges, visit);
 }
 
 void for_each_exchange(Node& component, std::string_view name, const VisitExchange& visit) {
@@ -40,14 +68,10 @@ void for_each_exchange(Node& component, std::string_view name, const VisitExchan
 }
 
 void for_each_exchange(Node& tree, const VisitExchange& visit) {
-  for (const std::string_view key : kSectionKeys) {
-    Entry* components = tree.find(key);
-    if (components == nullptr || !components->value.is_map()) continue;
-    for (Entry& component : components->value.entries) {
-      for_each_exchange(component.value, component.key, visit);
-    }
-  }
+  visit_all(tree, kOfExchanges, visit);
 }
+
+void for_each_edge_step(Node& tree, const VisitExchange& visit) { visit_all(tree, kKinds, visit); }
 
 std::string edge_of(const Node& step, std::string_view kind, std::string_view component) {
   if (kind == "call") {

@@ -39,6 +39,10 @@ void for_each_exchange_below(Node& node, std::string_view component, const Visit
 /// The same for all components.
 void for_each_exchange(Node& tree, const VisitExchange& visit);
 
+/// The same of all steps that go along an edge: those too that ask something of a store, whose
+/// `kind` is "read", "write" or "apply".
+void for_each_edge_step(Node& tree, const VisitExchange& visit);
+
 /// The name of the edge that a step goes along.
 std::string edge_of(const Node& step, std::string_view kind, std::string_view component);
 

@@ -15,6 +15,7 @@
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/service/declaration.h"
+#include "sim/model/store/declaration.h"
 #include "sim/model/topic/declaration.h"
 #include "sim/scenario/objective.h"
 #include "sim/scenario/run_options.h"
@@ -95,6 +96,7 @@ struct Scenario {
   std::vector<Component<QueueParameters>> queues;
   std::vector<Component<TopicParameters>> topics;
   std::vector<Component<ConsumerParameters>> consumers;
+  std::vector<Component<StoreParameters>> stores;
   std::vector<Component<FaultParameters>> faults;
   std::vector<Objective> objectives;
 };

@@ -37,6 +37,8 @@ inline constexpr std::tuple kSections{
                                 "Workers that take messages from queues, or that topics push them "
                                 "to, by name",
                                 &Scenario::consumers},
+    Section<StoreParameters>{"stores", Noun::store, "a store", "What is written and read, by name",
+                             &Scenario::stores},
     Section<FaultParameters>{"faults", Noun::fault, "a fault",
                              "What goes wrong, by name; each is also a window for metrics",
                              &Scenario::faults}};

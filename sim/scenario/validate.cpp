@@ -140,4 +140,29 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
   }
 }
 
+void validate(Reader& reader, const Node& node, const StoreParameters& store) {
+  const auto belongs_to = [&](std::string_view key, std::initializer_list<StoreKind> kinds,
+                              std::string_view whose) {
+    if (node.find(key) == nullptr || std::ranges::find(kinds, store.kind) != kinds.end()) return;
+    const Reader::Scope scope(reader, key);
+    reader.error("wrong-place", place_of(node, key),
+                 fmt::format("only {} has '{}'; this store is a {}", whose, key,
+                             Choices<StoreKind>::names[static_cast<std::size_t>(store.kind)]));
+  };
+  using enum StoreKind;
+  belongs_to("of", {projection}, "a projection");
+  belongs_to("followers", {leader}, "a leader");
+  belongs_to("lag", {leader}, "a leader");
+  belongs_to("replication", {leader}, "a leader");
+  belongs_to("write", {single, leader}, "a store that is written to");
+  belongs_to("apply", {leader, projection}, "a projection or a leader");
+  if (store.kind == projection && !store.of) {
+    reader.error("missing-key", node.at, "a projection needs of: the store whose writes it shows");
+  }
+  if (store.kind == leader && !store.lag) {
+    reader.error("missing-key", node.at, "a leader needs lag: how long a write takes to a follower",
+                 "such as lag: {exponential: 80ms}");
+  }
+}
+
 }  // namespace spillway

@@ -4,6 +4,7 @@
 #include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
+#include "sim/model/store/declaration.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/scenario.h"
 
@@ -32,5 +33,6 @@ inline void validate(Reader& reader, const Node& node, const PublishParameters& 
 }
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
+void validate(Reader& reader, const Node& node, const StoreParameters& store);
 
 }  // namespace spillway

@@ -63,6 +63,8 @@ struct RandomScenario {
 ///   producers ──► q0 ──► q1 ──► q2        consumers send on (and now and then back) and call
 ///        │         └──────┴──┬──┴──► dlq
 ///        └────────► s0 ──► s1 ──► s2 ──► tail        dlq ──► archive
+///
+/// All of them write to db and notes, and read from these and from view, a projection of db.
 class ScenarioDice {
  public:
   explicit ScenarioDice(std::uint64_t seed) : dice_(seed), dice_of_messages_(seed + kMessages) {}
@@ -78,7 +80,7 @@ class ScenarioDice {
       note("run/warm-up");
       scenario.run.warmup.ns = kDuration / 10;
     }
-    scenario.run.drain.ns = drawn_.cut_short ? kSecond : 1'000'000 * kSecond;
+    scenario.run.drain.ns = drawn_.cut_short ? kSecond / 10 : 1'000'000 * kSecond;
     note(drawn_.cut_short ? "run/cut short" : "run/drained");
     draw_network(scenario.network, "run");
     queues_ = 1 + dice_.below(3);
@@ -87,6 +89,7 @@ class ScenarioDice {
     rates_of_services_.assign(services_, 0);
     producers_ = 1 + dice_.below(3);
     trace_producer_ = dice_.chance(0.4) ? dice_.below(producers_) : kNone;
+    draw_stores();
     for (std::size_t i = 0; i < producers_; ++i) draw_producer(i);
     for (std::size_t i = 0; i < queues_; ++i) draw_queue(i);
     for (std::size_t i = 0; i < services_; ++i) draw_service(i);
@@ -221,6 +224,99 @@ class ScenarioDice {
     return network;
   }
 
+  // Stores.
+
+  void draw_stores() {
+    for (const char* name : {"db", "notes"}) {
+      Component<StoreParameters> store;
+      store.name = name;
+      StoreParameters& parameters = store.parameters;
+      if (dice_.chance(0.5)) {
+        note("store/single");
+      } else {
+        parameters.kind = StoreKind::leader;
+        parameters.followers = dice_.one_of<Count>({1, 1, 3});
+        parameters.lag = distribution(dice_.one_of({5e6, 300e6}), "store/lag");
+        if (!parameters.lag->column.empty()) parameters.lag = exponential(50e6);
+        if (dice_.chance(0.5)) parameters.replication = Replication::independent;
+        note(parameters.replication == Replication::in_order ? "store/leader in order"
+                                                             : "store/leader independent");
+        note(parameters.followers == 1 ? "store/one follower" : "store/many followers");
+        if (dice_.chance(0.5)) {
+          note("store/followers apply");
+          parameters.apply = exponential(1e6);
+        }
+      }
+      if (dice_.chance(0.5)) parameters.read = exponential(1e6);
+      if (dice_.chance(0.5)) parameters.write = fixed(2e6);
+      drawn_.scenario.stores.push_back(std::move(store));
+    }
+    Component<StoreParameters> view;
+    view.name = "view";
+    view.parameters.kind = StoreKind::projection;
+    view.parameters.of = Reference{"db", {}};
+    if (dice_.chance(0.5)) {
+      note("store/projection applies");
+      view.parameters.apply = exponential(1e6);
+    }
+    drawn_.scenario.stores.push_back(std::move(view));
+  }
+
+  void draw_keys(ProducerParameters& parameters) {
+    if (dice_.chance(0.3)) return note("producer/no keys");
+    KeyParameters key;
+    if (dice_.chance(0.5)) {
+      note("producer/uniform keys");
+      key.uniform = 30;
+    } else {
+      note("producer/zipf keys");
+      key.zipf = ZipfParameters{50, Factor{1.1}};
+    }
+    parameters.message = MessageParameters{};
+    parameters.message->key = key;
+  }
+
+  /// Asks something of a store: reads most, for they show what the others did.
+  void access(Program& program, const Place& place, const std::string& name) {
+    const std::string where = place.kind + "/";
+    const auto ask = [&](auto request, const std::string& store, const std::string& what) {
+      request.store.name = store;
+      request.network = edge_network(name, store, where + what);
+      if (dice_.chance(0.2)) {
+        note("store/fixed key");
+        request.key = dice_.one_of({"front", "terms"});
+      }
+      if (dice_.chance(0.2)) {
+        note("store/timeout");
+        request.timeout = exponential(80e6);
+        if (dice_.chance(0.5)) request.retry = RetryParameters{2, {Failed::timeout}, {}, {}};
+      }
+      note(where + what);
+      add(program, std::move(request));
+    };
+    const std::string source = dice_.one_of({"db", "notes"});
+    switch (dice_.below(5)) {
+      case 0:
+      case 1:
+        return ask(WriteParameters{}, source, "write");
+      case 2:
+        return ask(ApplyParameters{}, "view", "apply");
+      case 3:
+        return ask(ReadParameters{}, "view", "read projection");
+      default: {
+        ReadParameters read;
+        if (dice_.chance(0.2)) {
+          note("store/strong read");
+          read.level = ReadLevel::strong;
+        } else if (dice_.chance(0.5)) {
+          note("store/own last write");
+          read.key = "own-last-write";
+        }
+        return ask(std::move(read), source, "read source");
+      }
+    }
+  }
+
   // Producers.
 
   void draw_producer(std::size_t i) {
@@ -231,6 +327,7 @@ class ScenarioDice {
     const double open_for = drawn_.quiet_end ? 50.0 : 100.0;  // s
     double rate = births / open_for;
     draw_load(i, rate, parameters, producer.name);
+    draw_keys(parameters);
     Place place;
     place.kind = "producer";
     place.is_producer = true;
@@ -400,6 +497,7 @@ class ScenarioDice {
 
   void step(Program& program, const Place& place, const std::string& name, int depth) {
     const std::string where = place.kind + "/";
+    if (dice_.chance(0.25)) return access(program, place, name);
     switch (dice_.below(8)) {
       case 0: {
         WorkParameters work;
@@ -923,6 +1021,7 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.queues);
   dice.shuffle(scenario.consumers);
   dice.shuffle(scenario.faults);
+  dice.shuffle(scenario.stores);
   return scenario;
 }
 
@@ -943,7 +1042,13 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   Component<ProducerParameters> producer;
   producer.name = prefix + "-producer";
   producer.parameters.load.poisson = Rate{7};
-  producer.parameters.does = program({{call, {}}, {send, {}}});
+  WriteParameters write;
+  write.store.name = prefix + "-store";
+  write.key = "strange";
+  ReadParameters read;
+  read.store.name = prefix + "-store";
+  read.key = "strange";
+  producer.parameters.does = program({{call, {}}, {send, {}}, {write, {}}, {read, {}}});
   Component<ServiceParameters> service;
   service.name = prefix + "-service";
   service.parameters.does = program({{work, {}}});
@@ -954,6 +1059,12 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   consumer.name = prefix + "-consumer";
   consumer.parameters.from.name = queue.name;
   consumer.parameters.does = program({{work, {}}});
+  Component<StoreParameters> store;
+  store.name = prefix + "-store";
+  store.parameters.kind = StoreKind::leader;
+  store.parameters.lag = Distribution{};
+  store.parameters.lag->variate = Variate::exponential(30e6);
+  scenario.stores.push_back(std::move(store));
   scenario.producers.push_back(std::move(producer));
   scenario.services.push_back(std::move(service));
   scenario.queues.push_back(std::move(queue));

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "sim/kernel/wide.h"
 #include "sim/run/world.h"
@@ -68,7 +69,7 @@ class Watcher : public Tracer {
   }
 
  private:
-  std::array<std::array<Seen, 16>, 4> seen_{};
+  std::array<std::array<Seen, 16>, std::tuple_size_v<Pools>> seen_{};
   Time last_ = 0;
 };
 
@@ -195,6 +196,7 @@ class Invariants {
     check_levels();
     check_producers();
     check_attempts();
+    check_stores();
     // What is measured from the first instant to the end, of a run that is empty at both.
     if (drawn_.scenario.run.warmup.ns == 0 && result_.ended_at < plan_.duration) check_little();
   }
@@ -349,6 +351,53 @@ class Invariants {
     }
   }
 
+  void check_stores() {
+    for (const auto& store : drawn_.scenario.stores) {
+      const std::string& name = store.name;
+      const bool projection = store.parameters.kind == StoreKind::projection;
+      const std::string& source = projection ? store.parameters.of->name : name;
+      for (std::uint32_t window = 0; window < plan_.windows.size(); ++window) {
+        const auto in = [&](const std::string& of, const char* metric) {
+          return of_.find(of, metric, window);
+        };
+        const Sample& staleness = *in(name, "staleness");
+        const double reads = in(name, "reads")->total;
+        const Sample& stale = *in(name, "stale");
+        const Sample& behind = *in(name, "versions_behind");
+        const Sample& own = *in(name, "read_your_writes");
+        EXPECT_EQ(static_cast<double>(staleness.n + staleness.failures),
+                  in(source, "writes")->total)
+            << name << ": each write is seen or is not";
+        if (!projection && !drawn_.cut_short) {
+          EXPECT_EQ(staleness.failures, 0u) << name;
+        }
+        EXPECT_EQ(stale.weight, reads) << name;
+        EXPECT_EQ(static_cast<double>(behind.n), reads) << name;
+        EXPECT_EQ(stale.total > 0, behind.max > 0) << name;
+        EXPECT_LE(stale.total, behind.total) << name;
+        EXPECT_LE(own.total, own.weight) << name;
+        EXPECT_LE(own.weight - own.total, stale.total) << name << ": who misses it reads stale";
+        EXPECT_LE(in(name, "outdated")->total, in(name, "applies")->total) << name;
+        if (stale.total > 0) happened_.insert(projection ? "stale projection" : "stale follower");
+        if (staleness.failures > 0) happened_.insert("never shown");
+        if (own.total > 0 && own.total < own.weight) happened_.insert("own writes missed");
+        if (in(name, "outdated")->total > 0) happened_.insert("outdated");
+        if (store.parameters.kind != StoreKind::single) continue;
+        EXPECT_EQ(stale.total, 0) << name;
+        EXPECT_EQ(staleness.max, 0) << name;
+      }
+      const Watcher::Seen& seen = seen_[name];
+      if (drawn_.cut_short) continue;
+      EXPECT_EQ(seen.n(Moment::arrived), seen.n(Moment::ended)) << name << ": each is answered";
+      if (drawn_.scenario.run.warmup.ns != 0) continue;
+      EXPECT_EQ(of_.of(name, "reads").total + of_.of(name, "writes").total +
+                    of_.of(name, "applies").total,
+                static_cast<double>(seen.n(Moment::ended)));
+      EXPECT_EQ(static_cast<Int128>(of_.of(name, "latency").histogram->sum()),
+                seen.sum({Moment::ended}) - seen.sum({Moment::arrived}));
+    }
+  }
+
   void expect_area(const Sample& level, Int128 area, const std::string& what) {
     ASSERT_LT(level.total, kExact) << what << ": too large to be compared exactly";
     EXPECT_EQ(level.total, static_cast<double>(area)) << what;
@@ -481,7 +530,8 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
         "little/busy",        "little/waiting",       "little/service",
         "little/consumer",    "little/producer",      "another replication differs",
         "edge/timeouts",      "edge/errors",          "service/cancelled",
-        "service/wasted"}) {
+        "service/wasted",     "stale projection",     "stale follower",
+        "never shown",        "own writes missed",    "outdated"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
 }
@@ -510,6 +560,9 @@ std::set<std::string> all_combinations() {
     }
     add(kind + "/call/edge");
     if (!kind.starts_with("consumer")) add(kind + "/send/edge");
+    for (const std::string ask : {"read projection", "read source", "write", "apply"}) {
+      add(kind + "/" + ask);
+    }
     for (const std::string& network : networks) {
       add(kind + "/call/network " + network);
       add(kind + "/send/network " + network);
@@ -579,6 +632,13 @@ std::set<std::string> all_combinations() {
                                    "dead letters handled", "dead letters sent on"}) {
     add("queue/" + option);
   }
+  for (const std::string option :
+       {"single", "leader in order", "leader independent", "one follower", "many followers",
+        "followers apply", "projection applies", "fixed key", "timeout", "strong read",
+        "own last write"}) {
+    add("store/" + option);
+  }
+  for (const std::string keys : {"no keys", "uniform keys", "zipf keys"}) add("producer/" + keys);
   for (const std::string option : {"warm-up", "windows", "cut short", "drained"}) {
     add("run/" + option);
   }

@@ -270,10 +270,103 @@ struct ReplyParameters {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// Which copy of a leader is read.
+enum class ReadLevel : std::uint8_t { eventual, strong };
+template <>
+struct Choices<ReadLevel> {
+  static constexpr std::array<std::string_view, 2> names{"eventual", "strong"};
+};
+
+/// What is asked of a store, and what is done when it fails.
+struct StoreRequest {
+  Reference store;
+  std::string key;
+  std::optional<Distribution> timeout;
+  std::optional<RetryParameters> retry;
+  std::optional<Program> fallback;
+  std::optional<Distribution> network;
+
+  /// The fields that reading, writing and applying share.
+  static constexpr auto shared_fields() {
+    using R = StoreRequest;
+    return std::tuple{
+        Field{&R::timeout, "timeout",
+              "How long each attempt may take until the handler stops waiting; the store goes on",
+              kPositive},
+        Field{&R::retry, "retry",
+              "Whether a failed attempt is made again; a write whose answer was late is a second "
+              "version"},
+        Field{&R::fallback, "fallback",
+              "What is done instead when it has failed for good; the handler then goes on. Default: "
+              "the handler fails"},
+        Field{&R::network, "network",
+              "Network delay one way on this edge; default: the scenario's network"},
+    };
+  }
+};
+
+/// `read: read-model`: asks a store for a key.
+struct ReadParameters : StoreRequest {
+  ReadLevel level = ReadLevel::eventual;
+
+  static constexpr std::string_view name = "read";
+  static constexpr std::string_view meaning =
+      "Reads a key of a store, and may be shown an older version than was committed";
+  static constexpr auto value = &ReadParameters::store;
+  static constexpr auto fields() {
+    return std::tuple_cat(
+        std::tuple{
+            Field{&ReadParameters::store, "read", "The store to read from", kAtLeastZero,
+                  Need::required, Noun::store},
+            Field{&ReadParameters::key, "key",
+                  "popular: drawn as keys are written; own-last-write: what its user (or, of an "
+                  "open load, its message) wrote last; any other word: that one key; default: the "
+                  "message's key"},
+            Field{&ReadParameters::level, "level",
+                  "Of a leader: eventual reads one of the followers, strong the leader itself"}},
+        shared_fields());
+  }
+};
+
+/// `write: orders-db`: commits a new version of a key.
+struct WriteParameters : StoreRequest {
+  static constexpr std::string_view name = "write";
+  static constexpr std::string_view meaning = "Commits a new version of a key to a store";
+  static constexpr auto value = &WriteParameters::store;
+  static constexpr auto fields() {
+    return std::tuple_cat(
+        std::tuple{
+            Field{&WriteParameters::store, "write", "The store to write to", kAtLeastZero,
+                  Need::required, Noun::store},
+            Field{&WriteParameters::key, "key",
+                  "own-last-write: what its user (or, of an open load, its message) wrote last; "
+                  "any other word: that one key; default: the message's key"}},
+        shared_fields());
+  }
+};
+
+/// `apply: read-model`: shows in a projection what was written for the message.
+struct ApplyParameters : StoreRequest {
+  static constexpr std::string_view name = "apply";
+  static constexpr std::string_view meaning =
+      "Shows in a projection what was written to its source for the same message at its producer";
+  static constexpr auto value = &ApplyParameters::store;
+  static constexpr auto fields() {
+    return std::tuple_cat(
+        std::tuple{
+            Field{&ApplyParameters::store, "apply", "The projection", kAtLeastZero, Need::required,
+                  Noun::store},
+            Field{&ApplyParameters::key, "key",
+                  "A word: only what was written with this key; default: all that was written"}},
+        shared_fields());
+  }
+};
+
 /// One step of a handler, as declared. The variant's order is the order of `Steps` in steps.h.
 struct StepDeclaration {
   std::variant<WorkParameters, WaitParameters, CallParameters, SendParameters, PublishParameters,
-               FailParameters, ChooseParameters, ReplyParameters>
+               FailParameters, ChooseParameters, ReplyParameters, ReadParameters, WriteParameters,
+               ApplyParameters>
       parameters;
   Location at;
 };

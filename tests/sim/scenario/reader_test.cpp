@@ -192,12 +192,12 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"topics", "logs", "stores", "brokers", "faults", "zones", "limits",
-                              "price", "plan", "collapse"}) {
+  for (const char* section :
+       {"topics", "logs", "brokers", "faults", "zones", "limits", "price", "plan", "collapse"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
-  for (const char* step : {"publish: t", "request: q", "submit: s", "gather: t", "read: s",
-                           "write: s", "apply: s", "parallel: []", "repeat: {}", "saga: []"}) {
+  for (const char* step : {"publish: t", "request: q", "submit: s", "gather: t", "parallel: []",
+                           "repeat: {}", "saga: []"}) {
     EXPECT_EQ(code(queue("") + "services: {s: {does: [{" + step + "}]}}\n"), "not-simulated ")
         << step;
   }
@@ -240,11 +240,13 @@ TEST(Steps, AreReadFromTheirDeclarations) {
   EXPECT_EQ(steps("[work]").find("5:14 services.s.does[1]: expected work: and its value; found "
                                  "work [missing-value]"),
             0U);
-  EXPECT_EQ(steps("[replay]")
-                .find("5:14 services.s.does[1]: expected a step (work, wait, call, "
-                      "send, fail, choose or reply); found replay [unknown-step] (did "
-                      "you mean 'reply'?)"),
-            0U);
+  EXPECT_EQ(
+      steps("[replay]")
+          .find(
+              "5:14 services.s.does[1]: expected a step (work, wait, call, "
+              "send, fail, choose, reply, read, write or apply); found replay [unknown-step] (did "
+              "you mean 'reply'?)"),
+      0U);
   EXPECT_EQ(steps("[[]]").find("5:14 services.s.does[1]: expected a step, such as work: 8ms; found "
                                "an empty list"),
             0U);

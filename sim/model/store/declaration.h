@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "sim/language/distribution.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// Who holds copies of what is written, and how they come by it.
+enum class StoreKind : std::uint8_t { single, leader, projection };
+template <>
+struct Choices<StoreKind> {
+  static constexpr std::array<std::string_view, 3> names{"single", "leader", "projection"};
+};
+
+/// In which order a follower takes over what was written.
+enum class Replication : std::uint8_t { in_order, independent };
+template <>
+struct Choices<Replication> {
+  static constexpr std::array<std::string_view, 2> names{"in_order", "independent"};
+};
+
+/// Keeps a version of each key: alone, with asynchronous followers, or as a projection that
+/// messages keep up to date.
+struct StoreParameters {
+  StoreKind kind = StoreKind::single;
+  std::optional<Reference> of;
+  Count followers = 1;
+  std::optional<Distribution> lag;
+  Replication replication = Replication::in_order;
+  std::optional<Distribution> read;
+  std::optional<Distribution> write;
+  std::optional<Distribution> apply;
+
+  static constexpr auto fields() {
+    using P = StoreParameters;
+    return std::tuple{
+        Field{&P::kind, "kind",
+              "single: one copy; leader: takes writes, and followers show them later; projection: "
+              "shows what another store holds as messages are applied to it"},
+        Field{&P::of, "of", "Of a projection: the store whose writes it shows", kAtLeastZero,
+              Need::optional, Noun::store},
+        Field{&P::followers, "followers", "Of a leader: how many followers it has",
+              Bounds{1, 1000}},
+        Field{&P::lag, "lag",
+              "Of a leader: time from a commit until the write has come to a follower, drawn for "
+              "each; required there"},
+        Field{&P::replication, "replication",
+              "in_order: followers take writes over in the order of their commits, one after the "
+              "other; independent: each for itself, and the later version of a key stays"},
+        Field{&P::read, "read", "Time the store takes to read, besides the network"},
+        Field{&P::write, "write", "Time the store takes to commit a write, besides the network"},
+        Field{&P::apply, "apply",
+              "Time a projection takes to apply a message, or a follower a write that has come to "
+              "it"},
+    };
+  }
+};
+
+}  // namespace spillway
