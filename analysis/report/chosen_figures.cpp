@@ -86,7 +86,7 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 5> kKinds{{
+constexpr std::array<Kind, 6> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"depth", kOfQueue},
