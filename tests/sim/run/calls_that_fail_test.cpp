@@ -1,0 +1,564 @@
+// Calls that fail and faults that strike, in whole worlds: nothing is left behind, what is counted
+// adds up, and what has nothing to do with it changes no byte.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim/run/world.h"
+
+namespace spillway {
+namespace {
+
+using testing::AllOf;
+using testing::Ge;
+using testing::Le;
+
+/// One replication of a variant of a file.
+class Ran {
+ public:
+  explicit Ran(const std::string& text, std::size_t variant = 0, std::uint32_t replication = 0)
+      : world_(scenario_of(text, variant)), result_(world_.run(7, replication)) {
+    EXPECT_EQ(result_.failure, "") << text;
+  }
+
+  const Result& result() const { return result_; }
+  const Plan& plan() const { return world_.plan(); }
+
+  const Sample& of(const std::string& component, const std::string& metric,
+                   const std::string& window = "") const {
+    const Sample* found = find(component, metric, window);
+    EXPECT_NE(found, nullptr) << component << "." << metric << "@" << window;
+    return found != nullptr ? *found : result_.samples.front();
+  }
+  double count(const std::string& component, const std::string& metric,
+               const std::string& window = "") const {
+    return of(component, metric, window).total;
+  }
+  double mean(const std::string& component, const std::string& metric,
+              const std::string& window = "") const {
+    const Sample& sample = of(component, metric, window);
+    return sample.total / sample.weight;
+  }
+  const Sample* find(const std::string& component, const std::string& metric,
+                     const std::string& window) const {
+    for (std::size_t i = 0; i < plan().metrics.size(); ++i) {
+      const MetricKey& key = plan().metrics[i];
+      if (key.component == component && key.metric == metric &&
+          plan().windows[key.window].name == window) {
+        return &result_.samples[i];
+      }
+    }
+    return nullptr;
+  }
+  const Ledger& ledger(const std::string& queue) const {
+    const auto found = std::ranges::find(plan().channels, queue);
+    EXPECT_NE(found, plan().channels.end()) << queue;
+    return result_.ledgers[static_cast<std::size_t>(found - plan().channels.begin())];
+  }
+
+ private:
+  static Scenario scenario_of(const std::string& text, std::size_t variant) {
+    const ScenarioFile file = load_scenario_text(text, "s.yaml");
+    for (const Diagnostic& diagnostic : file.diagnostics) {
+      if (diagnostic.severity == Severity::error) ADD_FAILURE() << render(diagnostic);
+    }
+    return file.variants.at(variant);
+  }
+
+  World world_;
+  Result result_;
+};
+
+/// Nothing is alive, and every message is in one place.
+void expect_all_done(const Ran& ran) {
+  EXPECT_EQ(ran.result().alive, 0U);
+  EXPECT_EQ(ran.result().open, 0U);
+  for (const Ledger& ledger : ran.result().ledgers) {
+    EXPECT_TRUE(ledger.balances());
+    EXPECT_EQ(ledger.ready + ledger.in_flight, 0U);
+  }
+}
+
+/// Everything that both measure, compared to the last byte. Returns how much that is.
+std::size_t expect_same_where_shared(const Ran& base, const Ran& other) {
+  std::size_t shared = 0;
+  for (std::size_t i = 0; i < base.plan().metrics.size(); ++i) {
+    const MetricKey& key = base.plan().metrics[i];
+    const std::string& window = base.plan().windows[key.window].name;
+    const Sample* theirs = other.find(key.component, key.metric, window);
+    if (theirs == nullptr) {
+      ADD_FAILURE() << key.component << "." << key.metric << "@" << window;
+      continue;
+    }
+    const Sample& ours = base.result().samples[i];
+    ++shared;
+    EXPECT_TRUE(ours.total == theirs->total && ours.weight == theirs->weight &&
+                ours.min == theirs->min && ours.max == theirs->max && ours.n == theirs->n &&
+                ours.failures == theirs->failures)
+        << key.component << "." << key.metric << "@" << window;
+    EXPECT_EQ(ours.histogram == nullptr, theirs->histogram == nullptr);
+    if (ours.histogram) {
+      EXPECT_TRUE(*ours.histogram == *theirs->histogram) << key.component << "." << key.metric;
+    }
+  }
+  return shared;
+}
+
+// A chain with everything that can be done about failures, and a queue beside it.
+const std::string kShop = R"(
+run: {duration: 60s, drain: 1h}
+network: 1ms
+producers:
+  shop:
+    load: {poisson: 60/s}
+    does:
+      - {call: front, timeout: 800ms, cancel: true, fallback: [send: orders]}
+      - {send: orders, timeout: 300ms, retry: {attempts: 3, backoff: {base: 50ms, jitter: full}}, fallback: []}
+services:
+  front:
+    instances: 2
+    concurrency: 8
+    accept_queue: 20
+    does:
+      - work: {exponential: 5ms}
+      - {call: middle, deadline: 500ms, travels: true, retry: {attempts: 3, backoff: {base: 20ms, jitter: equal}, budget: 20%}}
+  middle:
+    concurrency: 12
+    holds: nothing
+    does:
+      - work: {exponential: 8ms}
+      - {call: back, timeout: 100ms, cancel: true, retry: {attempts: 2, when: [timeout, unavailable]}}
+      - work: {exponential: 2ms}
+  back:
+    concurrency: 4
+    does:
+      - work: {exponential: 12ms}
+      - fail: 1%
+queues:
+  orders: {visibility: 2s, confirm: {exponential: 2ms}, dead_letter: {to: dead, after: 20}}
+  dead: {}
+consumers:
+  workers: {from: orders, instances: 2, concurrency: 2, prefetch: 6, does: [work: {exponential: 10ms}, {call: back, timeout: 200ms}]}
+  undertaker: {from: dead, does: [work: 1ms]}
+)";
+
+TEST(CallsThatFail, LeaveNothingBehindWhateverStrikes) {
+  struct Strike {
+    const char* fault;
+    const char* what;  ///< must have happened: a metric above 0
+    const char* metric;
+  };
+  const std::vector<Strike> strikes{
+      {"outage: back, at: 20s, for: 10s", "middle -> back", "errors"},
+      {"outage: front, at: 20s, for: 10s", "front", "refused"},
+      {"hang: back, at: 20s, for: 10s", "back", "cancelled"},
+      {"hang: middle, at: 20s, for: 10s", "middle", "cancelled"},
+      {"hang: front, at: 20s, for: 10s", "front", "cancelled"},
+      {"crash: back, at: 20s, for: 10s", "middle -> back", "errors"},
+      {"crash: middle, at: 20s, for: 10s", "front -> middle", "timeouts"},
+      {"crash: front, at: 20s, for: 10s, work: lost", "front", "refused"},
+      {"slow: back, times: 30, at: 20s, for: 10s", "middle -> back", "timeouts"},
+      {"errors: middle, share: 60%, at: 20s, for: 10s", "front -> middle", "errors"},
+      {"outage: orders, at: 20s, for: 10s", "orders", "rejected"},
+      {"hang: orders, at: 20s, for: 10s", "shop -> orders", "timeouts"},
+      {"slow: orders, times: 400, at: 20s, for: 10s", "shop -> orders", "timeouts"},
+      {"errors: orders, share: 60%, at: 20s, for: 10s", "orders", "rejected"},
+      {"outage: workers, at: 20s, for: 10s", "orders", "redelivered"},
+      {"crash: workers, at: 20s, for: 10s", "orders", "redelivered"},
+      {"hang: workers, at: 20s, for: 10s", "orders", "redelivered"},
+      {"slow: workers, times: 50, at: 20s, for: 10s", "orders", "redelivered"},
+      {"errors: workers, share: 60%, at: 20s, for: 10s", "workers", "failed"},
+      {"crash: middle, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
+      {"hang: back, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
+      {"crash: workers, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
+  };
+  for (const Strike& strike : strikes) {
+    SCOPED_TRACE(strike.fault);
+    const Ran ran(kShop + "faults: {strike: {" + strike.fault + "}}\n");
+    expect_all_done(ran);
+    EXPECT_GT(ran.count(strike.what, strike.metric), 0);
+    EXPECT_GT(ran.count("shop", "success"), 0);
+  }
+}
+
+TEST(CallsThatFail, LeaveNothingBehindWhenAllStrikesAtOnce) {
+  const Ran ran(kShop + R"(
+faults:
+  a: {crash: back, at: 20s, for: 10s}
+  b: {hang: back, at: 15s, for: 10s}
+  c: {outage: workers, at: 18s, for: 6s}
+  d: {crash: workers, at: 20s, for: 10s}
+  e: {hang: workers, at: 10s, for: 30s}
+  f: {hang: orders, at: 19s, for: 3s}
+  g: {outage: orders, at: 20s, for: 3s}
+  h: {crash: middle, every: {exponential: 3s}, for: {exponential: 2s}, work: lost}
+  i: {crash: middle, every: {exponential: 3s}, for: {exponential: 2s}}
+  j: {slow: front, times: 3, at: 12s, for: 40s}
+  k: {slow: front, times: 0.1, at: 13s, for: 40s}
+  l: {errors: front, share: 20%, at: 0s, for: 60s}
+)");
+  expect_all_done(ran);
+}
+
+TEST(CallsThatFail, LeaveNothingBehindWhereAServiceCallsItself) {
+  // One that frees its slot may have cancelled who stands next in line.
+  const Ran ran(R"(
+run: {duration: 200s, drain: 1h}
+producers: {p: {load: {poisson: 20/s}, does: [{call: loop, timeout: 300ms, cancel: true}]}}
+services:
+  loop:
+    concurrency: 2
+    does:
+      - choose:
+          60%: [{call: loop, timeout: 40ms, cancel: true}]
+          40%: []
+      - work: {exponential: 20ms}
+)");
+  expect_all_done(ran);
+  EXPECT_GT(ran.count("loop", "cancelled"), 1000);
+}
+
+// Deterministic: one message each 100 ms, answered in 10 ms.
+const std::string kTick = R"(
+run: {duration: 100s}
+producers: {p: {load: {constant: 10/s}, does: [{call: s}]}}
+services: {s: {concurrency: 4, does: [{work: 10ms}]}}
+)";
+
+TEST(FaultWindows, AreWindowsOfMetrics) {
+  const Ran ran(kTick + "faults: {out: {outage: s, at: 20050ms, for: 10s}}\n");
+  EXPECT_EQ(ran.count("p", "sent", "out"), 100);
+  EXPECT_EQ(ran.count("p", "failed", "out"), 100);
+  EXPECT_EQ(ran.count("p", "failed"), 100);
+  EXPECT_EQ(ran.count("s", "refused", "out"), 100);
+  EXPECT_EQ(ran.count("p", "sent", "before"), 200);
+  EXPECT_EQ(ran.mean("p", "success", "before"), 1);
+  EXPECT_EQ(ran.count("p", "sent", "recovery"), 999 - 300);
+  EXPECT_EQ(ran.mean("p", "success", "recovery"), 1);
+  EXPECT_EQ(ran.count("out", "begun"), 1);
+  EXPECT_EQ(ran.mean("s", "in_service", "out"), 0);
+}
+
+TEST(FaultWindows, CountWhatAHangDelaysInTheWindowItWasBornIn) {
+  const Ran ran(kTick + "faults: {stuck: {hang: s, at: 20050ms, for: 1s}}\n");
+  EXPECT_EQ(ran.count("p", "sent", "stuck"), 10);
+  // Born at 20.1 to 21.0; from 21.05 on four at a time, each for 10 ms.
+  double sum = 0;
+  for (int i = 0; i < 10; ++i) sum += 21.05 + 0.01 * (i / 4 + 1) - (20.1 + 0.1 * i);
+  EXPECT_NEAR(ran.count("p", "latency", "stuck"), sum, 1e-9);
+  EXPECT_EQ(ran.of("s", "in_service", "stuck").max, 4) << "a request that hangs has its slot";
+  EXPECT_EQ(ran.of("s", "waiting", "stuck").max, 6);
+  EXPECT_NEAR(ran.of("p", "latency", "recovery").max, 0.01, 1e-12);
+}
+
+TEST(FaultWindows, OfFaultsAtRandomAreDrawnInEachReplicationAndTheSameInEachVariant) {
+  const std::string file = kTick + R"(
+faults:
+  flaps: {outage: s, every: {exponential: 8s}, for: {exponential: 2s}}
+  other: {slow: s, times: 2, every: {exponential: 20s}, for: 1s}
+variants:
+  base: {}
+  more: {services: {s: {concurrency: 40}, t: {does: [{work: 1s}]}}, producers: {q: {load: {poisson: 5/s}, does: [{call: t}]}}}
+)";
+  std::vector<double> begun;
+  std::vector<double> born;
+  for (std::uint32_t replication = 0; replication < 5; ++replication) {
+    const Ran base(file, 0, replication);
+    const Ran more(file, 1, replication);
+    for (const char* window : {"flaps", "other", "before:flaps", "recovery:other"}) {
+      EXPECT_EQ(base.count("p", "sent", window), more.count("p", "sent", window)) << window;
+    }
+    EXPECT_EQ(base.count("flaps", "begun"), more.count("flaps", "begun"));
+    EXPECT_EQ(base.count("p", "failed", "flaps"), base.count("p", "sent", "flaps"));
+    EXPECT_EQ(base.count("p", "failed"), base.count("p", "sent", "flaps")) << "and no others";
+    begun.push_back(base.count("flaps", "begun"));
+    born.push_back(base.count("p", "sent", "flaps"));
+    EXPECT_EQ(Ran(file, 0, replication).result().fingerprint, base.result().fingerprint);
+  }
+  EXPECT_GT(*std::ranges::max_element(begun), *std::ranges::min_element(begun));
+  EXPECT_GT(*std::ranges::max_element(born), *std::ranges::min_element(born));
+}
+
+TEST(FaultWindows, OfOneWorldAreDrawnAnewInEachRun) {
+  const ScenarioFile file = load_scenario_text(
+      kTick + "faults: {flaps: {outage: s, every: {exponential: 8s}, for: 1s}}\n", "s.yaml");
+  World world(file.variants.at(0));
+  const Result first = world.run(7, 0);
+  const Result second = world.run(7, 1);
+  const Result again = world.run(7, 0);
+  EXPECT_NE(first.fingerprint, second.fingerprint);
+  EXPECT_EQ(first.fingerprint, again.fingerprint);
+  ASSERT_EQ(first.samples.size(), again.samples.size());
+  for (std::size_t i = 0; i < first.samples.size(); ++i) {
+    EXPECT_EQ(first.samples[i].total, again.samples[i].total);
+  }
+}
+
+TEST(FaultWindows, AreTooManyWhereFaultsStrikeAllTheTime) {
+  const ScenarioFile file = load_scenario_text(
+      kTick + "faults: {f: {outage: s, every: {exponential: 6ms}, for: 6ms}}\n", "s.yaml");
+  World world(file.variants.at(0));
+  EXPECT_EQ(world.run(7, 0).failure, "");
+  const ScenarioFile twice =
+      load_scenario_text(kTick +
+                             "faults: {f: {outage: s, every: {exponential: 6ms}, for: 6ms}, "
+                             "g: {hang: s, every: {exponential: 6ms}, for: 6ms}}\n",
+                         "s.yaml");
+  World busy(twice.variants.at(0));
+  EXPECT_EQ(busy.run(7, 0).failure, "too many faults: they strike more than 10000 times in 100 s");
+}
+
+TEST(Strangers, ChangeNoByteOfTheResultsOfOthers) {
+  const std::string file = kShop + R"(
+faults:
+  hangs: {hang: back, at: 20s, for: 5s}
+  flaps: {crash: middle, every: {exponential: 9s}, for: {exponential: 1s}}
+  away: {crash: workers, every: {exponential: 9s}, for: {exponential: 1s}}
+variants:
+  base: {}
+  one-more:
+    services: {aaa: {does: [{work: {exponential: 70ms}}]}, mmm: {does: []}}
+    producers: {aab: {load: {poisson: 30/s}, does: [{call: aaa, timeout: 60ms, cancel: true, retry: {attempts: 3, backoff: {base: 5ms, jitter: full}}}, {send: aac, timeout: 100ms, retry: {attempts: 2}}]}}
+    queues: {aac: {visibility: 1s}}
+    consumers: {aad: {from: aac, does: [{work: {exponential: 9ms}}]}}
+  under-other-names:
+    services: {zza: {does: [{work: {exponential: 70ms}}]}, nnn: {does: []}}
+    producers: {zzb: {load: {poisson: 30/s}, does: [{call: zza, timeout: 60ms, cancel: true, retry: {attempts: 3, backoff: {base: 5ms, jitter: full}}}, {send: zzc, timeout: 100ms, retry: {attempts: 2}}]}}
+    queues: {zzc: {visibility: 1s}}
+    consumers: {zzd: {from: zzc, does: [{work: {exponential: 9ms}}]}}
+)";
+  const Ran base(file, 0);
+  EXPECT_GT(base.count("middle -> back", "timeouts"), 0);
+  EXPECT_GT(base.count("orders", "redelivered"), 0);
+  for (const std::size_t variant : {1, 2}) {
+    const Ran other(file, variant);
+    EXPECT_GT(other.count(variant == 1 ? "aab" : "zzb", "sent"), 1000);
+    EXPECT_EQ(expect_same_where_shared(base, other), base.plan().metrics.size());
+  }
+}
+
+TEST(Strangers, MayStandAnywhereInTheFile) {
+  const std::string head = "run: {duration: 30s}\n";
+  const std::string producers =
+      "producers: {p: {load: {poisson: 50/s}, does: [{call: a, timeout: 50ms, retry: {attempts: "
+      "2}}]}, q: {load: {poisson: 20/s}, does: [{call: b}]}}\n";
+  const std::string services =
+      "services: {a: {does: [{work: {exponential: 15ms}}]}, b: {does: [{work: {exponential: "
+      "30ms}}]}}\n";
+  const std::string faults =
+      "faults: {x: {hang: a, at: 10s, for: 1s}, y: {crash: b, at: 10s, for: 1s}, z: {slow: a, "
+      "times: 2, every: {exponential: 3s}, for: 1s}}\n";
+  const std::string turned =
+      "services: {b: {does: [{work: {exponential: 30ms}}]}, a: {does: [{work: {exponential: "
+      "15ms}}]}}\n"
+      "faults: {z: {slow: a, times: 2, every: {exponential: 3s}, for: 1s}, y: {crash: b, at: 10s, "
+      "for: 1s}, x: {hang: a, at: 10s, for: 1s}}\n"
+      "producers: {q: {load: {poisson: 20/s}, does: [{call: b}]}, p: {load: {poisson: 50/s}, does: "
+      "[{call: a, timeout: 50ms, retry: {attempts: 2}}]}}\n";
+  const Ran one(head + producers + services + faults);
+  const Ran other(head + turned);
+  EXPECT_EQ(one.result().fingerprint, other.result().fingerprint);
+  EXPECT_EQ(expect_same_where_shared(one, other), one.plan().metrics.size());
+}
+
+// Each message takes 3 s and its caller waits for 1 s; there are slots enough.
+const std::string kImpatient = R"(
+run: {duration: 100s}
+producers: {p: {load: {constant: 1/s}, does: [{call: s, timeout: 1s}]}}
+services: {s: {concurrency: 10, does: [{work: 3s}]}}
+variants:
+  goes-on: {}
+  cancels: {edges: {p -> s: {cancel: true}}}
+)";
+
+TEST(Cancellation, SparesTheWorkThatIsWastedWithoutIt) {
+  const Ran goes_on(kImpatient, 0);
+  expect_all_done(goes_on);
+  EXPECT_EQ(goes_on.mean("s", "wasted"), 1);
+  EXPECT_EQ(goes_on.count("s", "cancelled"), 0);
+  EXPECT_NEAR(goes_on.mean("s", "in_service"), 3, 0.1);
+  const Ran cancels(kImpatient, 1);
+  expect_all_done(cancels);
+  EXPECT_EQ(cancels.count("s", "cancelled"), 99);
+  EXPECT_EQ(cancels.of("s", "wasted").weight, 0) << "nothing was answered";
+  EXPECT_NEAR(cancels.mean("s", "in_service"), 1, 0.02);
+  for (const Ran* ran : {&goes_on, &cancels}) {
+    EXPECT_EQ(ran->count("p", "failed"), 99);
+    EXPECT_EQ(ran->count("p -> s", "timeouts"), 99);
+    EXPECT_EQ(ran->count("p -> s", "errors"), 0);
+  }
+}
+
+TEST(Cancellation, ReachesDownToTheLastOfAChain) {
+  const std::string file = R"(
+run: {duration: 100s}
+network: 5ms
+producers: {p: {load: {constant: 2/s}, does: [{call: a, timeout: 1s, cancel: true}]}}
+services:
+  a: {concurrency: 50, does: [{call: b, timeout: 10s, cancel: true}]}
+  b: {concurrency: 50, does: [{call: c, timeout: 10s, cancel: true}]}
+  c: {concurrency: 50, does: [{work: 1ms}]}
+faults: {stuck: {hang: c, at: 20s, for: 60s}}
+)";
+  const Ran ran(file);
+  expect_all_done(ran);
+  for (const char* service : {"a", "b", "c"}) {
+    EXPECT_EQ(ran.count(service, "cancelled", "stuck"), 120) << "each one born in it";
+    EXPECT_EQ(ran.count(service, "received", "stuck"), 120);
+    // From when the request comes until the word comes, both 5 ms a hop later.
+    EXPECT_NEAR(ran.mean(service, "in_service", "stuck"), 2, 0.1);
+  }
+  EXPECT_EQ(ran.count("p", "failed"), 120);
+}
+
+TEST(Deadlines, ThatTravelSpareWhatWouldComeTooLate) {
+  const std::string file = R"(
+run: {duration: 100s, drain: 1h}
+producers: {p: {load: {poisson: 15/s}, does: [{call: a, deadline: 300ms}]}}
+services:
+  a: {concurrency: 100, does: [{call: b}]}
+  b: {does: [{work: 100ms}]}
+variants:
+  stays: {}
+  travels: {edges: {p -> a: {travels: true}}}
+)";
+  const Ran stays(file, 0);
+  const Ran travels(file, 1);
+  expect_all_done(stays);
+  expect_all_done(travels);
+  EXPECT_GT(stays.mean("b", "wasted"), 0.9) << "the line is as long as the overload lasts";
+  EXPECT_GT(travels.count("b", "cancelled"), 300) << "of 1500, 1000 can be done";
+  EXPECT_LT(travels.mean("b", "wasted"), 0.5);
+  EXPECT_LT(stays.count("p", "success"), 0.1 * stays.count("p", "sent"));
+  EXPECT_GT(travels.count("p", "success"), 0.3 * travels.count("p", "sent"));
+  EXPECT_EQ(travels.count("b", "received"),
+            travels.count("b", "cancelled") + static_cast<double>(travels.of("b", "latency").n));
+}
+
+TEST(Retries, StayWithinTheirBudget) {
+  const auto attempts = [](const std::string& budget) {
+    const Ran ran(R"(
+run: {duration: 100s}
+producers: {p: {load: {constant: 100/s}, does: [{call: s, retry: {attempts: 4)" +
+                  budget + R"(}}]}}
+services: {s: {does: []}}
+faults: {out: {outage: s, at: 0s, for: 100s}}
+)");
+    EXPECT_EQ(ran.count("p", "failed"), ran.count("p", "sent"));
+    return ran.count("p -> s", "attempts") / ran.count("p", "sent");
+  };
+  EXPECT_EQ(attempts(""), 4);
+  // What is not spent is kept for ten seconds; here all of it is spent at once.
+  EXPECT_THAT(attempts(", budget: 10%"), AllOf(Ge(1.099), Le(1.1)));
+  EXPECT_THAT(attempts(", budget: 100%"), AllOf(Ge(1.999), Le(2)));
+  EXPECT_EQ(attempts(", budget: 0%"), 1);
+}
+
+TEST(Retries, OfASendThatEndWellFailNothing) {
+  // The queue is down for the first 5 s; what is refused is sent again each second.
+  const Ran ran(R"(
+run: {duration: 20s}
+producers: {p: {load: {constant: 1/s}, does: [{send: q, retry: {attempts: 9, backoff: {base: 1s, factor: 1}}}]}}
+queues: {q: {}}
+consumers: {c: {from: q, does: [{work: 1ms}]}}
+faults: {out: {outage: q, at: 0s, for: 5500ms}}
+)");
+  expect_all_done(ran);
+  EXPECT_EQ(ran.mean("p", "success"), 1);
+  EXPECT_EQ(ran.mean("p", "completed"), 1);
+  EXPECT_EQ(ran.ledger("q").rejected, 5U + 4 + 3 + 2 + 1);
+  EXPECT_EQ(ran.count("p -> q", "errors"), 15);
+  EXPECT_EQ(ran.ledger("q").acknowledged, 19U);
+}
+
+TEST(Retries, OfASendWhoseConfirmationIsLateAreSecondMessages) {
+  const Ran ran(R"(
+run: {duration: 20s}
+producers: {p: {load: {constant: 1/s}, does: [{send: q, timeout: 1s, retry: {attempts: 3, when: [timeout]}}]}}
+queues: {q: {}}
+consumers: {c: {from: q, concurrency: 100, does: [{work: 1ms}]}}
+faults: {stuck: {hang: q, at: 5500ms, for: 5s}}
+)");
+  expect_all_done(ran);
+  // Born at 6 and 7: three attempts in vain. At 8: the third, at 10, is confirmed at 10.5; at 9 the
+  // second, at 10 the first.
+  EXPECT_EQ(ran.count("p", "failed"), 2);
+  EXPECT_EQ(ran.count("p -> q", "timeouts"), 3 + 3 + 2 + 1);
+  EXPECT_EQ(ran.ledger("q").sent, 14U + 3 + 3 + 3 + 2 + 1);
+  EXPECT_EQ(ran.ledger("q").acknowledged, ran.ledger("q").sent) << "each was stored and handled";
+  EXPECT_EQ(ran.count("p", "completed"), 17);
+}
+
+TEST(Crashes, OfAConsumerBringItsMessagesBackAtOnceOrAfterTheirVisibility) {
+  const std::string file = R"(
+run: {duration: 60s}
+producers: {p: {load: {constant: 1/s}, does: [{send: q}]}}
+queues: {q: {}}
+consumers: {c: {from: q, concurrency: 4, does: [{work: 3s}]}}
+faults: {crash: {crash: c, at: 20500ms, for: 1s}}
+variants:
+  seen: {}
+  hidden: {queues: {q: {visibility: 10s}}}
+)";
+  const Ran seen(file, 0);
+  expect_all_done(seen);
+  EXPECT_EQ(seen.ledger("q").redelivered, 3U) << "those of 18, 19 and 20";
+  EXPECT_EQ(seen.ledger("q").duplicates, 0U);
+  EXPECT_EQ(seen.of("q", "depth", "crash").max, 4) << "with that of 21";
+  EXPECT_NEAR(seen.of("p", "completion").max, 21.5 + 3 - 18, 1e-9);
+  const Ran hidden(file, 1);
+  expect_all_done(hidden);
+  EXPECT_EQ(hidden.ledger("q").redelivered, 3U);
+  EXPECT_EQ(hidden.of("q", "depth", "crash").max, 1) << "the others are hidden";
+  EXPECT_NEAR(hidden.of("p", "completion").max, 10 + 3, 1.0 + 1e-9)
+      << "10 s after their receive, when a slot is free";
+}
+
+TEST(Crashes, OfAServiceBeginItsWorkAnewWithTheSameTimes) {
+  const std::string file = R"(
+run: {duration: 60s}
+producers: {p: {load: {constant: 1/s}, does: [{call: s}]}}
+services: {s: {concurrency: 9, does: [{work: {uniform: [1s, 3s]}}]}}
+variants:
+  sound: {}
+  crashes: {faults: {crash: {crash: s, at: 20500ms, for: 5s}}}
+)";
+  const Ran sound(file, 0);
+  const Ran crashes(file, 1);
+  expect_all_done(crashes);
+  EXPECT_EQ(crashes.count("s", "refused"), 5);
+  EXPECT_EQ(crashes.mean("p", "success", "before"), 1);
+  EXPECT_EQ(crashes.mean("p", "success", "recovery"), 1);
+  // In the sound run the message born at 20 takes w; here it ends at 25.5 + w.
+  EXPECT_LE(crashes.of("p", "latency").max, 25.5 - 18 + 3);
+  EXPECT_GE(crashes.of("p", "latency").max, 25.5 - 20 + 1);
+  EXPECT_EQ(crashes.count("p", "success") + 5, sound.count("p", "success"));
+}
+
+TEST(Hangs, FillTheSlotsOfWhoWaitsAndHoldsThem) {
+  const std::string file = R"(
+run: {duration: 60s}
+producers: {p: {load: {constant: 10/s}, does: [{call: a, timeout: 4s}]}}
+services:
+  a: {concurrency: 5, accept_queue: 0, does: [{call: b, timeout: 2s}]}
+  b: {concurrency: 100, does: [{work: 1ms}]}
+faults: {stuck: {hang: b, at: 20050ms, for: 10s}}
+variants:
+  thread: {}
+  event-loop: {services: {a: {holds: nothing}}}
+)";
+  const Ran thread(file, 0);
+  const Ran loop(file, 1);
+  expect_all_done(thread);
+  expect_all_done(loop);
+  EXPECT_EQ(thread.of("a", "in_service", "stuck").max, 5);
+  // Five go in, time out after 2 s, and the next five do: those of 20.1 to 20.5, of 22.1 to 22.5 …
+  EXPECT_EQ(thread.count("a", "refused", "stuck"), 75);
+  EXPECT_EQ(loop.count("a", "refused", "stuck"), 0);
+  EXPECT_EQ(loop.of("b", "in_service", "stuck").max, 100) << "it takes them all";
+}
+
+}  // namespace
+}  // namespace spillway
