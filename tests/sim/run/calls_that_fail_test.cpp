@@ -332,7 +332,7 @@ variants:
   const Ran base(file, 0);
   EXPECT_GT(base.count("middle -> back", "timeouts"), 0);
   EXPECT_GT(base.count("orders", "redelivered"), 0);
-  for (const std::size_t variant : {1, 2}) {
+  for (const std::size_t variant : {1u, 2u}) {
     const Ran other(file, variant);
     EXPECT_GT(other.count(variant == 1 ? "aab" : "zzb", "sent"), 1000);
     EXPECT_EQ(expect_same_where_shared(base, other), base.plan().metrics.size());

@@ -71,7 +71,7 @@ TEST(Windows, LieWithinTheRunAndHaveNamesOfTheirOwn) {
             "1:11 windows.a: ends at 10min1s, after the run of 10min [outside-run]\n");
   EXPECT_EQ(windows("sale: {at: 1s, for: 1s}"),
             "3:49 producers.p.profile.sale: there is a window of this name already, in line 1 "
-            "[duplicate-name] (windows and entries of profiles need names of their own)\n");
+            "[duplicate-name] (windows, faults and entries of profiles need names of their own)\n");
   EXPECT_EQ(windows("before: {at: 1s, for: 1s}"),
             "1:11 windows.before: the name 'before' has a meaning of its own [bad-name] (choose "
             "another name)\n");

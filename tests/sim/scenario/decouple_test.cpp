@@ -162,7 +162,8 @@ TEST(Decouple, MovesOptionsThatThisVersionDoesNotKnow) {
                   "services: {front: {does: [work: 4ms]}}\n",
                   "variants: {a: {decouple: {shop -> front: {}}}}\n"),
             "2:63 consumers.front-workers.does[1].limit: unknown key 'limit' [unknown-key] (the "
-            "keys here are call, holds, network or edge)\n");
+            "keys here are call, timeout, deadline, travels, retry, fallback, cancel, holds, "
+            "network or edge)\n");
 }
 
 TEST(Decouple, MovesAllThatSaysWhatHappensWhenTheCallFails) {

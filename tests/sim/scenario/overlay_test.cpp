@@ -208,9 +208,10 @@ TEST(Settings, PointIntoThemselves) {
       set("shop -> chekout.network=1ms"),
       "--set:1:1 'shop' has no call, send or publish to 'chekout' [unknown-name] (did you mean "
       "'checkout'?)\n");
-  EXPECT_EQ(set("worker.does.work=1ms"),
-            "--set:1:13 'does' is a list, which is set as a whole [bad-setting] (options of a call "
-            "or send are set by its edge: 'checkout -> payments.network=2ms')\n");
+  EXPECT_EQ(
+      set("worker.does.work=1ms"),
+      "--set:1:13 'does' is a list, which is set as a whole [bad-setting] (options of a call, "
+      "send or publish are set by its edge: 'checkout -> payments.network=2ms')\n");
   EXPECT_EQ(set("worker.instances"),
             "--set:1:1 expected PLACE=VALUE [bad-setting] (write it as worker.instances=4 or "
             "'checkout -> payments.network=300ms')\n");
