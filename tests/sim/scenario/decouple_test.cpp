@@ -156,14 +156,13 @@ TEST(Decouple, NamesQueuesByCallerWhereThereAreSeveral) {
             "stock-payments-requests");
 }
 
-TEST(Decouple, MovesOptionsThatThisVersionDoesNotKnow) {
-  EXPECT_EQ(wrong("run: {duration: 10min}\n"
-                  "producers: {shop: {load: {poisson: 1/s}, does: [{call: front, limit: 5}]}}\n"
-                  "services: {front: {does: [work: 4ms]}}\n",
-                  "variants: {a: {decouple: {shop -> front: {}}}}\n"),
-            "2:63 consumers.front-workers.does[1].limit: unknown key 'limit' [unknown-key] (the "
-            "keys here are call, timeout, deadline, travels, retry, fallback, cancel, holds, "
-            "network or edge)\n");
+TEST(Decouple, MovesWhatItDoesNotKnowToo) {
+  EXPECT_THAT(wrong("run: {duration: 10min}\n"
+                    "producers: {shop: {load: {poisson: 1/s}, does: [{call: front, limit: 5}]}}\n"
+                    "services: {front: {does: [work: 4ms]}}\n",
+                    "variants: {a: {decouple: {shop -> front: {}}}}\n"),
+              testing::StartsWith("2:63 consumers.front-workers.does[1].limit: unknown key 'limit' "
+                                  "[unknown-key]"));
 }
 
 TEST(Decouple, MovesAllThatSaysWhatHappensWhenTheCallFails) {
