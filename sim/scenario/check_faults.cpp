@@ -54,7 +54,7 @@ void check_faults(Reader& reader, const Scenario& scenario) {
             fmt::format("{} has no answer to {}: {}", word_of(noun), answer.fault, answer.why),
             "use outage or hang");
       }
-      if (fault.parameters.work && noun != Noun::service) {
+      if (fault.parameters.crash && fault.parameters.work && noun != Noun::service) {
         const Reader::Scope scope(reader, fmt::format("faults.{}.work", fault.name));
         reader.error("wrong-place", target->at,
                      "only a service's crash asks what becomes of its work: a consumer's messages "
