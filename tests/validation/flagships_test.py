@@ -79,5 +79,60 @@ class PaymentOutage(unittest.TestCase):
         self.assertEqual(ledger["acknowledged"], ledger["sent"])
 
 
+class ReadModelLag(unittest.TestCase):
+    """A sale brings 213.7 changes a second for four minutes; a projector shows 111 of them."""
+    USUAL, SALE, LASTS, RAMP = 60 + 3.67, 210 + 3.67, 240, 5  # with what 40 sellers change, each every 10.9 s
+    CAPACITY = 1 / (0.007 + 2 * 0.0005 + 0.001)  # work, the way to the read model and back, and its time to apply
+
+    @classmethod
+    def setUpClass(cls):
+        cls.status, cls.variants = answer_of("read-model-lag.yaml")
+
+    def figure(self, variant, name):
+        return self.variants[variant]["metrics"][name]["mean"]
+
+    def assert_near(self, variant, name, reckoned, share=0.02):
+        figure = self.figure(variant, name)
+        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{variant} {name}: {figure}, reckoned {reckoned}")
+
+    def test_one_projector_is_enough_as_a_rule_two_in_the_sale_and_three_where_few_pages_may_be_stale(self):
+        verdicts = {variant: {name for name, told in said["objectives"].items() if told["verdict"] == "missed"}
+                    for variant, said in self.variants.items()}
+        self.assertEqual(verdicts, {
+            "one-projector": {"fresh-in-the-sale", "seldom-stale", "sellers-see-theirs"},
+            "two-projectors": {"seldom-stale"},
+            "three-projectors": set()})
+        for variant, said in self.variants.items():
+            self.assertEqual({told["verdict"] for told in said["objectives"].values()} - {"met", "missed"}, set(), variant)
+        self.assertEqual(self.status, 0, "what is missed is expected to be")
+
+    def test_one_projector_falls_behind_by_what_it_has_no_capacity_for(self):
+        excess, spare = self.SALE - self.CAPACITY, self.CAPACITY - self.USUAL
+        # While the rate rises and falls by its ramps, it passes the capacity.
+        passing = self.RAMP * excess / (self.SALE - self.USUAL)
+        ramp = passing * excess / 2
+        depth = (self.LASTS - self.RAMP) * excess + 2 * ramp
+        self.assert_near("one-projector", "changes.depth.max", depth)
+        self.assert_near("one-projector", "pages.staleness.max", depth / self.CAPACITY)
+        drained = self.RAMP + (depth - (self.RAMP - passing) * spare / 2) / spare
+        self.assert_near("one-projector", "changes.drain_time@sale", drained, 0.03)
+        # Sellers see what they wrote a second ago until the backlog takes longer than that.
+        rising = (self.SALE - self.USUAL) / self.RAMP
+        late = self.RAMP - passing + (2 * self.CAPACITY / rising) ** 0.5
+        seen = self.figure("one-projector", "pages.read_your_writes@sale")
+        self.assertLessEqual(abs(seen - late / self.LASTS), 0.01)
+
+    def test_with_enough_projectors_a_change_is_shown_when_it_has_been_handled(self):
+        # Answer, send and delivery take 0.5 ms each, then it is worked on and applied.
+        handled = 3 * 0.0005 + 0.007 + 0.0005 + 0.001
+        mean = self.figure("three-projectors", "pages.staleness.mean@before")
+        self.assertGreaterEqual(mean, handled * 0.99)
+        self.assertLessEqual(mean, handled * 1.1, "waiting for each other is the rest")
+        for variant in self.variants:
+            self.assertEqual(self.figure(variant, "products.staleness.max"), 0, variant)
+            ledger = self.variants[variant]["ledger"]["changes"]
+            self.assertEqual(ledger["acknowledged"], ledger["sent"], variant)
+
+
 if __name__ == "__main__":
     unittest.main()
