@@ -198,7 +198,8 @@ class Invariants {
     check_attempts();
     check_stores();
     // What is measured from the first instant to the end, of a run that is empty at both.
-    if (drawn_.scenario.run.warmup.ns == 0 && result_.ended_at < plan_.duration) check_little();
+    const bool empty_at_the_end = result_.alive == 0 && result_.ended_at < plan_.duration;
+    if (drawn_.scenario.run.warmup.ns == 0 && empty_at_the_end) check_little();
   }
 
   std::uint64_t messages() const {
