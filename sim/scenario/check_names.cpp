@@ -64,8 +64,8 @@ void check_references(Reader& reader, const Nameable& names) {
     if (known != names.components.end() && includes(read.nouns, known->second)) continue;
     if (known != names.components.end()) {
       reader.error("wrong-noun", read.reference.at,
-                   fmt::format("expected the name of {}; found '{}', which is {}", wanted, name,
-                               word_of(known->second)));
+                   fmt::format("expected the name of {}; found '{}', which is {}",
+                               words_of(read.nouns), name, word_of(known->second)));
       continue;
     }
     std::string hint;

@@ -49,6 +49,15 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names) {
                                      print(Duration{duration})));
     }
   }
+  for (const auto& fault : scenario.faults) {
+    const auto& at = fault.parameters.at;
+    if (!at || fault.parameters.lasts.fixed() || duration <= 0 || at->ns < duration) continue;
+    fine = false;
+    const Reader::Scope scope(reader, fmt::format("faults.{}", fault.name));
+    reader.error("outside-run", fault.at,
+                 fmt::format("begins at {}, when the run of {} is over", print(*at),
+                             print(Duration{duration})));
+  }
   if (!fine) return;
   // What is drawn may be anywhere, so its windows and those that end with it may have time or not.
   const bool drawn = std::ranges::any_of(spans, &NamedSpans::drawn);

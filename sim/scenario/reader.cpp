@@ -234,7 +234,8 @@ void Reader::missing_value(const Entry& entry, Need need) {
         need == Need::required ? "" : "leave the key out for its default");
 }
 
-void Reader::exactly_one(const Node& node, const std::vector<std::string_view>& keys) {
+void Reader::exactly_one(const Node& node, std::string_view owner,
+                         const std::vector<std::string_view>& keys) {
   const Entry* first = nullptr;
   for (const Entry& entry : node.entries) {
     if (std::ranges::find(keys, entry.key) == keys.end()) continue;
@@ -246,9 +247,14 @@ void Reader::exactly_one(const Node& node, const std::vector<std::string_view>& 
     }
     first = &entry;
   }
-  if (first == nullptr) {
-    error("missing-key", node.at, fmt::format("expected one of {}; found none", one_of(keys)));
+  if (first != nullptr) return;
+  // What is there is not simulated: that is said already.
+  if (std::ranges::any_of(node.entries, [&](const Entry& entry) {
+        return is_not_simulated(owner, entry.key);
+      })) {
+    return;
   }
+  error("missing-key", node.at, fmt::format("expected one of {}; found none", one_of(keys)));
 }
 
 void Reader::read(const Node& node, const Wanted& wanted, Duration& out) {
@@ -336,6 +342,29 @@ std::optional<std::size_t> Reader::choice(const Node& node, const Wanted& wanted
     unexpected("unknown-word", node, one_of(words), "", did_you_mean(node.text, words));
   }
   return std::nullopt;
+}
+
+std::vector<std::size_t> Reader::choices(const Node& node, const Wanted& wanted,
+                                         const std::vector<std::string_view>& words) {
+  std::vector<std::size_t> chosen;
+  if (!node.is_list()) {
+    unexpected("wrong-kind", node, "a list of words", "",
+               node.is_scalar() ? "write it in brackets: [" + node.text + "]" : "");
+  } else if (node.entries.empty()) {
+    error("missing-value", node.at, fmt::format("expected one of {}; found none", one_of(words)),
+          "leave the key out for its default");
+  }
+  for (const Entry& entry : node.is_list() ? node.entries : std::vector<Entry>{}) {
+    const auto index = choice(entry.value, wanted, words);
+    if (!index) continue;
+    if (std::ranges::find(chosen, *index) != chosen.end()) {
+      error("duplicate-word", entry.value.at,
+            fmt::format("'{}' stands here a second time", words[*index]), "keep one of them");
+    } else {
+      chosen.push_back(*index);
+    }
+  }
+  return chosen;
 }
 
 void Reader::read(const Node& node, const Wanted& wanted, Reference& out) {

@@ -114,6 +114,9 @@ class Reader {
   /// Returns the index of the word, or nothing after an error.
   std::optional<std::size_t> choice(const Node& node, const Wanted& wanted,
                                     const std::vector<std::string_view>& words);
+  /// The places of the words of a list, each once and one at least.
+  std::vector<std::size_t> choices(const Node& node, const Wanted& wanted,
+                                   const std::vector<std::string_view>& words);
 
  private:
   template <class T>
@@ -124,7 +127,8 @@ class Reader {
   void read_step(const Node& node, std::vector<StepDeclaration>& steps);
   void missing_key(const Node& node, std::string_view name, std::string_view meaning);
   void missing_value(const Entry& entry, Need need);
-  void exactly_one(const Node& node, const std::vector<std::string_view>& keys);
+  void exactly_one(const Node& node, std::string_view owner,
+                   const std::vector<std::string_view>& keys);
   void add(Severity severity, std::string code, const Location& at, std::string message,
            std::string hint);
 
@@ -164,7 +168,7 @@ void Reader::object(const Node& node, std::string_view owner, P& out) {
     }
   });
   if constexpr (Exclusive<P>) {
-    exactly_one(node, {P::exactly_one.begin(), P::exactly_one.end()});
+    exactly_one(node, owner, {P::exactly_one.begin(), P::exactly_one.end()});
   }
   if (errors_ == errors_before) validate(*this, node, out);
 }
@@ -189,15 +193,10 @@ void Reader::value(const Node& node, const Wanted& wanted, T& out) {
 
 template <class E>
 void Reader::words(const Node& node, const Wanted& wanted, std::vector<E>& out) {
-  if (!node.is_list()) {
-    return unexpected("wrong-kind", node, "a list of words", "",
-                      node.is_scalar() ? "write it in brackets: [" + node.text + "]" : "");
-  }
   out.clear();
-  for (const Entry& entry : node.entries) {
-    const auto index =
-        choice(entry.value, wanted, {Choices<E>::names.begin(), Choices<E>::names.end()});
-    if (index) out.push_back(static_cast<E>(*index));
+  for (const std::size_t index :
+       choices(node, wanted, {Choices<E>::names.begin(), Choices<E>::names.end()})) {
+    out.push_back(static_cast<E>(index));
   }
 }
 

@@ -62,7 +62,7 @@ std::string form_text(const FieldShape& field) {
     case Form::type_names:
       return "name of a type, or a list of them";
     case Form::reference:
-      return fmt::format("name of {}", word_of(field.refers_to));
+      return fmt::format("name of {}", words_of(field.refers_to));
     case Form::edge:
       return "edge, `a -> b`";
     case Form::program:

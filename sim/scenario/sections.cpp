@@ -1,5 +1,7 @@
 #include "sim/scenario/sections.h"
 
+#include "sim/language/suggestion.h"
+
 namespace spillway {
 
 std::string_view word_of(Noun noun) {
@@ -10,6 +12,14 @@ std::string_view word_of(Noun noun) {
     if (section.noun == noun) word = section.word;
   });
   return word;
+}
+
+std::string words_of(Noun nouns) {
+  std::vector<std::string_view> words;
+  for_each_section([&](const auto& section) {
+    if (includes(nouns, section.noun)) words.push_back(section.word);
+  });
+  return words.empty() ? std::string(word_of(nouns)) : one_of(words, words.size());
 }
 
 }  // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -64,5 +65,7 @@ inline std::vector<std::string_view> top_keys() {
 
 /// "a producer", "a queue" …; "a component" for several nouns.
 std::string_view word_of(Noun noun);
+/// "a queue"; "a service, a queue or a consumer" for several nouns.
+std::string words_of(Noun nouns);
 
 }  // namespace spillway

@@ -62,16 +62,16 @@ TEST(CallsThatFailInTheory, RetriesMultiplyAttemptsAndSuccessesAsTheirSeriesSays
         "}}]}}\nservices: {s: {concurrency: 1000, does: [{work: 1ms}, {fail: " +
         std::to_string(row.failure) + "}]}}\n");
     const VariantSummary& variant = summary.variants.front();
-    expect_figure(variant, summary.confidence, {"p -> s", "attempts", {}, ""},
-                  100 * 100 * attempts, 0.01);
+    expect_figure(variant, summary.confidence, {"p -> s", "attempts", {}, ""}, 100 * 100 * attempts,
+                  0.01);
     expect_figure(variant, summary.confidence, {"p", "success", {}, ""}, success, 0.01);
   }
 }
 
 // Little: requests arrive at 20/s, each thread waits until its timeout of 2 s, so 40 wait. With 30
-// of them and no line this is Erlang's loss system, whatever the distribution of the time: B(30, 40)
-// are refused. 40 replications of 300 s, seed 2026; the first 20 s are warm-up. Three figures and
-// |t| of 39 degrees of freedom above 4: a correct program fails with probability below 0.1 %.
+// of them and no line this is Erlang's loss system, whatever the distribution of the time: B(30,
+// 40) are refused. 40 replications of 300 s, seed 2026; the first 20 s are warm-up. Three figures
+// and |t| of 39 degrees of freedom above 4: a correct program fails with probability below 0.1 %.
 TEST(CallsThatFailInTheory, ThreadsThatWaitForAHangingDependencyAreRateTimesTimeout) {
   const ExperimentSummary summary = run_text(R"(scenario: hanging
 question: How many threads wait?
