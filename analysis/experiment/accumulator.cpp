@@ -170,7 +170,7 @@ void Accumulator::keep(const Result& result) {
     ledgers_[channel] += result.ledgers[channel];
   }
   for (std::size_t series = 0; series < series_.size(); ++series) {
-    const LevelSeries& seen = result.series[series];
+    const BinnedSeries& seen = result.series[series];
     auto& bins = series_[series];
     bins.resize(seen.mean.size());
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
@@ -298,7 +298,9 @@ std::vector<SeriesSummary> Accumulator::series() const {
   std::vector<SeriesSummary> all;
   for (std::size_t i = 0; i < series_.size(); ++i) {
     SeriesSummary& summary = all.emplace_back();
-    summary.name = plan_.series[i];
+    summary.name = plan_.series[i].name;
+    summary.unit = plan_.series[i].unit;
+    summary.step = to_seconds(plan_.series[i].step);
     double quantile = 0;
     if (replications_ > 1) {
       quantile = math::student_t_quantile(0.5 + scenario_.run.confidence.value / 2,
@@ -325,7 +327,6 @@ VariantSummary Accumulator::summary(std::uint32_t planned) const {
   summary.fingerprint = fingerprint_.value();
   summary.deterministic = plan_.deterministic;
   summary.plan = plan_;
-  summary.series_step = to_seconds(plan_.series_step);
   if (replications_ == 0) return summary;
   for (const Wanted& wanted : usual_) summary.metrics.push_back(figure(wanted));
   for (std::size_t i = 0; i < scenario_.objectives.size(); ++i) {

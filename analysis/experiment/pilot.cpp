@@ -27,7 +27,7 @@ Pilot::Pilot(const Scenario& scenario, const Limits& limits)
   const auto add = [&](const std::string& component, std::initializer_list<const char*> levels) {
     Place place{component, {}};
     for (const char* level : levels) {
-      const auto found = std::ranges::find(plan.series, component + "." + level);
+      const auto found = std::ranges::find(plan.series, component + "." + level, &SeriesKey::name);
       assert(found != plan.series.end());
       place.series.push_back(static_cast<std::size_t>(found - plan.series.begin()));
     }

@@ -37,9 +37,12 @@ struct ObjectiveResult {
   std::optional<double> share_low, share_high;
 };
 
-/// A level over time: the mean over replications with its interval, and the extremes of all.
+/// A level or a rate over time: the mean over replications with its interval, and the extremes of
+/// all.
 struct SeriesSummary {
-  std::string name;  ///< `orders.depth`
+  std::string name;        ///< `orders.depth`
+  std::string unit = "1";  ///< "1/s" for a rate
+  double step = 0;         ///< length of its bins, s
   std::vector<double> mean, low, high, min, max;
 };
 
@@ -57,8 +60,8 @@ struct VariantSummary {
   std::vector<ObjectiveResult> objectives;
   std::vector<Ledger> ledgers;  ///< per channel of the plan, summed over replications
   std::vector<SeriesSummary> series;
-  double series_start = 0, series_step = 0;  ///< s
-  std::string failure;  ///< why the variant is void (a broken invariant, a limit); or empty
+  double series_start = 0;  ///< s
+  std::string failure;      ///< why the variant is void (a broken invariant, a limit); or empty
 
   /// The figure of this name, or nullptr.
   const Figure* find(const MetricName& name) const;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/report/figure_text.h"
 #include "analysis/report/named_window.h"
 
 namespace spillway::report {
@@ -14,14 +15,21 @@ namespace {
 /// When a line is shown.
 enum class Show : std::uint8_t {
   always,
-  happened,  ///< some variant's value is not 0
+  happened,    ///< some variant's value is not 0
+  not_once,    ///< some variant's value is not 1
+  with_losses  ///< some attempt of the edge timed out or failed
 };
 
 struct Choice {
   std::string_view metric;
   Statistic statistic;
   Show show = Show::always;
-  enum class Over : std::uint8_t { run, run_and_windows, windows_or_run };
+  enum class Over : std::uint8_t {
+    run,
+    run_and_windows,
+    and_recovery,  ///< those, and what comes after a window where it is not as it was before
+    windows_or_run
+  };
   Over over = Over::run;
 };
 
@@ -31,7 +39,7 @@ constexpr Statistic kMax{Statistic::Kind::max, 0};
 constexpr Statistic percentile(double percent) { return {Statistic::Kind::percentile, percent}; }
 
 constexpr std::array kOfProducer{
-    Choice{"success", kValue, Show::always, Choice::Over::run_and_windows},
+    Choice{"success", kValue, Show::always, Choice::Over::and_recovery},
     Choice{"goodput", kValue},
     Choice{"latency", percentile(50)},
     Choice{"latency", percentile(99), Show::always, Choice::Over::run_and_windows},
@@ -44,6 +52,8 @@ constexpr std::array kOfService{
     Choice{"latency", percentile(99)},
     Choice{"waiting", kMax, Show::happened},
     Choice{"refused", kValue, Show::happened},
+    Choice{"cancelled", kValue, Show::happened},
+    Choice{"wasted", kValue, Show::happened},
 };
 constexpr std::array kOfQueue{
     Choice{"depth", kMax},
@@ -70,6 +80,15 @@ constexpr std::array kOfSubscription{
 constexpr std::array kOfConsumer{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"failed", kValue, Show::happened},
+    Choice{"wasted", kValue, Show::happened},
+};
+constexpr std::array kOfEdge{
+    Choice{"attempts", kValue, Show::with_losses},
+    Choice{"timeouts", kValue, Show::happened},
+    Choice{"errors", kValue, Show::happened},
+};
+constexpr std::array kOfFault{
+    Choice{"begun", kValue, Show::not_once},
 };
 
 constexpr std::array kOfStore{
@@ -86,16 +105,18 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 6> kKinds{{
+constexpr std::array<Kind, 8> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"depth", kOfQueue},
     {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
     {"staleness", kOfStore},
+    {"attempts", kOfEdge},
+    {"begun", kOfFault},
 }};
 
-/// A component, and which of the kinds it is; kKinds.size() for others (an edge).
+/// A component, and which of the kinds it is; kKinds.size() for others.
 struct Named {
   std::string name;
   std::size_t kind = kKinds.size();
@@ -129,6 +150,20 @@ std::vector<std::string> windows_of(const ExperimentSummary& summary) {
   return all;
 }
 
+/// The suffixes of the windows `recovery` and `before`: empty, or `:provider-hangs`.
+std::vector<std::string> recoveries_of(const ExperimentSummary& summary) {
+  constexpr std::string_view kRecovery = "recovery";
+  std::vector<std::string> all;
+  for (const VariantSummary& variant : summary.variants) {
+    for (const Window& window : variant.plan.windows) {
+      if (is_named_window(window) || !window.name.starts_with(kRecovery)) continue;
+      std::string suffix = window.name.substr(kRecovery.size());
+      if (std::ranges::find(all, suffix) == all.end()) all.push_back(std::move(suffix));
+    }
+  }
+  return all;
+}
+
 std::string label_of(const MetricName& name) {
   std::string text = to_string(name).substr(name.component.size() + 1);
   if (name.statistic.kind != Statistic::Kind::value) text[name.metric.size()] = ' ';
@@ -148,21 +183,38 @@ bool is_empty(const FigureRow& row) {
   return std::ranges::all_of(row.figures, [](const Figure* figure) { return figure == nullptr; });
 }
 
-bool happened(const FigureRow& row) {
-  return std::ranges::any_of(row.figures, [](const Figure* figure) {
-    return figure != nullptr && figure->mean && *figure->mean != 0;
+/// Whether some variant's value is another one.
+bool differs_from(double usual, const FigureRow& row) {
+  return std::ranges::any_of(row.figures, [&](const Figure* figure) {
+    return figure != nullptr && figure->mean && *figure->mean != usual;
   });
 }
 
-bool same(const Figure* a, const Figure* b) {
+/// Whether in some variant the first is lower than the second, and not by chance.
+bool is_lower(const FigureRow& row, const FigureRow& than) {
+  for (std::size_t i = 0; i < row.figures.size(); ++i) {
+    const Figure *one = row.figures[i], *other = than.figures[i];
+    if (one == nullptr || other == nullptr || !one->mean || !other->mean) continue;
+    if (one->high.value_or(*one->mean) < other->low.value_or(*other->mean)) return true;
+  }
+  return false;
+}
+
+bool read_the_same(const Figure* a, const Figure* b) {
   if (a == nullptr || b == nullptr) return a == b;
-  return a->mean == b->mean && a->low == b->low && a->high == b->high;
+  return print_figure(*a) == print_figure(*b);
+}
+
+bool has_value(const FigureRow& row) {
+  return std::ranges::any_of(row.figures, [](const Figure* figure) {
+    return figure != nullptr && figure->mean.has_value();
+  });
 }
 
 /// Whether a line says nothing that another has not said: `completion` where nothing is
 /// asynchronous, a window where nothing is different.
 bool repeats(const FigureRow& row, const FigureRow& earlier) {
-  return std::ranges::equal(row.figures, earlier.figures, same);
+  return std::ranges::equal(row.figures, earlier.figures, read_the_same);
 }
 
 class Chosen {
@@ -171,15 +223,24 @@ class Chosen {
 
   void add(const MetricName& name, Show show) {
     FigureRow row = row_of(summary_, name);
-    if (show == Show::happened && !happened(row)) return;
+    if (!is_shown(name, row, show)) return;
     MetricName twin = name;
     if (name.metric == "completion") twin.metric = "latency";
     if (name.metric == "completed") twin.metric = "success";
     if (twin.metric != name.metric && repeats(row, row_of(summary_, twin))) return;
     twin = name;
     twin.window.clear();
-    if (!name.window.empty() && repeats(row, row_of(summary_, twin))) return;
+    if (!name.window.empty() && (!has_value(row) || repeats(row, row_of(summary_, twin)))) return;
     keep(name, std::move(row));
+  }
+
+  /// Adds what comes after the window where it is lower than what came before.
+  void add_recovery(MetricName name, const std::string& suffix) {
+    name.window = "before" + suffix;
+    const FigureRow before = row_of(summary_, name);
+    name.window = "recovery" + suffix;
+    FigureRow row = row_of(summary_, name);
+    if (is_lower(row, before)) keep(name, std::move(row));
   }
 
   /// Adds what an objective asks for, unless it is there.
@@ -188,6 +249,23 @@ class Chosen {
   std::vector<FigureRow> rows() && { return std::move(rows_); }
 
  private:
+  bool is_shown(MetricName name, const FigureRow& row, Show show) const {
+    switch (show) {
+      case Show::always:
+        return true;
+      case Show::happened:
+        return differs_from(0, row);
+      case Show::not_once:
+        return differs_from(1, row);
+      case Show::with_losses:
+        break;
+    }
+    return std::ranges::any_of(std::array{"timeouts", "errors"}, [&](const char* loss) {
+      name.metric = loss;
+      return differs_from(0, row_of(summary_, name));
+    });
+  }
+
   void keep(const MetricName& name, FigureRow row) {
     if (is_empty(row) || std::ranges::find(names_, name) != names_.end()) return;
     names_.push_back(name);
@@ -216,6 +294,10 @@ std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
           name.window = window;
           chosen.add(name, choice.show);
         }
+        if (choice.over != Choice::Over::and_recovery) continue;
+        for (const std::string& window : recoveries_of(summary)) {
+          chosen.add_recovery(name, window);
+        }
       }
     }
     for (const VariantSummary& variant : summary.variants) {
@@ -228,6 +310,16 @@ std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
     }
   }
   return std::move(chosen).rows();
+}
+
+bool some_fail(const ExperimentSummary& summary) {
+  const auto fails = [](const Figure& figure) {
+    return figure.name.metric == "success" && figure.name.window.empty() &&
+           figure.name.statistic.kind == Statistic::Kind::value && figure.mean && *figure.mean < 1;
+  };
+  return std::ranges::any_of(summary.variants, [&](const VariantSummary& variant) {
+    return variant.failure.empty() && std::ranges::any_of(variant.metrics, fails);
+  });
 }
 
 std::vector<FigureRow> all_figures(const ExperimentSummary& summary) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/experiment/summary.h"
@@ -20,6 +21,13 @@ struct FigureRow {
 ///
 /// Components go from producers to consumers.
 std::vector<FigureRow> choose_figures(const ExperimentSummary& summary);
+
+/// Whether some variant's producer had messages that failed or were never answered.
+bool some_fail(const ExperimentSummary& summary);
+
+/// What a reader has to know of latencies then.
+inline constexpr std::string_view kLatenciesWithFailures =
+    "Latency and completion leave out what failed; objectives count that as never.";
 
 /// Every figure there is.
 std::vector<FigureRow> all_figures(const ExperimentSummary& summary);

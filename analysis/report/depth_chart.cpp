@@ -7,11 +7,14 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "analysis/report/figure_text.h"
 #include "analysis/report/named_window.h"
+#include "analysis/report/telling_series.h"
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
 
@@ -29,10 +32,6 @@ struct Chart {
   const SeriesSummary* series;
   std::size_t place;  ///< among all
 };
-
-std::string component_of(const SeriesSummary& series) {
-  return series.name.substr(0, series.name.rfind('.'));
-}
 
 /// A bracket that spans columns [from, until) with the name in it, or beside it.
 std::string bracket(const std::string& name, std::size_t room, bool unicode) {
@@ -85,24 +84,44 @@ std::vector<std::string> window_lines(const Plan& plan, double start, double end
   return lines;
 }
 
-/// Levels below which the requests waiting for a service are not worth a drawing.
-constexpr double kLeastWaiting = 10;
+/// A rate, which is read by its mean; of a level the peaks count.
+bool is_rate(const SeriesSummary& series) { return series.unit != "1"; }
+
+std::string metric_of(const SeriesSummary& series) {
+  return series.name.substr(series.name.rfind('.') + 1);
+}
+
+std::vector<double> values_of(const SeriesSummary& series, std::size_t columns) {
+  return is_rate(series) ? mean_of_spans(series.mean, columns)
+                         : greatest_of_spans(series.mean, columns);
+}
+
+/// The most that is drawn of the series.
+double top_of(const SeriesSummary& series) {
+  if (!is_rate(series)) return greatest_mean(series);
+  constexpr std::size_t kColumns = 60;
+  const std::size_t n = series.mean.size();
+  return n == 0 ? 0 : std::ranges::max(mean_of_spans(series.mean, std::min(n, kColumns)));
+}
+
+/// What tells what happened, answers first; of failures those show enough.
+std::vector<Chart> charts_of(const ExperimentSummary& summary) {
+  const std::set<std::string> telling = telling_series(summary);
+  std::vector<Chart> charts;
+  for (const bool rates : {true, false}) {
+    for (const VariantSummary& variant : summary.variants) {
+      if (!variant.failure.empty()) continue;
+      for (const SeriesSummary& series : variant.series) {
+        if (is_rate(series) != rates || !telling.contains(series.name)) continue;
+        if (is_of(series, "failed")) continue;
+        charts.push_back({&variant, &series, charts.size()});
+      }
+    }
+  }
+  return charts;
+}
 
 }  // namespace
-
-double greatest_mean(const SeriesSummary& series) {
-  double greatest = 0;
-  for (const double value : series.mean) {
-    if (value > greatest) greatest = value;
-  }
-  return greatest;
-}
-
-bool is_worth_drawing(const SeriesSummary& series) {
-  const double greatest = greatest_mean(series);
-  if (series.name.ends_with(".depth")) return greatest > 0;
-  return series.name.ends_with(".waiting") && greatest >= kLeastWaiting;
-}
 
 std::vector<double> greatest_of_spans(const std::vector<double>& values, std::size_t columns) {
   std::vector<double> result(columns, 0);
@@ -114,6 +133,21 @@ std::vector<double> greatest_of_spans(const std::vector<double>& values, std::si
     for (std::size_t i = from; i < until; ++i) {
       if (values[i] > result[column]) result[column] = values[i];
     }
+  }
+  return result;
+}
+
+std::vector<double> mean_of_spans(const std::vector<double>& values, std::size_t columns) {
+  std::vector<double> result(columns, 0);
+  const std::size_t n = values.size();
+  if (n == 0) return result;
+  for (std::size_t column = 0; column < columns; ++column) {
+    const std::size_t from = column * n / columns;
+    const std::size_t until = std::max(from + 1, (column + 1) * n / columns);
+    for (std::size_t i = from; i < until; ++i) {
+      if (std::isfinite(values[i])) result[column] += values[i];
+    }
+    result[column] /= static_cast<double>(until - from);
   }
   return result;
 }
@@ -139,21 +173,21 @@ std::vector<std::string> draw_area(const std::vector<double>& values, double gre
 }
 
 std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style) {
-  std::vector<Chart> charts;
-  std::map<std::string, double> scales;
-  for (const VariantSummary& variant : summary.variants) {
-    if (!variant.failure.empty()) continue;
-    for (const SeriesSummary& series : variant.series) {
-      if (!is_worth_drawing(series) || charts.size() == kMostCharts) continue;
-      charts.push_back({&variant, &series, charts.size()});
-      double& scale = scales[series.name];
-      scale = std::max(scale, greatest_mean(series));
-    }
-  }
+  std::vector<Chart> charts = charts_of(summary);
   if (charts.empty()) return {};
-  // The drawings of one queue below one another.
+  std::map<std::string, double> scales;
+  for (const Chart& chart : charts) {
+    double& scale = scales[chart.series->name];
+    scale = std::max(scale, top_of(*chart.series));
+  }
+  std::erase_if(charts, [&](const Chart& chart) {
+    return !is_rate(*chart.series) &&
+           top_of(*chart.series) < kLeastSeen * scales[chart.series->name];
+  });
+  if (charts.size() > kMostCharts) charts.resize(kMostCharts);
+  // The drawings of one queue below one another, answers before all.
   std::ranges::sort(charts, {}, [](const Chart& chart) {
-    return std::pair(std::string_view(chart.series->name), chart.place);
+    return std::tuple(!is_rate(*chart.series), std::string_view(chart.series->name), chart.place);
   });
 
   const std::size_t height = charts.size() <= 3 ? 3 : 1;
@@ -164,18 +198,20 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
     variant_width = std::max(variant_width, width_of(printable(chart.variant->variant)));
   }
   const auto label_of = [&](const Chart& chart) {
-    std::string name = printable(component_of(*chart.series)) +
-                       (chart.series->name.ends_with(".waiting") ? " waiting" : " depth");
+    std::string name = printable(component_of(*chart.series) + " " + metric_of(*chart.series));
     if (!many) return name;
     std::string variant = printable(chart.variant->variant);
     variant.append(variant_width - width_of(variant) + 2, ' ');
     return variant + name;
   };
+  const auto scale_text = [&](const Chart& chart) {
+    return print_value(scales[chart.series->name], chart.series->unit);
+  };
   for (const Chart& chart : charts) {
     label_width = std::max(label_width, width_of(label_of(chart)));
-    scale_width = std::max(scale_width, width_of(print_value(scales[chart.series->name], "1")));
+    scale_width = std::max(scale_width, width_of(scale_text(chart)));
   }
-  label_width = std::min(label_width, style.columns / 3);
+  label_width = std::min(label_width, style.columns * 2 / 5);
   const std::size_t left = label_width + 2 + scale_width + 2;
   const std::size_t room = style.columns > left + 20 ? style.columns - left : 20;
 
@@ -183,11 +219,10 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
   for (std::size_t i = 0; i < charts.size(); ++i) {
     const Chart& chart = charts[i];
     const double greatest = scales[chart.series->name];
-    const auto lines =
-        draw_area(greatest_of_spans(chart.series->mean, room), greatest, height, style.unicode);
+    const auto lines = draw_area(values_of(*chart.series, room), greatest, height, style.unicode);
     for (std::size_t row = 0; row < height; ++row) {
       const std::string label = row == 0 ? cut(label_of(chart), label_width, style) : "";
-      const std::string mark = row == 0            ? print_value(greatest, "1")
+      const std::string mark = row == 0            ? scale_text(chart)
                                : row + 1 == height ? std::string("0")
                                                    : std::string();
       out += label;
@@ -200,7 +235,7 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
         i + 1 == charts.size() || charts[i + 1].series->name != chart.series->name;
     if (!last_of_plan) continue;
     const double end = chart.variant->series_start +
-                       chart.variant->series_step * static_cast<double>(chart.series->mean.size());
+                       chart.series->step * static_cast<double>(chart.series->mean.size());
     for (const std::string& line :
          window_lines(chart.variant->plan, chart.variant->series_start, end, room, style.unicode)) {
       out.append(left, ' ');
@@ -209,8 +244,8 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
   }
   // The axis of time.
   const Chart& any = charts.back();
-  const double end = any.variant->series_start +
-                     any.variant->series_step * static_cast<double>(any.series->mean.size());
+  const double end =
+      any.variant->series_start + any.series->step * static_cast<double>(any.series->mean.size());
   const std::string from = print_value(any.variant->series_start, "s", style.unicode);
   const std::string until = print_value(end, "s", style.unicode);
   out.append(left, ' ');

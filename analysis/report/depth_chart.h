@@ -8,19 +8,13 @@
 
 namespace spillway::report {
 
-/// Draws how full each queue was over time: the mean over replications as an area, the windows
-/// marked below. Queues of the same name have the same scale in all variants, so that they can be
+/// Draws what happened over time: what producers had answered well where some failed, how full each
+/// queue was, how many waited for a service. The mean over replications as an area, the windows
+/// marked below. What has the same name has the same scale in all variants, so that it can be
 /// compared by eye. Queues that stayed empty are left out.
 ///
-/// Each column shows the greatest value of its span: no peak is lost.
+/// Each column shows the greatest value of its span, of answers the mean: no peak is lost.
 std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style);
-
-/// Whether the level is one that fills and drains (a queue's depth, requests that wait for a
-/// service) and did so.
-bool is_worth_drawing(const SeriesSummary& series);
-
-/// The greatest of the series' means; 0 when it never rose.
-double greatest_mean(const SeriesSummary& series);
 
 /// The values as an area of `height` lines, the first line on top.
 std::vector<std::string> draw_area(const std::vector<double>& values, double greatest,
@@ -28,5 +22,8 @@ std::vector<std::string> draw_area(const std::vector<double>& values, double gre
 
 /// The values put into `columns` spans, the greatest of each. Unseen ones (NaN) count as 0.
 std::vector<double> greatest_of_spans(const std::vector<double>& values, std::size_t columns);
+
+/// The same with the mean of each.
+std::vector<double> mean_of_spans(const std::vector<double>& values, std::size_t columns);
 
 }  // namespace spillway::report

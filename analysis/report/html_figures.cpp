@@ -23,8 +23,9 @@ const std::vector<CatalogueEntry>* catalogue_of(const ExperimentSummary& summary
       if (figure.name.component == component) metrics.insert(figure.name.metric);
     }
   }
-  constexpr std::array kNouns{Noun::producer, Noun::service, Noun::queue, Noun::topic,
-                              Noun::subscription, Noun::consumer, Noun::store, Noun::none};
+  constexpr std::array kNouns{Noun::producer, Noun::service,      Noun::queue,
+                              Noun::topic,    Noun::subscription, Noun::consumer,
+                              Noun::store,    Noun::fault,        Noun::none};
   for (const Noun noun : kNouns) {
     const std::vector<CatalogueEntry>& entries = metrics_of(noun);
     const bool has_all = std::ranges::all_of(metrics, [&](std::string_view metric) {
@@ -119,6 +120,9 @@ Markup figures_section(const ExperimentSummary& summary) {
     content += element("p", {{"class", "reading"}},
                        text("“Theory” is a closed form that was worked out beside the simulation, "
                             "with its model in brackets: a second opinion."));
+  }
+  if (some_fail(summary)) {
+    content += element("p", {{"class", "reading"}}, text(kLatenciesWithFailures));
   }
   content += scrolling("Key figures by variant", table_of(summary, rows, true));
   return section("figures", "Key figures", content);

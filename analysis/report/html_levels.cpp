@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
 
-#include "analysis/report/depth_chart.h"
 #include "analysis/report/html_sections.h"
 #include "analysis/report/level_chart.h"
+#include "analysis/report/telling_series.h"
 
 namespace spillway::report {
 namespace {
@@ -35,8 +38,9 @@ std::string list_of(const std::vector<std::string>& names) {
 }  // namespace
 
 Markup levels_section(const ExperimentSummary& summary) {
-  // What fills and drains tells the story; what is merely busy stands behind it.
-  std::vector<LevelOverTime> filling, others;
+  // What fails, fills and drains tells the story; what is merely busy stands behind it.
+  const std::set<std::string> telling = telling_series(summary);
+  std::vector<LevelOverTime> story, others;
   std::vector<std::string> empty;
   std::size_t lines = 0;
   bool many = false;
@@ -49,9 +53,10 @@ Markup levels_section(const ExperimentSummary& summary) {
     for (const LevelOverTime::Line& line : level.lines) {
       many = many || line.variant->replications > 1;
     }
-    (any_line(level, is_worth_drawing) ? filling : others).push_back(std::move(level));
+    (telling.contains(level.name) ? story : others).push_back(std::move(level));
   }
-  if (filling.empty() && others.empty()) return {};
+  if (story.empty() && others.empty()) return {};
+  std::ranges::stable_partition(story, [](const LevelOverTime& level) { return is_rate(level); });
   const std::size_t bins = bins_for(lines);
   const auto draw = [&](const std::vector<LevelOverTime>& levels) {
     Markup figures;
@@ -64,15 +69,13 @@ Markup levels_section(const ExperimentSummary& summary) {
       "p", {{"class", "reading"}},
       text(many ? "Lines are means over the replications, at each moment by itself."
                 : "One replication: lines are what happened, averaged over short spans of time."));
-  content += draw(filling);
-  if (filling.empty()) {
+  content += draw(story);
+  if (story.empty()) {
     content += draw(others);
   } else if (!others.empty()) {
     content += element(
         "details",
-        element("summary",
-                text(fmt::format("{} more over time: what is busy or in flight", others.size()))) +
-            draw(others));
+        element("summary", text(fmt::format("{} more over time", others.size()))) + draw(others));
   }
   if (!empty.empty()) {
     content += element("p", {{"class", "reading"}},

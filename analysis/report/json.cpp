@@ -89,10 +89,11 @@ Json to_json(const Ledger& ledger) {
   return json;
 }
 
-Json to_json(const SeriesSummary& series, double start, double step) {
+Json to_json(const SeriesSummary& series, double start) {
   Json json;
   json["start"] = start;
-  json["step"] = step;
+  json["step"] = series.step;
+  json["unit"] = series.unit;
   json["mean"] = numbers(series.mean);
   json["low"] = numbers(series.low);
   json["high"] = numbers(series.high);
@@ -141,7 +142,7 @@ Json to_json(const VariantSummary& variant) {
   json["ledger"] = std::move(ledger);
   Json series = Json::object();
   for (const SeriesSummary& one : variant.series) {
-    series[one.name] = to_json(one, variant.series_start, variant.series_step);
+    series[one.name] = to_json(one, variant.series_start);
   }
   json["series"] = std::move(series);
   return json;

@@ -9,6 +9,7 @@
 #include "analysis/report/figure_text.h"
 #include "analysis/report/html_sections.h"
 #include "analysis/report/level_plot.h"
+#include "sim/kernel/time.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/catalogue.h"
 
@@ -31,7 +32,7 @@ Figure figure_at(const SeriesSummary& series, std::size_t bin) {
     return values[bin];
   };
   Figure figure;
-  figure.unit = "1";
+  figure.unit = series.unit;
   figure.mean = value(series.mean);
   figure.low = value(series.low);
   figure.high = value(series.high);
@@ -39,7 +40,7 @@ Figure figure_at(const SeriesSummary& series, std::size_t bin) {
 }
 
 double middle_of(const LevelOverTime::Line& line, std::size_t bin) {
-  return line.variant->series_start + line.variant->series_step * (static_cast<double>(bin) + 0.5);
+  return line.variant->series_start + line.series->step * (static_cast<double>(bin) + 0.5);
 }
 
 std::size_t peak_of(const SeriesSummary& series) {
@@ -82,17 +83,36 @@ Markup legend(const LevelOverTime& level, const LevelPlot& plot, double confiden
   return element("ul", {{"class", "legend"}}, items);
 }
 
-/// "workers-400 60 840 ±190 at 7.02 min; …"
-std::string peaks(const LevelOverTime& level) {
+std::size_t lowest_of(const LevelOverTime::Line& line) {
+  const std::vector<double>& mean = line.series->mean;
+  const double warmup = to_seconds(line.variant->plan.warmup);
+  std::size_t lowest = mean.size();
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    if (middle_of(line, i) < warmup || !std::isfinite(mean[i])) continue;
+    if (lowest == mean.size() || mean[i] < mean[lowest]) lowest = i;
+  }
+  return lowest == mean.size() ? 0 : lowest;
+}
+
+/// Of what is wished for, the least is told; of all else, the greatest.
+bool more_is_better(const LevelOverTime& level) { return parts_of(level.name).second == "goodput"; }
+
+std::size_t extreme_of(const LevelOverTime::Line& line, bool least) {
+  return least ? lowest_of(line) : peak_of(*line.series);
+}
+
+/// "Greatest mean: workers-400 60 840 ±190 at 7.02 min; …"
+std::string extremes(const LevelOverTime& level) {
+  const bool least = more_is_better(level);
   std::string text;
   for (const LevelOverTime::Line& line : level.lines) {
     if (line.series->mean.empty()) continue;
-    const std::size_t peak = peak_of(*line.series);
+    const std::size_t bin = extreme_of(line, least);
     text += fmt::format("{}{} {} at {}", text.empty() ? "" : "; ", line.variant->variant,
-                        unbroken(print_figure(figure_at(*line.series, peak))),
-                        unbroken(print_value(middle_of(line, peak), "s")));
+                        unbroken(print_figure(figure_at(*line.series, bin))),
+                        unbroken(print_value(middle_of(line, bin), "s")));
   }
-  return text;
+  return (least ? "Least mean: " : "Greatest mean: ") + text;
 }
 
 std::string shading(const LevelPlot& plot) {
@@ -108,7 +128,7 @@ std::string shading(const LevelPlot& plot) {
   return text;
 }
 
-/// The bins that the table shows: evenly spread ones, and each variant's peak.
+/// The bins that the table shows: evenly spread ones, and each variant's extreme.
 std::vector<std::size_t> bins_of_table(const LevelOverTime& level) {
   std::size_t bins = 0;
   for (const LevelOverTime::Line& line : level.lines)
@@ -117,7 +137,7 @@ std::vector<std::size_t> bins_of_table(const LevelOverTime& level) {
   const std::size_t step = std::max<std::size_t>(1, (bins + kTableRows - 1) / kTableRows);
   for (std::size_t bin = 0; bin < bins; bin += step) shown.push_back(bin);
   for (const LevelOverTime::Line& line : level.lines) {
-    if (!line.series->mean.empty()) shown.push_back(peak_of(*line.series));
+    if (!line.series->mean.empty()) shown.push_back(extreme_of(line, more_is_better(level)));
   }
   std::ranges::sort(shown);
   const auto [first, last] = std::ranges::unique(shown);
@@ -126,10 +146,13 @@ std::vector<std::size_t> bins_of_table(const LevelOverTime& level) {
 }
 
 Markup numbers(const LevelOverTime& level) {
+  const bool ranges = !is_rate(level);
   Markup head = element("th", {{"scope", "col"}}, text("time"));
   for (const LevelOverTime::Line& line : level.lines) {
     head += element("th", {{"scope", "col"}}, text(line.variant->variant));
-    head += element("th", {{"scope", "col"}, {"class", "faint"}}, text("least – greatest"));
+    if (ranges) {
+      head += element("th", {{"scope", "col"}, {"class", "faint"}}, text("least – greatest"));
+    }
   }
   Markup body;
   for (const std::size_t bin : bins_of_table(level)) {
@@ -137,24 +160,23 @@ Markup numbers(const LevelOverTime& level) {
                          text(print_value(middle_of(level.lines.front(), bin), "s")));
     for (const LevelOverTime::Line& line : level.lines) {
       const SeriesSummary& series = *line.series;
-      if (bin >= series.mean.size()) {
-        row += element("td", {}) + element("td", {});
-        continue;
-      }
-      row += element("td", text(unbroken(print_figure(figure_at(series, bin)))));
-      row += element("td", {{"class", "faint"}},
-                     bin < series.min.size() && std::isfinite(series.min[bin]) &&
-                             std::isfinite(series.max[bin])
-                         ? text(unbroken(fmt::format("{} – {}", print_value(series.min[bin], "1"),
-                                                     print_value(series.max[bin], "1"))))
-                         : Markup());
+      const bool there = bin < series.mean.size();
+      row += element("td", there ? text(unbroken(print_figure(figure_at(series, bin)))) : Markup());
+      if (!ranges) continue;
+      const bool seen = there && bin < series.min.size() && std::isfinite(series.min[bin]) &&
+                        std::isfinite(series.max[bin]);
+      row += element(
+          "td", {{"class", "faint"}},
+          seen ? text(unbroken(fmt::format("{} – {}", print_value(series.min[bin], series.unit),
+                                           print_value(series.max[bin], series.unit))))
+               : Markup());
     }
     body += element("tr", row);
   }
   const LevelOverTime::Line& first = level.lines.front();
   const std::string caption =
-      fmt::format("Means over bins of {}; one line in several is shown, and each variant's peak.",
-                  print_value(first.variant->series_step, "s"));
+      fmt::format("Means over bins of {}; one line in several is shown, and each variant's {}.",
+                  print_value(first.series->step, "s"), more_is_better(level) ? "least" : "peak");
   const Markup table = element("table", {{"class", "numbers"}},
                                element("caption", text(caption)) +
                                    element("thead", element("tr", head)) + element("tbody", body));
@@ -165,23 +187,14 @@ Markup numbers(const LevelOverTime& level) {
 /// The level with its lines in fewer bins; keeps what it points to.
 struct Coarse {
   std::vector<SeriesSummary> series;
-  std::vector<VariantSummary> variants;
   LevelOverTime level;
 
   Coarse(const LevelOverTime& of, std::size_t bins) : level(of) {
     series.reserve(of.lines.size());
-    variants.reserve(of.lines.size());
     for (LevelOverTime::Line& line : level.lines) {
-      const std::size_t before = line.series->mean.size();
-      if (before <= bins) continue;
+      if (line.series->mean.size() <= bins) continue;
       series.push_back(coarser(*line.series, bins));
       line.series = &series.back();
-      VariantSummary& variant = variants.emplace_back();
-      variant.variant = line.variant->variant;
-      variant.series_start = line.variant->series_start;
-      const double span = line.variant->series_step * static_cast<double>(before);
-      variant.series_step = span / static_cast<double>(line.series->mean.size());
-      line.variant = &variant;
     }
   }
 };
@@ -193,6 +206,8 @@ SeriesSummary coarser(const SeriesSummary& series, std::size_t bins) {
   if (n <= bins || bins == 0) return series;
   SeriesSummary result;
   result.name = series.name;
+  result.unit = series.unit;
+  result.step = series.step * static_cast<double>(n) / static_cast<double>(bins);
   const auto merge = [&](const std::vector<double>& from, std::vector<double>& to,
                          const auto& combine) {
     if (from.size() != n) return;
@@ -229,8 +244,19 @@ std::vector<LevelOverTime> levels_of(const ExperimentSummary& summary) {
   return levels;
 }
 
+bool is_rate(const LevelOverTime& level) {
+  return !level.lines.empty() && level.lines.front().series->unit == "1/s";
+}
+
 std::string meaning_of(const LevelOverTime& level) {
   const std::string metric = parts_of(level.name).second;
+  if (is_rate(level)) {
+    for (const CatalogueEntry& entry : metrics_of(Noun::producer)) {
+      if (entry.name != metric) continue;
+      return std::string(entry.meaning) + (entry.kind == MetricKind::count ? ", a second" : "");
+    }
+    return {};
+  }
   for (const Noun noun :
        {Noun::queue, Noun::service, Noun::consumer, Noun::producer, Noun::subscription}) {
     for (const CatalogueEntry& entry : metrics_of(noun)) {
@@ -246,12 +272,13 @@ Markup draw_level(const LevelOverTime& level, double confidence, std::size_t bin
   const auto [component, metric] = parts_of(level.name);
   const std::string meaning = meaning_of(level);
   LevelPlot plot = plot_of(level);
-  plot.description = fmt::format("{} of {} over time, {} to {}. Greatest mean: {}.", metric,
-                                 component, print_value(plot.time.from, "s"),
-                                 print_value(plot.time.until, "s"), peaks(level));
+  const std::string told = extremes(level);
+  plot.description =
+      fmt::format("{} of {} over time, {} to {}. {}.", metric, component,
+                  print_value(plot.time.from, "s"), print_value(plot.time.until, "s"), told);
   Markup title = text(component.empty() ? metric : component + ": " + metric);
   if (!meaning.empty()) title += element("small", text(meaning));
-  Markup caption = text("Greatest mean: " + peaks(level) + ".");
+  Markup caption = text(told + ".");
   if (!plot.spans.empty()) caption += text(" Shaded: " + shading(plot) + ".");
   const Coarse coarse(level, bins);
   return element("figure", element("h3", title) + legend(level, plot, confidence) +

@@ -9,7 +9,7 @@
 
 namespace spillway::report {
 
-/// A level of all variants that have it: `orders.depth`.
+/// A level, or a rate, of all variants that have it: `orders.depth`, `shoppers.goodput`.
 struct LevelOverTime {
   struct Line {
     std::size_t place;  ///< of the variant among all, for its colour and dash
@@ -25,6 +25,9 @@ struct LevelOverTime {
 /// point into the summary.
 std::vector<LevelOverTime> levels_of(const ExperimentSummary& summary);
 
+/// Whether it is how many a second, not how many there are.
+bool is_rate(const LevelOverTime& level);
+
 /// What the level counts: "Messages ready to be received"; empty where it is not known.
 std::string meaning_of(const LevelOverTime& level);
 
@@ -34,6 +37,7 @@ std::string meaning_of(const LevelOverTime& level);
 /// objective sets on the level as lines; a legend; and a table of the numbers.
 ///
 /// Lines have `bins` points at most: neighbouring bins are put together, which keeps the extremes.
+/// Of a rate no extremes are shown: those of a short time are chance.
 Markup draw_level(const LevelOverTime& level, double confidence, std::size_t bins = 600);
 
 /// The series in at most so many bins. Means and their bounds are averaged, extremes kept.

@@ -32,7 +32,7 @@ std::string percent(double share) {
 
 double end_of(const LevelOverTime::Line& line) {
   return line.variant->series_start +
-         line.variant->series_step * static_cast<double>(line.series->mean.size());
+         line.series->step * static_cast<double>(line.series->mean.size());
 }
 
 double greatest_of(const std::vector<double>& values) {
@@ -71,6 +71,7 @@ std::vector<BoundLine> bounds_of(const LevelOverTime& level, double seen) {
       const Objective& objective = result.objective;
       const MetricName& metric = objective.metric;
       if (metric.component + "." + metric.metric != level.name) continue;
+      if (result.figure.unit != line.series->unit) continue;
       if (objective.value > kFarthestBound * seen || objective.value <= 0) continue;
       const BoundLine bound{
           fmt::format("{}: {} {} {}", objective.name,
@@ -244,7 +245,7 @@ std::string class_of_variant(std::size_t place) {
 
 LevelPlot plot_of(const LevelOverTime& level) {
   LevelPlot plot;
-  plot.ranges = level.lines.size() <= kMostRanges;
+  plot.ranges = level.lines.size() <= kMostRanges && !is_rate(level);
   double from = level.lines.front().variant->series_start;
   double until = end_of(level.lines.front());
   double seen = 0;

@@ -200,7 +200,9 @@ std::string figures(const ExperimentSummary& summary, const TextStyle& style, bo
     for (const std::size_t i : sound) only.figures.push_back(row.figures[i]);
     for (TableRow& cells : cells_of(only, style)) rows.push_back(std::move(cells));
   }
-  return side_by_side(rows, style);
+  std::string out = side_by_side(rows, style);
+  if (some_fail(summary)) out += lines_of(kLatenciesWithFailures, Tone::faint, style);
+  return out;
 }
 
 std::string provenance(const ExperimentSummary& summary, const TextStyle& style) {

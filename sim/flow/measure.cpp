@@ -30,6 +30,21 @@ Sample Counter::sample(const Window& window) const {
   return sample;
 }
 
+void RateOverTime::begin(const Timeline& timeline, const Demand& demand) {
+  bins_ = CountSeries{};  // counts nothing
+  const Time duration = timeline.duration();
+  if (demand.series) bins_.start_bins_of(kSteps * series_step(duration), duration);
+}
+
+BinnedSeries RateOverTime::series() const {
+  BinnedSeries rates;
+  for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
+    rates.mean.push_back(static_cast<double>(bins_[bin]) / to_seconds(bins_.length_of(bin)));
+  }
+  rates.min = rates.max = rates.mean;
+  return rates;
+}
+
 void Level::begin(const Timeline& timeline, const Demand& demand) {
   gauge_ = Gauge{};
   gauge_.restart(0);
@@ -56,6 +71,17 @@ void Level::mark(Time now, std::uint32_t segment) {
     const std::size_t next = segment + 1;
     gauge_.observe(next < percentiles_.size() ? percentiles_[next].get() : nullptr);
   }
+}
+
+BinnedSeries Level::series() const {
+  BinnedSeries levels;
+  for (std::size_t bin = 0; series_ && bin < series_->size(); ++bin) {
+    const Series::Bin& seen = (*series_)[bin];
+    levels.mean.push_back(seen.mean());
+    levels.min.push_back(static_cast<double>(seen.min));
+    levels.max.push_back(static_cast<double>(seen.max));
+  }
+  return levels;
 }
 
 Sample Level::sample(const Window& window) const {

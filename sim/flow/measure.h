@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "sim/flow/timeline.h"
@@ -83,6 +85,49 @@ struct ShareOf {
   }
 };
 
+/// A measure over time in bins, with the mean and extremes of each.
+struct BinnedSeries {
+  std::vector<double> mean;
+  std::vector<double> min;
+  std::vector<double> max;
+};
+
+/// How many a second over time, by the instant at which they happened. Its bins are longer than a
+/// level's: a number of events says little of a short time.
+///
+/// Cost: an addition each.
+class RateOverTime {
+ public:
+  static constexpr Time kSteps = 4;  ///< of every bin: so many times `series_step`
+
+  void begin(const Timeline& timeline, const Demand& demand);
+  void mark(Time, std::uint32_t) {}
+
+  /// One more, now; after the run's end it is not counted.
+  void count(Time now) { bins_.record(now); }
+  BinnedSeries series() const;
+
+ private:
+  CountSeries bins_;
+};
+
+/// Counts things of messages, and how many a second there were over time.
+class CounterOverTime : public Counter {
+ public:
+  void begin(const Timeline& timeline, const Demand& demand) {
+    Counter::begin(timeline, demand);
+    rate_.begin(timeline, demand);
+  }
+  void add(std::uint32_t segment, Time now) {
+    Counter::add(segment);
+    rate_.count(now);
+  }
+  BinnedSeries series() const { return rate_.series(); }
+
+ private:
+  RateOverTime rate_;
+};
+
 /// How many a second of simulated time.
 template <class Part>
 struct RateOf {
@@ -97,6 +142,17 @@ struct RateOf {
     for (const auto& [from, until] : window.spans) sample.weight += to_seconds(until - from);
     return sample;
   }
+};
+
+/// The same, and over time.
+template <class Part>
+struct RateInBins {
+  static constexpr Sample::Kind kKind = Sample::Kind::share;
+
+  Part part;
+  const RateOverTime& over_time;
+  Sample sample(const Window& window) const { return RateOf<const Part&>{part}.sample(window); }
+  BinnedSeries series() const { return over_time.series(); }
 };
 
 /// Width of the bins of every series of a run of this length: 1, 2 or 5 times a power of ten ns,
@@ -114,7 +170,7 @@ class Level {
   void add(Time now, std::int64_t delta) { gauge_.add(now, delta); }
   std::int64_t level() const { return gauge_.level(); }
   Sample sample(const Window& window) const;
-  const Series* series() const { return series_.get(); }
+  BinnedSeries series() const;
 
  private:
   Gauge gauge_;
@@ -281,6 +337,16 @@ class DrainTime {
   Time reached_ = 0;       ///< ends up to here have begun to wait
   std::vector<End> ends_;  ///< ascending
 };
+
+/// A measure that is kept over time too.
+template <class Measure>
+concept HasSeries = requires(const Measure& measure) {
+  { measure.series() } -> std::same_as<BinnedSeries>;
+};
+
+/// Whether such a series is how many a second, which it also is of a count, and not a level.
+template <HasSeries Measure>
+inline constexpr bool is_rate_over_time = !std::is_same_v<Measure, Level>;
 
 /// Prepares every part of a component's metrics for a run.
 template <class Metrics>

@@ -50,12 +50,19 @@ void Series::next_bin() { bin_end_ = bin_end_ == end_ ? kNever : end_of(++curren
   add(bins_[current_], now - since, level);
 }
 
-void CountSeries::start(Time end, std::uint32_t bins) {
-  width_ = width_of(end, bins);
+void CountSeries::start(Time end, std::uint32_t bins) { start_bins_of(width_of(end, bins), end); }
+
+void CountSeries::start_bins_of(Time width, Time end) {
+  assert(end > 0 && width > 0);
+  width_ = width;
   end_ = end;
   bins_.assign(static_cast<std::size_t>((end - 1) / width_ + 1), 0);
   current_ = 0;
   bin_end_ = end_of(0, width_, end_);
+}
+
+Time CountSeries::length_of(std::size_t bin) const {
+  return end_of(bin, width_, end_) - static_cast<Time>(bin) * width_;
 }
 
 [[gnu::noinline]] bool CountSeries::advance(Time now) {

@@ -94,6 +94,9 @@ class CountSeries {
   /// Range: end > 0, bins > 0.
   void start(Time end, std::uint32_t bins);
 
+  /// The same in bins of a width, as many as reach the end. Range: end > 0, width > 0.
+  void start_bins_of(Time width, Time end);
+
   /// Counts events at an instant, not before the last one. Beyond the end they are ignored.
   void record(Time now, std::uint64_t events = 1) {
     if (now >= bin_end_) [[unlikely]] {
@@ -105,6 +108,8 @@ class CountSeries {
   Time width() const { return width_; }
   std::size_t size() const { return bins_.size(); }
   std::uint64_t operator[](std::size_t bin) const { return bins_[bin]; }
+  /// How long a bin is: `width`, or less for the last one.
+  Time length_of(std::size_t bin) const;
 
  private:
   bool advance(Time now);

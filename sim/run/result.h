@@ -17,11 +17,11 @@ struct MetricKey {
   std::uint32_t window = 0;  ///< place in Plan::windows; 0 = the whole run after warm-up
 };
 
-/// A level over time in one replication.
-struct LevelSeries {
-  std::vector<double> mean;
-  std::vector<double> min;
-  std::vector<double> max;
+/// A measure over time that every replication yields.
+struct SeriesKey {
+  std::string name;  ///< `checkout.in_service`
+  std::string unit;  ///< "1" for a level, "1/s" for a rate
+  Time step = 0;     ///< length of its bins
 };
 
 /// What the results of a scenario are about: the same for all its replications.
@@ -32,8 +32,8 @@ struct Plan {
   std::vector<Window> windows;
   std::vector<MetricKey> metrics;
   std::vector<std::string> channels;  ///< of the ledgers
-  std::vector<std::string> series;    ///< `checkout.in_service`
-  bool deterministic = false;         ///< nothing is drawn: every replication is the same
+  std::vector<SeriesKey> series;
+  bool deterministic = false;  ///< nothing is drawn: every replication is the same
 };
 
 /// What one replication yields. Lists are in the order of the plan's.
@@ -46,7 +46,7 @@ struct Result {
   std::uint64_t alive = 0;  ///< messages, requests and deliveries that are still somewhere
   std::vector<Sample> samples;
   std::vector<Ledger> ledgers;
-  std::vector<LevelSeries> series;
+  std::vector<BinnedSeries> series;
   bool interrupted = false;  ///< given up because it was told to stop: holds nothing
   std::string failure;       ///< why the run is void: a broken invariant, a limit; or empty
 };

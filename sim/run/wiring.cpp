@@ -578,10 +578,11 @@ void Wiring::list_metrics() {
       for (std::uint32_t window = 0; window < plan.windows.size(); ++window) {
         plan.metrics.push_back({name, std::string(metric.name), std::string(metric.unit), window});
       }
-      if constexpr (std::is_same_v<
-                        std::remove_cvref_t<decltype(std::invoke(metric.member, metrics))>,
-                        Level>) {
-        plan.series.push_back(name + "." + std::string(metric.name));
+      using Measure = std::remove_cvref_t<decltype(std::invoke(metric.member, metrics))>;
+      if constexpr (HasSeries<Measure>) {
+        constexpr bool kRate = is_rate_over_time<Measure>;
+        plan.series.push_back({name + "." + std::string(metric.name), kRate ? "1/s" : "1",
+                               plan.series_step * (kRate ? RateOverTime::kSteps : 1)});
       }
     });
   });

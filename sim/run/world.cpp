@@ -191,15 +191,8 @@ void World::collect(Result& result) {
     for_each_metric<Metrics>([&](const auto& metric) {
       auto&& measure = std::invoke(metric.member, metrics);
       for (const Window& window : windows) result.samples.push_back(measure.sample(window));
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(measure)>, Level>) {
-        LevelSeries& series = result.series.emplace_back();
-        const Series* bins = measure.series();
-        for (std::size_t bin = 0; bins != nullptr && bin < bins->size(); ++bin) {
-          const Series::Bin& seen = (*bins)[bin];
-          series.mean.push_back(seen.mean());
-          series.min.push_back(static_cast<double>(seen.min));
-          series.max.push_back(static_cast<double>(seen.max));
-        }
+      if constexpr (HasSeries<std::remove_cvref_t<decltype(measure)>>) {
+        result.series.push_back(measure.series());
       }
     });
   });

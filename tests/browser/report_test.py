@@ -30,6 +30,22 @@ objectives:
 # </code></pre></main><script>alert(3)</script><!--
 """
 
+OUTAGE = """scenario: outage
+question: Does the shop go on selling while its payments hang?
+run: {duration: 120s, warmup: 10s, replications: 4, seed: 7}
+producers:
+  shop: {load: {poisson: 100/s}, does: [{call: payments, timeout: 1s}]}
+services:
+  payments: {concurrency: 4, does: [{work: {exponential: 20ms}}]}
+faults:
+  provider-hangs: {hang: payments, at: 40s, for: 30s}
+objectives:
+  available: shop.success >= 99.9%
+variants:
+  goes-on: {}
+  cancels: {edges: {shop -> payments: {cancel: true}}}
+"""
+
 # Every text of the page with the contrast between its colour and what is painted behind it (WCAG 2.2, 1.4.3).
 CONTRAST = """(() => {
   const channels = (colour) => { const m = colour.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
@@ -69,6 +85,8 @@ class Report(unittest.TestCase):
         cls.json = json.loads((cls.room / "sale.json").read_text())
         (cls.room / "hostile.yaml").write_text(HOSTILE)
         cls.hostile = cls.report(cls.room / "hostile.yaml", "hostile")
+        (cls.room / "outage.yaml").write_text(OUTAGE)
+        cls.outage = cls.report(cls.room / "outage.yaml", "outage")
         cls.browser = chromium.Chromium(BROWSER)
         cls.addClassCleanup(cls.browser.__exit__)
 
@@ -168,6 +186,48 @@ class Report(unittest.TestCase):
         tab.move(5, 5)
         self.assertTrue(tab.ask("document.querySelector('.readout').hidden"))
         self.expect_quiet(tab)
+
+    def test_shades_a_fault_where_it_was_and_names_it(self):
+        for width in (1280, 400):
+            with self.subTest(width=width):
+                tab = self.open(self.outage, width=width)
+                self.expect_quiet(tab)
+                self.assertLessEqual(tab.ask("document.documentElement.scrollWidth"), width)
+                self.assertEqual(tab.ask(CONTRAST), [])
+                self.keep(tab, f"outage-{width}.png")
+                plots = tab.ask("""[...document.querySelectorAll('#levels > figure')].map((figure) => {
+                    const box = (name) => { const b = figure.querySelector(name).getBoundingClientRect();
+                                            return [b.left, b.right, b.top, b.bottom]; };
+                    return {title: figure.querySelector('h3').firstChild.data, lines: box('svg.lines'),
+                            window: box('rect.window'), name: box('text.name:not([dx="0"])'),
+                            said: figure.querySelector('text.name:not([dx="0"])').textContent};
+                })""")
+                self.assertEqual([plot["title"] for plot in plots],
+                                 ["shop: goodput", "shop: failed", "payments: waiting"])
+                for plot in plots:
+                    left, right, top, bottom = plot["lines"]
+                    at = lambda second: left + (right - left) * second / 120
+                    self.assertAlmostEqual(plot["window"][0], at(40), delta=2)
+                    self.assertAlmostEqual(plot["window"][1], at(70), delta=2)
+                    self.assertAlmostEqual(plot["window"][2], top, delta=2)
+                    self.assertAlmostEqual(plot["window"][3], bottom, delta=2)
+                    self.assertEqual(plot["said"], "provider-hangs")
+                    self.assertGreaterEqual(plot["name"][0], left)
+                    self.assertLessEqual(plot["name"][1], right)
+                    self.assertLessEqual(plot["name"][3], top + 2)
+
+    def test_reads_out_that_nothing_was_answered_in_the_fault(self):
+        tab = self.open(self.outage)
+        tab.ask("document.querySelector('.plot').scrollIntoView()")
+        left, top, width = tab.ask("""(() => { const b = document.querySelector('.plot svg.lines')
+            .getBoundingClientRect(); return [b.left, b.top, b.width]; })()""")
+        for second, least, most in ((30, 80, 120), (60, 0, 0)):
+            tab.move(left + width * second / 120, top + 100)
+            words = plain(tab.ask("document.querySelector('.readout').innerText")).split("\n")[1:]
+            self.assertEqual([line.split(":")[0] for line in words], ["goes-on", "cancels"])
+            for line in words:
+                rate = float(re.match(r"[^:]*: ([\d.]+)", line)[1])
+                self.assertTrue(least <= rate <= most, (second, line))
 
     def test_shows_a_hostile_scenario_as_text(self):
         tab = self.open(self.hostile)

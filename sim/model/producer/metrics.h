@@ -10,7 +10,8 @@ namespace spillway {
 /// completion are put together from the parts.
 struct ProducerMetrics {
   Counter sent;
-  Counter failed;
+  CounterOverTime failed;
+  RateOverTime answers;
   Durations done_at_answer;
   Durations answered_before;  ///< answered well while work was left, or after some had failed
   Durations done_later;
@@ -19,12 +20,12 @@ struct ProducerMetrics {
   DurationsOf completion() const { return {done_at_answer, done_later, sent}; }
   ShareOf<DurationsOf> success() const { return {latency(), sent}; }
   ShareOf<DurationsOf> completed() const { return {completion(), sent}; }
-  RateOf<DurationsOf> goodput() const { return {latency()}; }
+  RateInBins<DurationsOf> goodput() const { return {latency(), answers}; }
 
   static constexpr auto parts() {
     using M = ProducerMetrics;
-    return std::tuple{&M::sent, &M::failed, &M::done_at_answer, &M::answered_before,
-                      &M::done_later};
+    return std::tuple{&M::sent,           &M::failed,          &M::answers,
+                      &M::done_at_answer, &M::answered_before, &M::done_later};
   }
   static constexpr auto metrics() {
     using M = ProducerMetrics;

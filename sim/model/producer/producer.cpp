@@ -90,8 +90,9 @@ void Producer::think(std::uint32_t user, Context& context) {
     const bool well = (message.flags & flag::kFailed) == 0;
     Durations& durations = all_done && well ? metrics_.done_at_answer : metrics_.answered_before;
     durations.record(message.segment, context.now() - message.born);
+    metrics_.answers.count(context.now());
   } else {
-    metrics_.failed.add(message.segment);
+    metrics_.failed.add(message.segment, context.now());
     message.flags |= flag::kFailed;
   }
   context.see(Moment::answered, wiring_.address, message);

@@ -61,6 +61,62 @@ TEST(ChosenFigures, HaveNoFiguresOfVoidVariants) {
   for (const FigureRow& row : choose_figures(summary)) EXPECT_EQ(row.figures[1], nullptr);
 }
 
+TEST(ChosenFigures, TellWhatAFaultDidAndWhatItLeftBehind) {
+  ExperimentSummary summary = outage();
+  const auto rows = labels(choose_figures(summary));
+  EXPECT_THAT(rows, Contains("shop: success @hangs"));
+  EXPECT_THAT(rows, Contains("shop: success @recovery"));
+  EXPECT_THAT(rows, Contains("payments: wasted"));
+  EXPECT_THAT(rows, Not(Contains("payments: cancelled")));
+  // A recovery that is as good as what came before, or may be, is none.
+  for (Figure& one : summary.variants[0].metrics) {
+    if (one.name.window == "recovery") one.high = 1;
+  }
+  EXPECT_THAT(labels(choose_figures(summary)), Not(Contains("shop: success @recovery")));
+}
+
+TEST(ChosenFigures, LeaveOutWindowsInWhichThereIsNothing) {
+  ExperimentSummary summary = outage();
+  EXPECT_THAT(labels(choose_figures(summary)), Not(Contains("shop: latency p99 @hangs")));
+  for (Figure& one : summary.variants[1].metrics) {
+    if (one.name.metric == "latency" && one.name.window == "hangs") one.mean = 0.2;
+  }
+  EXPECT_THAT(labels(choose_figures(summary)), Contains("shop: latency p99 @hangs"));
+}
+
+TEST(ChosenFigures, ShowTheEdgesOnWhichSomethingWasLost) {
+  ExperimentSummary summary = outage();
+  const auto rows = labels(choose_figures(summary));
+  EXPECT_THAT(rows, Contains("shop -> payments: attempts"));
+  EXPECT_THAT(rows, Contains("shop -> payments: timeouts"));
+  EXPECT_THAT(rows, Not(Contains("shop -> payments: errors")));
+  EXPECT_THAT(rows, Not(Contains("shop -> log: attempts")));
+  EXPECT_EQ(rows.back(), "shop -> payments: timeouts");
+}
+
+TEST(ChosenFigures, SayHowOftenAFaultStruckUnlessItIsOnce) {
+  ExperimentSummary summary = outage();
+  EXPECT_THAT(labels(choose_figures(summary)), Not(Contains("hangs: begun")));
+  for (VariantSummary& variant : summary.variants) variant.metrics.back().mean = 3.2;
+  EXPECT_THAT(labels(choose_figures(summary)), Contains("hangs: begun"));
+}
+
+TEST(ChosenFigures, KnowWhetherMessagesFailed) {
+  ExperimentSummary summary = outage();
+  EXPECT_TRUE(some_fail(summary));
+  summary.variants[0].failure = "void";
+  EXPECT_FALSE(some_fail(summary));
+}
+
+TEST(ChosenFigures, LeaveOutWhatReadsTheSameAsAnotherLine) {
+  ExperimentSummary summary = sale();
+  summary.variants.pop_back();
+  for (Figure& one : summary.variants[0].metrics) {
+    if (one.name.metric == "completion") one.mean = *one.mean + 1e-7;
+  }
+  EXPECT_THAT(labels(choose_figures(summary)), Not(Contains("shop: completion p99")));
+}
+
 TEST(ChosenFigures, AreAllThereWhenAsked) {
   const ExperimentSummary summary = sale();
   const auto all = labels(all_figures(summary));

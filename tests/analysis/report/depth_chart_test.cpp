@@ -40,6 +40,20 @@ TEST(DepthChart, GivesTheSameQueueOneScaleInAllVariants) {
   EXPECT_THAT(text, Not(HasSubstr("1170")));
 }
 
+TEST(DepthChart, ShowsAnswersOfAllVariantsWhereSomeFailed) {
+  const std::string text = draw_depths(outage(), {.columns = 80});
+  EXPECT_THAT(text, HasSubstr("sync   shop goodput  100/s ┤"));
+  EXPECT_THAT(text, HasSubstr("async  shop goodput  100/s ┤"));
+  EXPECT_THAT(text, Not(HasSubstr("shop failed")));
+  EXPECT_THAT(text, HasSubstr(" hangs "));
+}
+
+TEST(DepthChart, ReadsARateByItsMean) {
+  EXPECT_THAT(mean_of_spans({0, 9, 0, 0, 1, 2}, 3), ElementsAre(4.5, 0, 1.5));
+  EXPECT_THAT(mean_of_spans({1, 2}, 4), ElementsAre(1, 1, 2, 2));
+  EXPECT_THAT(mean_of_spans({}, 2), ElementsAre(0, 0));
+}
+
 TEST(DepthChart, MarksWindowsBelow) {
   EXPECT_THAT(draw_depths(sale(), {.columns = 80}), HasSubstr(" sale ─"));
 }

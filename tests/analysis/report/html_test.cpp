@@ -6,6 +6,7 @@
 #include <limits>
 #include <locale>
 
+#include "analysis/report/chosen_figures.h"
 #include "analysis/report/html_script.h"
 #include "analysis/report/html_style.h"
 #include "analysis/report/sha256.h"
@@ -156,6 +157,30 @@ TEST(Html, ShowsWarningsBeforeNumbers) {
   summary.warnings = {"shop.latency contradicts M/M/1"};
   const std::string page = to_html(summary, origin());
   EXPECT_LT(page.find("shop.latency contradicts M/M/1"), page.find("id=\"objectives\""));
+}
+
+TEST(Html, ShowsAnOutageFirstOfAllThatIsDrawn) {
+  const std::string page = to_html(outage(), origin());
+  const std::size_t goodput = page.find("shop: goodput"), failed = page.find("shop: failed");
+  EXPECT_LT(goodput, failed);
+  EXPECT_LT(page.find("id=\"levels\""), goodput);
+  EXPECT_NE(failed, std::string::npos);
+  EXPECT_TRUE(says(page, "shop -&gt; payments"));
+  EXPECT_TRUE(says(page, "Attempts on this edge that were given up unanswered"));
+  EXPECT_TRUE(says(page, std::string(kLatenciesWithFailures)));
+  EXPECT_TRUE(says(page, ">hangs</text>"));
+}
+
+TEST(Html, DrawsAnswersBehindALevelWhereNoneFailed) {
+  ExperimentSummary summary = sale();
+  const ExperimentSummary answers = outage();
+  for (const SeriesSummary& one : answers.variants[1].series) {
+    summary.variants[1].series.insert(summary.variants[1].series.begin(), one);
+  }
+  const std::string page = to_html(summary, origin());
+  EXPECT_LT(page.find("orders-queue: depth"), page.find("1 more over time"));
+  EXPECT_LT(page.find("1 more over time"), page.find("shop: goodput"));
+  EXPECT_TRUE(says(page, "At 0 all the time: shop.failed."));
 }
 
 TEST(Html, WritesWhatNeverHappenedInWords) {

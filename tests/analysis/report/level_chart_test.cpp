@@ -52,6 +52,15 @@ TEST(LevelsOfASummary, KnowWhatTheyCount) {
   EXPECT_EQ(meaning_of({"thing.unheard_of", {}}), "");
 }
 
+TEST(LevelsOfASummary, KnowARateFromALevel) {
+  const std::vector<LevelOverTime> levels = levels_of(outage());
+  ASSERT_EQ(levels.size(), 2U);
+  EXPECT_TRUE(is_rate(levels[0]));
+  EXPECT_FALSE(is_rate(levels_of(queues(1))[0]));
+  EXPECT_EQ(meaning_of(levels[0]), "Messages answered well, a second");
+  EXPECT_EQ(meaning_of(levels[1]), "Messages answered with a failure, a second");
+}
+
 TEST(CoarserSeries, KeepsExtremesAndAveragesMeans) {
   SeriesSummary series;
   series.mean = {1, 2, 30, 4, 5, 6};
@@ -66,6 +75,10 @@ TEST(CoarserSeries, KeepsExtremesAndAveragesMeans) {
   EXPECT_THAT(coarse.min, ElementsAre(0, 1));
   EXPECT_THAT(coarse.max, ElementsAre(99, 9));
   EXPECT_THAT(coarser(series, 6).mean, ElementsAre(1, 2, 30, 4, 5, 6));
+  series.unit = "1/s";
+  series.step = 5;
+  EXPECT_EQ(coarser(series, 2).unit, "1/s");
+  EXPECT_EQ(coarser(series, 2).step, 15);
 }
 
 TEST(LevelPlot, HasOneScaleForAllVariants) {
@@ -145,6 +158,40 @@ TEST(LevelFigure, HasALegendPeaksAndTheNumbers) {
   EXPECT_TRUE(says(drawn, "sale 30s to 1min"));
   EXPECT_TRUE(says(drawn, "The numbers behind this chart"));
   EXPECT_LE(count(drawn, "<tr>"), 28U);
+}
+
+TEST(LevelFigure, TellsTheLeastOfGoodputAfterTheWarmUp) {
+  const ExperimentSummary summary = outage();
+  const std::vector<LevelOverTime> levels = levels_of(summary);
+  const std::string goodput = draw_level(levels[0], 0.95).bytes();
+  EXPECT_TRUE(says(goodput, "shop: goodput"));
+  EXPECT_TRUE(
+      says(goodput, "Least mean: sync 0/s at 52.5\u00a0s; async 100/s\u00a0±2 at 12.5\u00a0s"));
+  EXPECT_TRUE(says(goodput, "hangs 50s to 70s"));
+  const std::string failed = draw_level(levels[1], 0.95).bytes();
+  EXPECT_TRUE(says(failed, "Greatest mean: sync 100/s\u00a0±2 at 52.5\u00a0s"));
+  for (const std::string& drawn : {goodput, failed}) {
+    EXPECT_TRUE(says(drawn, "Means over bins of 5 s"));
+    EXPECT_FALSE(says(drawn, "least to greatest"));
+    EXPECT_FALSE(says(drawn, "least – greatest"));
+    EXPECT_EQ(count(drawn, "class=\"range"), 0U);
+    EXPECT_EQ(count(drawn, "class=\"window\""), 1U);
+  }
+}
+
+TEST(LevelPlot, ShowsBoundsOfTheSameUnitAlone) {
+  ExperimentSummary summary = outage();
+  VariantSummary& variant = summary.variants[0];
+  variant.objectives = {
+      objective("enough", "", Relation::at_least, 90,
+                figure({"shop", "goodput", {}, ""}, "1/s", 80), Verdict::missed),
+      objective("few", "", Relation::at_most, 50, figure({"shop", "failed", {}, ""}, "1", 2000),
+                Verdict::missed),
+  };
+  const std::vector<LevelOverTime> levels = levels_of(summary);
+  ASSERT_EQ(plot_of(levels[0]).bounds.size(), 1U);
+  EXPECT_EQ(plot_of(levels[0]).bounds[0].label, "enough: goodput ≥ 90/s");
+  EXPECT_TRUE(plot_of(levels[1]).bounds.empty());
 }
 
 TEST(LevelFigure, DrawsNoMoreBinsThanAsked) {

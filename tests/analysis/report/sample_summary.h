@@ -122,6 +122,7 @@ inline VariantSummary async_variant() {
   variant.ledgers = {ledger};
   SeriesSummary depth;
   depth.name = "orders-queue.depth";
+  depth.step = 2;
   for (int second = 0; second < 120; second += 2) {
     const double value = second < 30   ? 1
                          : second < 60 ? 78.0 * (second - 30)
@@ -135,8 +136,67 @@ inline VariantSummary async_variant() {
   }
   variant.series = {depth};
   variant.series_start = 0;
-  variant.series_step = 2;
   return variant;
+}
+
+/// Two variants of a shop whose payments hang for 20 s from 50 s on: calls fail meanwhile where
+/// they wait for them, and wait in a queue where they do not.
+inline ExperimentSummary outage() {
+  ExperimentSummary summary;
+  summary.scenario = "payment-outage";
+  summary.question = "Does the shop go on selling while its payments hang?";
+  summary.seed = 2026;
+  for (const bool sync : {true, false}) {
+    VariantSummary variant;
+    variant.variant = sync ? "sync" : "async";
+    variant.replications = variant.planned = 30;
+    variant.plan.warmup = 10 * kSecond;
+    variant.plan.duration = 120 * kSecond;
+    variant.plan.windows = {{"", {{10 * kSecond, 120 * kSecond}}, {}},
+                            {"hangs", {{50 * kSecond, 70 * kSecond}}, {}},
+                            {"before", {{10 * kSecond, 50 * kSecond}}, {}},
+                            {"recovery", {{70 * kSecond, 120 * kSecond}}, {}}};
+    const double share = sync ? 0.8 : 1;
+    variant.metrics = {
+        figure({"shop", "success", {}, ""}, "share", share, sync ? 0.002 : 0),
+        figure({"shop", "success", {}, "hangs"}, "share", sync ? 0 : 1),
+        figure({"shop", "success", {}, "before"}, "share", 1),
+        figure({"shop", "success", {}, "recovery"}, "share", sync ? 0.98 : 1, sync ? 0.004 : 0),
+        figure({"shop", "goodput", {}, ""}, "1/s", 100 * share, 0.5),
+        figure({"shop", "latency", kP99, ""}, "s", 0.12, 0.002),
+        figure({"shop", "latency", kP99, "hangs"}, "s", std::nullopt),
+        figure({"payments", "utilization", {}, ""}, "share", 0.3, 0.01),
+        figure({"payments", "refused", {}, ""}, "1", 0.0),
+        figure({"payments", "cancelled", {}, ""}, "1", 0.0),
+        figure({"payments", "wasted", {}, ""}, "share", sync ? 0.19 : 0, sync ? 0.01 : 0),
+        figure({"shop -> payments", "attempts", {}, ""}, "1", 12'500, 40),
+        figure({"shop -> payments", "timeouts", {}, ""}, "1", sync ? 2'500 : 0, sync ? 30 : 0),
+        figure({"shop -> payments", "errors", {}, ""}, "1", 0.0),
+        figure({"shop -> log", "attempts", {}, ""}, "1", 12'500, 40),
+        figure({"shop -> log", "timeouts", {}, ""}, "1", 0.0),
+        figure({"shop -> log", "errors", {}, ""}, "1", 0.0),
+        figure({"hangs", "begun", {}, ""}, "1", 1.0),
+    };
+    SeriesSummary goodput, failed;
+    goodput.name = "shop.goodput";
+    failed.name = "shop.failed";
+    goodput.unit = failed.unit = "1/s";
+    goodput.step = failed.step = 5;
+    for (int second = 0; second < 120; second += 5) {
+      const bool fails = sync && second >= 50 && second < 70;
+      const double well = second == 0 ? 90 : fails ? 0 : 100, badly = fails ? 100 : 0;
+      for (const auto& [one, rate] : {std::pair{&goodput, well}, std::pair{&failed, badly}}) {
+        one->mean.push_back(rate);
+        one->low.push_back(rate == 0 ? 0 : rate - 2);
+        one->high.push_back(rate == 0 ? 0 : rate + 2);
+        one->min.push_back(rate == 0 ? 0 : rate - 9);
+        one->max.push_back(rate == 0 ? 0 : rate + 9);
+      }
+    }
+    variant.series = {goodput, failed};
+    summary.variants.push_back(std::move(variant));
+  }
+  return summary;
 }
 
 /// Two variants of a shop in a sale.

@@ -53,6 +53,11 @@ TEST(Terminal, UsesTheRoomOfAWideTerminalUpToOneHundredAndTwentyColumns) {
   EXPECT_LE(widest_line(text), 120U);
 }
 
+TEST(Terminal, ShowsAnOutage) {
+  const std::string text = to_text(outage(), {.columns = 80});
+  expect_golden("outage", text);
+}
+
 TEST(Terminal, DoesWithAsciiAlone) {
   const std::string text = to_text(sale(), {.columns = 80, .unicode = false});
   expect_golden("ascii", text);

@@ -78,6 +78,39 @@ TEST(RateOf, DividesByTheLengthOfTheWindow) {
   EXPECT_EQ(sample.weight, 30);
 }
 
+TEST(RateOverTime, CountsASecondInEachBin) {
+  // 100 s have 500 bins of 0.2 s for levels, and 125 of 0.8 s for rates.
+  const Timeline when = timeline();
+  CounterOverTime counter;
+  counter.begin(when, {});
+  for (const Time at : {0 * kSecond, kSecond / 2, kSecond, 99 * kSecond, 100 * kSecond})
+    counter.add(1, at);
+  const BinnedSeries series = counter.series();
+  ASSERT_EQ(series.mean.size(), 125u);
+  EXPECT_DOUBLE_EQ(series.mean[0], 2.5);
+  EXPECT_DOUBLE_EQ(series.mean[1], 1.25);
+  EXPECT_DOUBLE_EQ(series.mean[123], 1.25);
+  EXPECT_EQ(series.mean[124], 0) << "after the run nothing is counted";
+  EXPECT_EQ(series.min, series.mean);
+  EXPECT_EQ(series.max, series.mean);
+  EXPECT_EQ(counter.in(when.windows()[0]), 5u) << "messages count where they were born";
+
+  counter.begin(when, {.series = false});
+  counter.add(1, kSecond);
+  EXPECT_TRUE(counter.series().mean.empty());
+}
+
+TEST(RateOverTime, DividesTheLastBinByWhatThereIsOfIt) {
+  // 1 s bins, the last one of half a second.
+  const Timeline when(0, 149 * kSecond + kSecond / 2, {});
+  ASSERT_EQ(RateOverTime::kSteps * series_step(when.duration()), 2 * kSecond);
+  RateOverTime rate;
+  rate.begin(when, {});
+  rate.count(149 * kSecond);
+  ASSERT_EQ(rate.series().mean.size(), 75u);
+  EXPECT_DOUBLE_EQ(rate.series().mean.back(), 1 / 1.5);
+}
+
 TEST(Level, HasTheExactAreaMinimumAndMaximumOfEachWindow) {
   const Timeline when = timeline();
   Level level;

@@ -108,5 +108,18 @@ TEST(CountSeries, CountsEachEventInItsBin) {
   for (std::size_t bin = 0; bin < 10; ++bin) EXPECT_EQ(series[bin], expected[bin]);
 }
 
+TEST(CountSeries, HasBinsOfAWidthAndAShorterLastOne) {
+  CountSeries series;
+  series.start_bins_of(30, 100);
+  ASSERT_EQ(series.size(), 4u);
+  for (const Time now : {0, 29, 30, 89, 90, 99, 100, 119}) series.record(now);
+  EXPECT_EQ(series[0], 2u);
+  EXPECT_EQ(series[1], 1u);
+  EXPECT_EQ(series[2], 1u);
+  EXPECT_EQ(series[3], 2u) << "what comes at the end or later is not counted";
+  EXPECT_EQ(series.length_of(2), 30);
+  EXPECT_EQ(series.length_of(3), 10);
+}
+
 }  // namespace
 }  // namespace spillway

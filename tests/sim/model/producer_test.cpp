@@ -92,6 +92,18 @@ TEST_F(Producers, ConstantLoadFirstArrivesAfterOneInterval) {
   EXPECT_EQ(metrics().sent.at(1), 249u);
 }
 
+TEST_F(Producers, KeepsOverTimeHowManyWereAnsweredASecond) {
+  // In bins of 8 s, by the instant of the answer.
+  open(profiled(4, false));
+  run(500 * kSecond);
+  const std::vector<double> answered = metrics().goodput().series().mean;
+  ASSERT_EQ(answered.size(), 125u);
+  EXPECT_EQ(answered[10], 4);
+  EXPECT_EQ(answered[62], 17 / 8.0) << "from 496 s to 500 s";
+  EXPECT_EQ(answered[63], 0);
+  for (const double rate : metrics().failed.series().mean) EXPECT_EQ(rate, 0);
+}
+
 TEST_F(Producers, ConstantLoadFirstArrivesAtItsStart) {
   Producer::Wiring wiring = profiled(0.25, false);
   wiring.first_at_start = true;
@@ -357,6 +369,8 @@ TEST_F(Producers, CountAFailedHandlerAndCloseIt) {
   open(wiring);
   run(5 * kSecond);
   EXPECT_EQ(metrics().failed.at(1), 1u);
+  EXPECT_EQ(metrics().failed.series().mean.at(0), 1 / 8.0);
+  EXPECT_EQ(metrics().goodput().series().mean.at(0), 0);
   EXPECT_EQ(metrics().latency().sample(whole()).n, 0u);
   EXPECT_EQ(metrics().latency().sample(whole()).failures, 1u);
   EXPECT_EQ(metrics().completed().sample(whole()).total, 0);
