@@ -308,7 +308,7 @@ class ScenarioDice {
         if (dice_.chance(0.2)) {
           note("store/strong read");
           read.level = ReadLevel::strong;
-        } else if (dice_.chance(0.5)) {
+        } else if (dice_.chance(0.8)) {
           note("store/own last write");
           read.key = "own-last-write";
         }

@@ -238,12 +238,12 @@ TEST(Steps, AreReadFromTheirDeclarations) {
   EXPECT_EQ(steps("[work]").find("5:14 services.s.does[1]: expected work: and its value; found "
                                  "work [missing-value]"),
             0U);
-  EXPECT_EQ(steps("[replay]")
-                .find("5:14 services.s.does[1]: expected a step (work, wait, call, "
-                      "send, fail, choose, reply, publish, read, write or apply); found replay "
-                      "[unknown-step] (did "
-                      "you mean 'reply'?)"),
-            0U);
+  EXPECT_EQ(
+      steps("[replay]")
+          .find("5:14 services.s.does[1]: expected a step (work, wait, call, send, publish, "
+                "fail, choose, reply, read, write or apply); found replay [unknown-step] (did "
+                "you mean 'reply'?)"),
+      0U);
   EXPECT_EQ(steps("[[]]").find("5:14 services.s.does[1]: expected a step, such as work: 8ms; found "
                                "an empty list"),
             0U);

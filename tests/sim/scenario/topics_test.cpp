@@ -58,7 +58,7 @@ TEST(Topics, NameTheirTargets) {
             "5:46 topics.events.subscriptions.mail.to: there is no queue or consumer 'mailr' "
             "[unknown-name] (did you mean 'mailer'?)\n");
   EXPECT_EQ(wrong(with("mail: {to: p}, m: {to: mailer}")),
-            "5:46 topics.events.subscriptions.mail.to: expected the name of a queue or consumer; "
+            "5:46 topics.events.subscriptions.mail.to: expected the name of a queue or a consumer; "
             "found 'p', which is a producer [wrong-noun]\n");
   EXPECT_EQ(
       wrong(with("mail: {to: mailer, dead_letter: workers}")),
@@ -92,7 +92,7 @@ TEST(Topics, WantTypesThatAreSent) {
                   "producers: {p: {load: {poisson: 1/s}, does: [publish: t]}}\n"
                   "topics: {t: {subscriptions: {s: {to: c, filter: {type: x}}}}}\n"
                   "consumers: {c: {does: [work: 1ms]}}\n"),
-            "3:57 topics.t.subscriptions.s.filter.type: no producer's messages have the type 'x' "
+            "3:56 topics.t.subscriptions.s.filter.type: no producer's messages have the type 'x' "
             "[unknown-type] (types are named under producers: {NAME: {message: {type: …}}})\n");
 }
 
@@ -104,11 +104,11 @@ TEST(Topics, RefuseWhatIsNotSimulatedByName) {
 
 TEST(Topics, PushToConsumersThatHaveNoOtherSource) {
   EXPECT_EQ(wrong(with("mail: {to: mailer}, all: {to: workers}")),
-            "6:27 consumers.workers.from: events.all pushes to 'workers' already "
+            "6:29 consumers.workers.from: events.all pushes to 'workers' already "
             "[several-sources] (a consumer has one source: leave from out, or let the subscription "
             "go to the queue)\n");
   EXPECT_EQ(wrong(with("all: {to: orders}")),
-            "6:60 consumers.mailer: the consumer has nowhere to take messages from [missing-key] "
+            "6:57 consumers.mailer: the consumer has nowhere to take messages from [missing-key] "
             "(say from: and the name of a queue, or let a topic's subscription push to it)\n");
   EXPECT_EQ(wrong("run: {duration: 10min}\n"
                   "producers: {p: {load: {poisson: 1/s}, does: [publish: a, publish: b]}}\n"
@@ -161,13 +161,13 @@ TEST(Topics, HaveMetricsOfTheirSubscriptions) {
   EXPECT_EQ(objective("events.published >= 5"), "");
   EXPECT_EQ(objective("events -> mailer.attempts <= 5"), "");
   EXPECT_EQ(objective("events.mail.losst <= 5"),
-            "7:31 objectives.o: 'events.mail' has no metric 'losst' [unknown-metric] (did you mean "
+            "7:30 objectives.o: 'events.mail' has no metric 'losst' [unknown-metric] (did you mean "
             "'lost'?)\n");
   EXPECT_EQ(objective("events.mial.lost <= 5"),
-            "7:26 objectives.o: 'events' has no metric 'mial' [unknown-metric] (a topic has "
+            "7:25 objectives.o: 'events' has no metric 'mial' [unknown-metric] (a topic has "
             "published)\n");
   EXPECT_EQ(objective("events.mail <= 5"),
-            "7:19 objectives.o: which metric of 'events.mail'? [unknown-metric] (a subscription "
+            "7:18 objectives.o: which metric of 'events.mail'? [unknown-metric] (a subscription "
             "has in_flight, wait, receives, filtered, dead_lettered, rejected or lost)\n");
 }
 
