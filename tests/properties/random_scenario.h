@@ -236,7 +236,7 @@ class ScenarioDice {
       } else {
         parameters.kind = StoreKind::leader;
         parameters.followers = dice_.one_of<Count>({1, 1, 3});
-        parameters.lag = distribution(dice_.one_of({5e6, 300e6}), "store/lag");
+        parameters.lag = distribution(dice_.one_of({5e6, 300e6, 5e9}), "store/lag");
         if (!parameters.lag->column.empty()) parameters.lag = exponential(50e6);
         if (dice_.chance(0.5)) parameters.replication = Replication::independent;
         note(parameters.replication == Replication::in_order ? "store/leader in order"
