@@ -87,7 +87,7 @@ TEST(WarmupAuto, ItIsTheLongestCutOfTheAverageLevels) {
   ASSERT_EQ(world.plan().series_step, kSecond);
   const auto& names = world.plan().series;
   const auto index = static_cast<std::size_t>(
-      std::find(names.begin(), names.end(), "s.in_service") - names.begin());
+      std::ranges::find(names, "s.in_service", &SeriesKey::name) - names.begin());
   std::vector<double> average(600, 0.0);
   for (std::uint32_t i = 0; i < 10; ++i) {
     const Result result = world.run(11, 2147483648U + i);
