@@ -36,9 +36,22 @@ class ErlangA {
           return serving * service_rate + (present - serving) * patience_rate;
         });
     double in_queue = 0;
-    for (std::size_t n = static_cast<std::size_t>(servers); n < probability.size(); ++n)
-      in_queue += (static_cast<double>(n) - servers) * probability[n];
-    return ErlangA{arrival_rate, capacity, in_queue, patience_rate};
+    double served = 0, waited = 0;  // shares of who is served, weighed with their waits
+    double wait = 0;                // of who finds n present and is patient enough
+    for (std::size_t n = 0; n < probability.size(); ++n) {
+      const double ahead = static_cast<double>(n) - servers;
+      // Each of those ahead goes at c mu + k theta, k of them waiting still: patience outlasts all
+      // with a product in which all but the ends cancels; those times are then shorter by it.
+      const double beyond = std::max(0.0, ahead + 1) * patience_rate;
+      if (ahead >= 0) {
+        in_queue += ahead * probability[n];
+        wait += 1 / (capacity + beyond);
+      }
+      const double lasts = probability[n] * capacity / (capacity + beyond);
+      served += lasts;
+      waited += lasts * wait;
+    }
+    return ErlangA{arrival_rate, capacity, in_queue, patience_rate, waited / served};
   }
 
   [[nodiscard]] double mean_in_queue() const { return in_queue_; }
@@ -46,20 +59,25 @@ class ErlangA {
   [[nodiscard]] double abandonment() const { return in_queue_ * patience_rate_ / arrival_rate_; }
   /// Mean time in the queue, of all messages.
   [[nodiscard]] double mean_wait() const { return in_queue_ / arrival_rate_; }
+  /// Mean time in the queue of those that are served.
+  [[nodiscard]] double mean_wait_of_served() const { return wait_of_served_; }
   [[nodiscard]] double throughput() const { return arrival_rate_ * (1 - abandonment()); }
   [[nodiscard]] double utilization() const { return throughput() / capacity_; }
 
  private:
-  ErlangA(double arrival_rate, double capacity, double in_queue, double patience_rate)
+  ErlangA(double arrival_rate, double capacity, double in_queue, double patience_rate,
+          double wait_of_served)
       : arrival_rate_{arrival_rate},
         capacity_{capacity},
         in_queue_{in_queue},
-        patience_rate_{patience_rate} {}
+        patience_rate_{patience_rate},
+        wait_of_served_{wait_of_served} {}
 
   double arrival_rate_;
   double capacity_;
   double in_queue_;
   double patience_rate_;
+  double wait_of_served_;
 };
 
 }  // namespace spillway::theory

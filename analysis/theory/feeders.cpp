@@ -74,7 +74,7 @@ bool begins_with(const Program& program, const std::string& target) {
 
 }  // namespace
 
-const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
+const Component<ProducerParameters>* sole_sender(const Scenario& scenario,
                                                  const std::string& target) {
   std::size_t ways = 0;
   const Component<ProducerParameters>* feeder = nullptr;
@@ -94,7 +94,13 @@ const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
       if (subscription.dead_letter && subscription.dead_letter->name == target) ++ways;
     }
   }
-  if (ways != 1 || feeder == nullptr) return nullptr;
+  return ways == 1 ? feeder : nullptr;
+}
+
+const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
+                                                 const std::string& target) {
+  const auto* feeder = sole_sender(scenario, target);
+  if (feeder == nullptr) return nullptr;
   const auto& message = feeder->parameters.message;
   const bool expires = message && message->ttl;
   const bool is_queue =

@@ -7,11 +7,14 @@
 
 namespace spillway::theory {
 
-/// Finds the producer that alone feeds a service or a queue: its handler begins with the only call
-/// or send to it in the whole scenario, no dead-letter queue leads there, and none of its messages
-/// expires in the queue.
+/// Finds the producer that alone sends to a service or a queue: its handler begins with the only
+/// call or send to it in the whole scenario, and no dead-letter queue leads there.
 ///
 /// Returns nullptr when there is none.
+const Component<ProducerParameters>* sole_sender(const Scenario& scenario,
+                                                 const std::string& target);
+
+/// The same if none of its messages expires in the queue; else nullptr.
 const Component<ProducerParameters>* sole_feeder(const Scenario& scenario,
                                                  const std::string& target);
 

@@ -60,15 +60,9 @@ struct StepTime {
   Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
   Answer operator()(const ReplyParameters&) const { return std::nullopt; }
-  Answer operator()(const ReadParameters& read) const {
-    return asking(read, Operation::read);
-  }
-  Answer operator()(const WriteParameters& write) const {
-    return asking(write, Operation::write);
-  }
-  Answer operator()(const ApplyParameters& apply) const {
-    return asking(apply, Operation::apply);
-  }
+  Answer operator()(const ReadParameters& read) const { return asking(read, Operation::read); }
+  Answer operator()(const WriteParameters& write) const { return asking(write, Operation::write); }
+  Answer operator()(const ApplyParameters& apply) const { return asking(apply, Operation::apply); }
 
   /// A store answers any number of requests at once, each after its time, and well.
   Answer asking(const StoreRequest& request, Operation operation) const {

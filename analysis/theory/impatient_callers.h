@@ -16,8 +16,9 @@ namespace spillway::theory {
 /// callers: the M/M/c queue with impatience until the end of service (impatient.h). Steady state is
 /// claimed only with a warm-up, and no fault may hit the service.
 ///
-/// A patience that ends with the wait, which makes Erlang A (erlang_a.h), no call has: a `deadline`
-/// that travels lets nothing late begin, but it is the same for all calls and stops the caller too.
+/// A patience that ends with the wait, which makes Erlang A, no call has: a `deadline` that travels
+/// lets nothing late begin, but it is the same for all calls and stops the caller too. Messages
+/// that expire have it: see expiring_messages.h.
 ///
 /// Gives shares, counts and means over the whole run.
 std::vector<TheoryFigure> impatient_callers(const Scenario& scenario);

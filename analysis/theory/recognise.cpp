@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/theory/expiring_messages.h"
 #include "analysis/theory/failing_calls.h"
 #include "analysis/theory/feeders.h"
 #include "analysis/theory/finite_source.h"
@@ -285,7 +286,7 @@ std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
                                 queues, topics, consumers, stores, faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
-  for (const auto more : {impatient_callers, failing_calls, fluid_of_queues}) {
+  for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));
   }
   return figures;

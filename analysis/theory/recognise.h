@@ -33,8 +33,8 @@ namespace spillway::theory {
 /// enough is not checked here: where it is not, the simulation differs, which is worth seeing. The
 /// run must also drain long enough to see its messages done, 30 mean sojourn times.
 ///
-/// Calls that give up (impatient_callers.h) and calls that fail by a probability (failing_calls.h)
-/// have forms of their own.
+/// Calls that give up (impatient_callers.h), messages that expire (expiring_messages.h) and calls
+/// that fail by a probability (failing_calls.h) have forms of their own.
 ///
 /// Queues that get more than their consumers can do for a while are followed as a fluid, which is
 /// no exact value; its model is "fluid": see fluid_of_queues.h.

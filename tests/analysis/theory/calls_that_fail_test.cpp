@@ -1,13 +1,13 @@
-// What theory says of calls that time out, and of those that fail by a probability.
+// What theory says of calls that time out, of messages that expire, and of calls that fail by a
+// probability.
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 
-#include "analysis/theory/birth_death.h"
+#include "analysis/theory/erlang_a.h"
 #include "analysis/theory/impatient.h"
 #include "analysis/theory/mmc.h"
-#include "analysis/theory/mmck.h"
 #include "tests/analysis/theory/scenario_text.h"
 
 namespace spillway::theory {
@@ -139,6 +139,67 @@ TEST(CallsThatFail, RefusesPatienceOfAnotherKind) {
            {"a fault", "services:", "faults: {stuck: {hang: server, at: 20s, for: 1s}}\nservices:"},
        }) {
     EXPECT_THAT(theory_by_name(changed(kImpatient, refusal.from, refusal.to)), IsEmpty())
+        << refusal.why;
+  }
+}
+
+const std::string kExpiring = R"(
+scenario: send
+question: Does it match?
+run: {duration: 110s, warmup: 10s}
+producers:
+  clients:
+    load: {poisson: 40/s}
+    message: {ttl: {exponential: 500ms}}
+    does: [{send: orders, confirm: false}]
+queues:
+  orders: {}
+consumers:
+  workers:
+    from: orders
+    concurrency: 3
+    does: [{work: {exponential: 100ms}}]
+)";
+
+TEST(MessagesThatExpire, AreErlangA) {
+  const auto theory = theory_by_name(kExpiring);
+  EXPECT_EQ(theory.size(), 8);
+  for (const auto& [name, figure] : theory) EXPECT_EQ(figure.model, "M/M/3+M") << name;
+  const auto expected = ErlangA::of(40, 10, 3, 2);
+  EXPECT_NEAR(theory.at("orders.expired").value, 4000 * expected->abandonment(), 1e-5);
+  EXPECT_NEAR(theory.at("orders.depth.mean").value, expected->mean_in_queue(), 1e-8);
+  EXPECT_NEAR(theory.at("orders.in_flight.mean").value, 3 * expected->utilization(), 1e-8);
+  EXPECT_NEAR(theory.at("orders.wait.mean").value, expected->mean_wait_of_served(), 1e-9);
+  EXPECT_NEAR(theory.at("workers.utilization").value, expected->utilization(), 1e-9);
+  EXPECT_NEAR(theory.at("clients.completed").value, 1 - expected->abandonment(), 1e-9);
+  const TheoryFigure& completion = theory.at("clients.completion.mean");
+  EXPECT_NEAR(completion.value, expected->mean_wait_of_served() + .1, 1e-9);
+  EXPECT_EQ(completion.with_failures, INFINITY);
+  // The way to the queue adds to what the producer sees.
+  const auto far =
+      theory_by_name(changed(kExpiring, "confirm: false", "confirm: false, network: 2ms"));
+  EXPECT_NEAR(far.at("orders.wait.mean").value, expected->mean_wait_of_served() + .002, 1e-9);
+  EXPECT_NEAR(far.at("clients.completion.mean").value, completion.value + .002, 1e-9);
+}
+
+TEST(MessagesThatExpire, RefuseAnotherPatience) {
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {"the same for all", "{exponential: 500ms}", "500ms"},
+           {"not known", "{exponential: 500ms}", "{exponential: {uncertain: {uniform: [1s, 2s]}}}"},
+           {"a way back that takes time", "producers:", "network: 1ms\nproducers:"},
+           {"a broker that takes time", "orders: {}", "orders: {delivery: 1ms}"},
+           {"a bounded queue", "orders: {}", "orders: {capacity: 100}"},
+           {"redelivery", "orders: {}", "orders: {visibility: 30s}"},
+           {"a buffer in which nothing expires", "concurrency: 3",
+            "concurrency: 3\n    prefetch: 4"},
+           {"work that is not exponential", "{exponential: 100ms}", "100ms"},
+           {"intervals that are not", "poisson: 40/s", "constant: 40/s"},
+           {"no warm-up", "warmup: 10s", "warmup: 0s"},
+           {"another sender",
+            "queues:", "  others: {load: {poisson: 1/s}, does: [{send: orders}]}\nqueues:"},
+           {"a fault", "queues:", "faults: {bad: {outage: orders, at: 20s, for: 1s}}\nqueues:"},
+       }) {
+    EXPECT_THAT(theory_by_name(changed(kExpiring, refusal.from, refusal.to)), IsEmpty())
         << refusal.why;
   }
 }

@@ -66,6 +66,16 @@ TEST(ErlangA, SharesThatGiveUp) {
   EXPECT_FALSE(ErlangA::of(100, 1, 80, 1e-9));
 }
 
+TEST(ErlangA, ThoseWhoAreServedWaitedLess) {
+  // With all rates 1 the number is Poisson(1). Who finds n is served with 1 / (n + 1) after
+  // 1/2 + ... + 1 / (n + 1) on average: in the mean Ein(1) / (1 - 1/e) - 1, Ein(1) = .7965995993.
+  const auto even = ErlangA::of(1, 1, 1, 1);
+  EXPECT_NEAR(even->abandonment(), std::exp(-1), 1e-12);
+  EXPECT_NEAR(even->mean_wait_of_served(), .7965995993 / (1 - std::exp(-1)) - 1, 1e-9);
+  // Far above its capacity what is served has waited as long as it takes to lose the excess.
+  EXPECT_NEAR(ErlangA::of(1000, 1, 500, .1)->mean_wait_of_served(), std::log(2) / .1, .05);
+}
+
 TEST(Breakdowns, MeanNumberWithAServerThatFailsAnytime) {
   EXPECT_NEAR(mean_with_breakdowns(.6, 1, .05, .5).value(), 2.262032, .5e-6);
   EXPECT_NEAR(mean_with_breakdowns(.5, 1, .01, .1).value(), 2.232323, .5e-6);
