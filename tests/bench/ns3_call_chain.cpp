@@ -56,7 +56,7 @@ struct Attempt {
   unsigned number;     // From 1.
   bool awaited = true;
   bool lost = false;  // Its reply.
-  ns3::EventId timeout;
+  ns3::EventId timeout{};
 };
 
 class Caller {
@@ -82,7 +82,7 @@ class Edge {
   Edge(Caller& from, Callee& to, const Model& model, std::int64_t timeout_ms, std::int64_t stream)
       : from_(from),
         to_(to),
-        timeout_(ns3::MilliSeconds(timeout_ms)),
+        timeout_(ns3::MilliSeconds(static_cast<std::uint64_t>(timeout_ms))),
         attempts_(model.attempts),
         reply_loss_(model.reply_loss) {
     chance_->SetStream(stream);
