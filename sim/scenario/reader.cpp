@@ -249,9 +249,8 @@ void Reader::exactly_one(const Node& node, std::string_view owner,
   }
   if (first != nullptr) return;
   // What is there is not simulated: that is said already.
-  if (std::ranges::any_of(node.entries, [&](const Entry& entry) {
-        return is_not_simulated(owner, entry.key);
-      })) {
+  if (std::ranges::any_of(node.entries,
+                          [&](const Entry& entry) { return is_not_simulated(owner, entry.key); })) {
     return;
   }
   error("missing-key", node.at, fmt::format("expected one of {}; found none", one_of(keys)));
@@ -350,11 +349,13 @@ std::vector<std::size_t> Reader::choices(const Node& node, const Wanted& wanted,
   if (!node.is_list()) {
     unexpected("wrong-kind", node, "a list of words", "",
                node.is_scalar() ? "write it in brackets: [" + node.text + "]" : "");
-  } else if (node.entries.empty()) {
+    return chosen;
+  }
+  if (node.entries.empty()) {
     error("missing-value", node.at, fmt::format("expected one of {}; found none", one_of(words)),
           "leave the key out for its default");
   }
-  for (const Entry& entry : node.is_list() ? node.entries : std::vector<Entry>{}) {
+  for (const Entry& entry : node.entries) {
     const auto index = choice(entry.value, wanted, words);
     if (!index) continue;
     if (std::ranges::find(chosen, *index) != chosen.end()) {
