@@ -403,8 +403,8 @@ void Reader::read(const Node& node, const Wanted& wanted, Distribution& out) {
     return unexpected("out-of-range", node,
                       "a duration above 0s, or a distribution of a mean above 0s");
   }
-  constexpr std::array<std::string_view, 9> kSteps{
-      "work", "wait", "call", "send", "publish", "read", "write", "apply", "message"};
+  constexpr std::array<std::string_view, 9> kSteps{"work", "wait",  "call",  "send",   "publish",
+                                                   "read", "write", "apply", "message"};
   if (!result->column.empty() && std::ranges::find(kSteps, wanted.owner) == kSteps.end()) {
     return error("wrong-place", node.at, "only a step has a message to take a column from");
   }

@@ -42,9 +42,9 @@ struct StoreMetrics {
 
   static constexpr auto parts() {
     using M = StoreMetrics;
-    return std::tuple{&M::reads,       &M::writes,        &M::applies,        &M::outdated, &M::failed,
-                      &M::stale_reads, &M::own_reads,     &M::own_reads_seen, &M::behind,
-                      &M::shown_after, &M::answered_after};
+    return std::tuple{&M::reads,  &M::writes,      &M::applies,       &M::outdated,
+                      &M::failed, &M::stale_reads, &M::own_reads,     &M::own_reads_seen,
+                      &M::behind, &M::shown_after, &M::answered_after};
   }
   static constexpr auto metrics() {
     using M = StoreMetrics;

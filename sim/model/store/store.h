@@ -60,8 +60,8 @@ class Store {
   void begin(Context& context, const Demand& demand);
 
   Next on(Offer, Handle request, Context& context);
-  Next on(Done, Handle request, Context& context);  ///< its time is over
-  Next on(Tick, Handle what, Context& context);     ///< a write has come to a follower
+  Next on(Done, Handle request, Context& context);    ///< its time is over
+  Next on(Tick, Handle what, Context& context);       ///< a write has come to a follower
   Next on(Credit, Handle request, Context& context);  ///< it hangs no more
   Next on(Impair, std::uint32_t payload, Context& context);
 
