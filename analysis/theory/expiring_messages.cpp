@@ -46,7 +46,8 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   }
   const Variate* time = drawn(work->time);
   const auto there = delay_of(send->network, scenario.network);
-  if (time == nullptr || !there || constant_seconds(scenario.network) != 0) return;
+  // A message's age counts from its send: on a way of its own it would use up patience.
+  if (time == nullptr || there != 0.0 || constant_seconds(scenario.network) != 0) return;
   if (declared.delivery && constant_seconds(*declared.delivery) != 0) return;
   const auto patience = patience_of(producer->parameters);
   const auto mean = exponential_mean(*time);
@@ -71,16 +72,16 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const auto slots = static_cast<double>(consumer.instances * consumer.concurrency);
   add(queue.name, "depth", mean_of, found->mean_in_queue());
   add(queue.name, "in_flight", mean_of, busy);
-  add(queue.name, "wait", mean_of, *there + found->mean_wait_of_served());
+  add(queue.name, "wait", mean_of, found->mean_wait_of_served());
   add(queue.name, "expired", value, rate * measured_seconds(scenario) * found->abandonment());
   add(consumers.front()->name, "utilization", value, busy / slots);
   add(consumers.front()->name, "in_service", mean_of, busy);
   add(producer->name, "completed", value, 1 - found->abandonment());
   // A confirmation that comes later than the work would end the message's part.
-  const bool confirmed = send->confirm && (*there > 0 || declared.confirm);
+  const bool confirmed = send->confirm && declared.confirm;
   if (!confirmed) {
     figures.push_back(whole_run(producer->name, "completion", mean_of,
-                                *there + found->mean_wait_of_served() + *mean, model, kInfinity));
+                                found->mean_wait_of_served() + *mean, model, kInfinity));
   }
 }
 

@@ -14,7 +14,8 @@ namespace spillway {
 
 /// Every step of a handler, in the order of their declarations in StepDeclaration; what only the
 /// compiler makes comes last. A new step is a file and a line here.
-using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply, Jump>;
+using Steps =
+    List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply, Jump>;
 
 /// The operation code of a step.
 template <class S>

@@ -186,7 +186,8 @@ inline constexpr std::array<DistributionKind, 14> kDistributionKinds{{
     {"mixture", "{mixture: {90%: {exponential: 8ms}, 10%: 200ms}}",
      "One of several, drawn for each value; the shares add up to 100 %. Equal ones as a list: "
      "`[50%: 8ms, 50%: 90ms]`"},
-    {"empirical", "{empirical: {file: f.csv, column: service_ms}}", EmpiricalForm<Duration>::meaning},
+    {"empirical", "{empirical: {file: f.csv, column: service_ms}}",
+     EmpiricalForm<Duration>::meaning},
     {"column", "{column: service, unit: ms}", "The value in the message's row of the trace"},
     {"uncertain", "{uncertain: {uniform: [10ms, 40ms]}}",
      "A value not known for sure: drawn once per replication"},

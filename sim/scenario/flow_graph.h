@@ -34,7 +34,8 @@ void for_each_step(const Program& program, const std::string& path,
 /// their types come from it.
 double share_wanted(const ProducerParameters& producer, const SubscriptionParameters& subscription);
 
-/// Who hands messages to whom: calls, sends, what is asked of stores, deliveries, copies and dead letters.
+/// Who hands messages to whom: calls, sends, what is asked of stores, deliveries, copies and dead
+/// letters.
 class FlowGraph {
  public:
   explicit FlowGraph(const Scenario& scenario);

@@ -364,9 +364,8 @@ class Builder {
       refuse("duplicate-key", sorted[i]->key_at,
              fmt::format("the key '{}' stands here a second time; the first is in line {}",
                          shown(sorted[i]->key), sorted[i - 1]->key_at.line),
-             sorted[i]->key.ends_with('%')
-                 ? "write equal shares as a list: [50%: ..., 50%: ...]"
-                 : "keep one of them");
+             sorted[i]->key.ends_with('%') ? "write equal shares as a list: [50%: ..., 50%: ...]"
+                                           : "keep one of them");
     }
   }
 

@@ -17,7 +17,7 @@ namespace spillway {
 inline constexpr std::size_t kMostByName = 500;
 
 /// Values that a variant may put into steps in all: what it says of an edge goes into each of them.
-inline constexpr std::size_t kMostPutIntoSteps = 1'000'000;
+inline constexpr std::size_t kMostPutIntoSteps = 250'000;
 
 /// The component's map, wherever it is declared; nullptr when there is none.
 Node* find_component(Node& tree, std::string_view name, std::string_view* section = nullptr);

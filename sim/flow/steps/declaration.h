@@ -296,9 +296,10 @@ struct StoreRequest {
         Field{&R::retry, "retry",
               "Whether a failed attempt is made again; a write whose answer was late is a second "
               "version"},
-        Field{&R::fallback, "fallback",
-              "What is done instead when it has failed for good; the handler then goes on. Default: "
-              "the handler fails"},
+        Field{
+            &R::fallback, "fallback",
+            "What is done instead when it has failed for good; the handler then goes on. Default: "
+            "the handler fails"},
         Field{&R::network, "network",
               "Network delay one way on this edge; default: the scenario's network"},
     };

@@ -9,8 +9,8 @@ namespace spillway {
 struct Work {
   using Parameters = WorkParameters;
 
-  [[gnu::always_inline]] static Flow start(const Step& step, Message& message, Handle handle, Context& context,
-                    const Self& self) {
+  [[gnu::always_inline]] static Flow start(const Step& step, Message& message, Handle handle,
+                                           Context& context, const Self& self) {
     if ((message.flags & flag::kAway) != 0) return Flow::needs_slot;
     Time takes = context.draw(step.argument, message);
     if (self.condition != nullptr && !self.condition->sound()) [[unlikely]] {

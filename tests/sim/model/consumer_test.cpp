@@ -317,8 +317,8 @@ TEST_F(Consumers, LosesInACrashWhatItHasAcknowledgedBefore) {
   deliver();
   bench_.said.clear();
   strike(crash);
-  EXPECT_THAT(said_to_queue(), ElementsAre(testing::_, Word{say<Credit>(kQueue), 0},
-                                           Word{say<Credit>(kQueue), 0}))
+  EXPECT_THAT(said_to_queue(),
+              ElementsAre(testing::_, Word{say<Credit>(kQueue), 0}, Word{say<Credit>(kQueue), 0}))
       << "nothing goes back, what waits in the buffer neither: its places are free again";
   EXPECT_NE(message(root).flags & flag::kFailed, 0);
   EXPECT_EQ(metrics().failed.at(1), 2u);
