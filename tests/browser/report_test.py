@@ -198,7 +198,13 @@ class Report(unittest.TestCase):
                 plots = tab.ask("""[...document.querySelectorAll('#levels > figure')].map((figure) => {
                     const box = (name) => { const b = figure.querySelector(name).getBoundingClientRect();
                                             return [b.left, b.right, b.top, b.bottom]; };
-                    return {title: figure.querySelector('h3').firstChild.data, lines: box('svg.lines'),
+                    // The inner picture's own place: its box is that of what is drawn in it.
+                    const lines = figure.querySelector('svg.lines');
+                    const inner = (key) => Number(lines.getAttribute(key));
+                    const top = lines.ownerSVGElement.getBoundingClientRect().top + inner('y');
+                    const [left, right] = box('svg.lines');
+                    return {title: figure.querySelector('h3').firstChild.data,
+                            lines: [left, right, top, top + inner('height')],
                             window: box('rect.window'), name: box('text.name:not([dx="0"])'),
                             said: figure.querySelector('text.name:not([dx="0"])').textContent};
                 })""")
