@@ -285,7 +285,7 @@ void Reader::read(const Node& node, const Wanted& wanted, Limit& out) {
     return;
   }
   if (const auto count = number<Count>(*this, node, wanted.bounds, " or unlimited")) {
-    out = Limit{*count};
+    out = Limit{count};
   }
 }
 
