@@ -39,7 +39,7 @@ class DrawSource {
 /// Returns the value of one ordinal.
 std::int64_t draw(const Variate& variate, const DrawSource& source, std::uint32_t ordinal);
 
-/// Writes the values of ordinals 16 line .. 16 line + 15: the same bits, faster.
+/// Writes the values of the kLineLength ordinals of a line: the same bits, faster.
 void draw_line(const Variate& variate, const DrawSource& source, std::uint32_t line,
                std::int64_t* out);
 

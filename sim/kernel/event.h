@@ -23,7 +23,8 @@ struct Action {
   friend bool operator==(const Action&, const Action&) = default;
 };
 
-/// An action at its instant. `order` holds the phase in its two top bits and the sequence below.
+/// An action at its instant. `order` holds the phase in its two top bits and the sequence below:
+/// see order.h.
 struct Event {
   Time at = kNever;
   std::uint64_t order = ~std::uint64_t{0};

@@ -4,18 +4,18 @@ namespace spillway {
 
 ClockId EventSet::add_clock(Kind kind) {
   settle();
-  clocks_.push_back({{}, kind});
-  return tree_.add();
+  lanes_.emplace_back();
+  return tree_.add(kind);
 }
 
-[[gnu::noinline]] void EventSet::add_general_clock() { general_clock_ = add_clock(Kind::kGeneral); }
+[[gnu::noinline]] void EventSet::add_general_clock() { general_clock_ = add_clock(kGeneral); }
 
 void EventSet::restart() {
   now_ = 0;
   sequence_ = 0;
   pending_ = 0;
   stale_ = kNoClock;
-  for (Clock& clock : clocks_) clock.events = {};
+  for (Lane& lane : lanes_) lane = {};
   tree_.restart();
   entries_.restart();
   general_.restart();

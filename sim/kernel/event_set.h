@@ -39,18 +39,18 @@ class EventSet {
   Time now() const { return now_; }
 
   /// Adds a place for one pending event. Set-up only.
-  SlotId add_slot() { return add_clock(Kind::kSlot); }
+  SlotId add_slot() { return add_clock(kSlot); }
 
   /// Adds a FIFO of events that all have the same offset from now. Set-up only.
-  LaneId add_lane() { return add_clock(Kind::kLane); }
+  LaneId add_lane() { return add_clock(kLane); }
 
   /// Forgets all events and starts over at 0; keeps slots, lanes and memory. What follows is equal
   /// to what a new set would do, down to the timers it gives out.
   void restart();
 
   /// Schedules the slot's event, in place of the one it holds.
-  void set_slot(SlotId slot, Time at, Phase phase, Action action) {
-    assert(clocks_[slot].kind == Kind::kSlot);
+  [[gnu::always_inline]] void set_slot(SlotId slot, Time at, Phase phase, Action action) {
+    assert(tree_.kind(slot) == kSlot);
     Event& head = tree_.head(slot);
     pending_ += head.at == kNever ? 1 : 0;
     head = next_event(at, phase, action);
@@ -59,7 +59,7 @@ class EventSet {
 
   /// Cancels the slot's event, if there is one.
   void clear_slot(SlotId slot) {
-    assert(clocks_[slot].kind == Kind::kSlot);
+    assert(tree_.kind(slot) == kSlot);
     Event& head = tree_.head(slot);
     if (head.at == kNever) return;
     --pending_;
@@ -68,14 +68,14 @@ class EventSet {
   }
 
   /// Schedules an event that cannot be cancelled, `lane`'s span ahead.
-  void push_lane(LaneId lane, Time at, Phase phase, Action action) {
+  [[gnu::always_inline]] void push_lane(LaneId lane, Time at, Phase phase, Action action) {
     const Event event = next_event(at, phase, action);
     if (append(lane, event) == 0) [[unlikely]]
       insert(event);
   }
 
   /// Schedules an event that can be cancelled, `lane`'s span ahead.
-  Timer push_lane_timer(LaneId lane, Time at, Phase phase, Action action) {
+  [[gnu::always_inline]] Timer push_lane_timer(LaneId lane, Time at, Phase phase, Action action) {
     const Event event = next_event(at, phase, action);
     const std::uint32_t place = append(lane, event);
     if (place == 0) [[unlikely]]
@@ -92,12 +92,12 @@ class EventSet {
   }
 
   /// Cancels a pending event of push_lane_timer on this lane.
-  void cancel(LaneId lane, Timer timer) {
-    assert(clocks_[lane].kind == Kind::kLane);
+  [[gnu::always_inline]] void cancel(LaneId lane, Timer timer) {
+    assert(tree_.kind(lane) == kLane);
     if ((timer & kTimerInGeneralSet) != 0) [[unlikely]]
       return cancel(timer);
     assert(entries_.holds(timer) && "the event of this timer is not pending");
-    Lane& events = clocks_[lane].events;
+    Lane& events = lanes_[lane];
     const std::uint32_t place = timer_index(timer);
     const bool was_head = place == events.first;
     --pending_;
@@ -122,8 +122,8 @@ class EventSet {
   ///
   /// Returns: false, having changed nothing, when there is none.
   [[gnu::always_inline]] bool pop(Event& out, Time until) {
-    settle();
-    const ClockId clock = tree_.winner();
+    const Winner winner = settle();
+    const ClockId clock = winner.clock();
     Event& head = tree_.head(clock);
     // kNever stands for "no event", so it is not popped even with no limit.
     if (head.at > until - (until == kNever ? 1 : 0)) return false;
@@ -131,17 +131,17 @@ class EventSet {
     now_ = out.at;
     --pending_;
     stale_ = clock;
-    switch (clocks_[clock].kind) {
-      case Kind::kSlot:
+    switch (winner.kind()) {
+      case kSlot:
         head = Event{};
         break;
-      case Kind::kLane: {
-        Lane& lane = clocks_[clock].events;
+      case kLane: {
+        Lane& lane = lanes_[clock];
         entries_.pop_front(lane);
         head = entries_[lane.first];
         break;
       }
-      case Kind::kGeneral:
+      default:
         general_.pop();
         break;
     }
@@ -149,20 +149,13 @@ class EventSet {
   }
 
   /// The instant of the next event; kNever when there is none.
-  Time next_at() const {
-    settle();
-    return tree_.head(tree_.winner()).at;
-  }
+  Time next_at() const { return tree_.head(settle().clock()).at; }
 
   /// Number of events scheduled and neither popped nor cancelled.
   std::size_t pending() const { return pending_; }
 
  private:
-  enum class Kind : std::uint8_t { kSlot, kLane, kGeneral };
-  struct Clock {
-    Lane events;  // of a lane
-    Kind kind = Kind::kSlot;
-  };
+  enum Kind : std::uint8_t { kSlot, kLane, kGeneral };
 
   ClockId add_clock(Kind kind);
   void add_general_clock();
@@ -173,9 +166,9 @@ class EventSet {
   }
 
   /// Returns: the place in the lane; 0 when the lane does not accept the event.
-  std::uint32_t append(LaneId lane, const Event& event) {
-    assert(clocks_[lane].kind == Kind::kLane);
-    Lane& events = clocks_[lane].events;
+  [[gnu::always_inline]] std::uint32_t append(LaneId lane, const Event& event) {
+    assert(tree_.kind(lane) == kLane);
+    Lane& events = lanes_[lane];
     const bool first = events.last == 0;
     if (!first && !entries_.accepts(events, event)) [[unlikely]]
       return 0;
@@ -219,14 +212,15 @@ class EventSet {
 
   /// Brings the tree up to date with the clock popped last. A handler usually schedules that
   /// clock's next event, so its matches are replayed once, after the handler, and not twice.
-  void settle() const {
-    if (stale_ == kNoClock) return;
+  [[gnu::always_inline]] Winner settle() const {
+    if (stale_ == kNoClock) return tree_.winner();
     if (stale_ == general_clock_) {
       general_.settle();
       tree_.head(stale_) = general_.head();
     }
-    tree_.replay(stale_);
+    const Winner winner = tree_.replay(stale_);
     stale_ = kNoClock;
+    return winner;
   }
 
   Time now_ = 0;
@@ -237,7 +231,7 @@ class EventSet {
   mutable ClockId stale_ = kNoClock;  // its head's matches are to be replayed
   ClockId general_clock_ = kNoClock;  // there is none until the general set is first used
   mutable WinnerTree tree_;
-  std::vector<Clock> clocks_;
+  std::vector<Lane> lanes_;  // by clock; of others than lanes: unused
   LaneStore entries_;
   mutable GeneralSet general_;
 };

@@ -54,7 +54,7 @@ class Gauge {
     level_ = level;
   }
 
-  void add(Time now, std::int64_t delta) { set(now, level_ + delta); }
+  [[gnu::always_inline]] void add(Time now, std::int64_t delta) { set(now, level_ + delta); }
 
   std::int64_t level() const { return level_; }
 

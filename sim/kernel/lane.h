@@ -70,14 +70,15 @@ class LaneStore {
   /// The timer that names the event at a place. The sequence number serves as generation.
   Timer timer(std::uint32_t place) const {
     assert(place <= kTimerIndexMask);
-    return make_timer(place, entries_[place].event.order);
+    return make_timer(place, sequence_of(entries_[place].event.order));
   }
 
   /// Tells whether a timer's event is pending, as far as five bits of generation can tell.
   bool holds(Timer timer) const {
     const std::uint32_t place = timer_index(timer);
     return place != 0 && place < used_ && entries_[place].event.action &&
-           timer_generation(timer) == (entries_[place].event.order & kTimerGenerationMask);
+           timer_generation(timer) ==
+               (sequence_of(entries_[place].event.order) & kTimerGenerationMask);
   }
 
   /// Forgets all events; keeps the memory. Lanes must be reset by their owner.

@@ -9,7 +9,11 @@
 namespace spillway {
 
 /// How many consecutive ordinals are computed together.
-inline constexpr std::size_t kLineLength = 16;
+inline constexpr std::size_t kLineLength = 32;
+
+/// How many of them share eight counters of Philox, and how many such parts a line has.
+inline constexpr std::size_t kPhiloxLine = 16;
+inline constexpr std::uint32_t kParts = kLineLength / kPhiloxLine;
 
 /// What is computed a line at a time, for one instruction set. `out` may be the input.
 ///

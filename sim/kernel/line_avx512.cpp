@@ -55,13 +55,17 @@ SPILLWAY_TARGET [[gnu::always_inline]] inline void bits(const PhiloxSequence& se
 
 SPILLWAY_TARGET void uniforms(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
   alignas(64) std::uint64_t random[kLineLength];
-  bits(sequence, line, random);
+  for (std::uint32_t part = 0; part < kParts; ++part) {
+    bits(sequence, line * kParts + part, random + part * kPhiloxLine);
+  }
   line_functions::to_uniforms(random, out);
 }
 
 SPILLWAY_TARGET void exponentials(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
   alignas(64) std::uint64_t random[kLineLength];
-  bits(sequence, line, random);
+  for (std::uint32_t part = 0; part < kParts; ++part) {
+    bits(sequence, line * kParts + part, random + part * kPhiloxLine);
+  }
   line_functions::to_exponentials(random, out);
 }
 

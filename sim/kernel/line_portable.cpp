@@ -20,13 +20,17 @@ void bits(const PhiloxSequence& sequence, std::uint32_t line, std::uint64_t* out
 
 void uniforms(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
   std::uint64_t random[kLineLength];
-  bits(sequence, line, random);
+  for (std::uint32_t part = 0; part < kParts; ++part) {
+    bits(sequence, line * kParts + part, random + part * kPhiloxLine);
+  }
   line_functions::to_uniforms(random, out);
 }
 
 void exponentials(const PhiloxSequence& sequence, std::uint32_t line, double* out) {
   std::uint64_t random[kLineLength];
-  bits(sequence, line, random);
+  for (std::uint32_t part = 0; part < kParts; ++part) {
+    bits(sequence, line * kParts + part, random + part * kPhiloxLine);
+  }
   line_functions::to_exponentials(random, out);
 }
 

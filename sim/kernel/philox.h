@@ -27,7 +27,7 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
 /// The key is the seed; the counter is (ordinal / 2 : 32 | replication : 32 | stream : 64), so no
 /// two numbers of one seed share an address unless two streams' 64-bit names collide.
 ///
-///   line b = counters 8b .. 8b+7 = ordinals 16b .. 16b+15
+///   part b = counters 8b .. 8b+7 = ordinals 16b .. 16b+15
 ///     ordinal 16b + i      first 64-bit word of counter 8b + i   (i = 0 .. 7)
 ///     ordinal 16b + 8 + i  second word of counter 8b + i
 struct PhiloxSequence {

@@ -42,26 +42,27 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
 
   if (lane != source_.lane()) source_ = {seed_, replication_, name_, lane};
   Line& line = lines_[index(ordinal, lane)];
-  const std::uint32_t block = ordinal >> 4;
+  const auto block = static_cast<std::uint32_t>(ordinal / kLineLength);
   const std::uint64_t tag = (std::uint64_t{lane} << 32) | block;
   const auto held = static_cast<std::uint32_t>(line.tag);
   const bool same_lane = line.tag >> 32 == lane && line.tag != kNoTag;
   const bool older = same_lane && block < held;
   const bool next = line.tag == kNoTag || (same_lane && !older && block - held <= lines_.size());
   // A block far ahead, or of another lane, takes the line when it is asked for twice in a row: a
-  // stray visitor costs one value, not sixteen.
+  // stray visitor costs one value, not a whole line.
   if (next || (!older && line.candidate == tag)) {
     if (next) ++refills_;
     draw_line(variate_, source_, block, line.values.data());
     line.tag = tag;
     line.candidate = kNoTag;
-    return line.values[ordinal & 15];
+    return line.values[ordinal % kLineLength];
   }
   if (!older) line.candidate = tag;
   if (older || !same_lane) {
     ++late_;
-    // A refill stands for 16 draws: more late ones than refills are more than 1 draw in 16.
-    if (late_ > refills_ + kLateMissesForgiven && lines_.size() < kMostLines) grow();
+    // A refill stands for 32 draws: more late ones than twice the refills are more than 1 draw in
+    // 16.
+    if (late_ > 2 * refills_ + kLateMissesForgiven && lines_.size() < kMostLines) grow();
   }
   return draw(variate_, source_, ordinal);
 }

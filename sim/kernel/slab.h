@@ -58,6 +58,25 @@ class Slab {
     return index | (std::uint32_t{state_of(index)} << kIndexBits);
   }
 
+  /// Takes a place for an object that is as `T{}` makes it. Returns: 0 when the limit is reached.
+  [[gnu::always_inline]] Handle make() {
+    if (live_ >= limit_) [[unlikely]]
+      return 0;
+    std::uint32_t index = free_;
+    if (index == 0) [[unlikely]] {
+      const Handle handle = take();
+      if (handle != 0) set(handle, T{});
+      return handle;
+    }
+    T& place = object(index);
+    std::memcpy(&free_, static_cast<const void*>(&place), sizeof free_);
+    const auto state = static_cast<std::uint8_t>(place.slab_state | kAlive);
+    place = T{};
+    place.slab_state = state;
+    ++live_;
+    return index | (std::uint32_t{state} << kIndexBits);
+  }
+
   /// Gives a live object's place back.
   void give(Handle handle) {
     assert(alive(handle));

@@ -6,6 +6,7 @@
 
 #include "sim/kernel/event.h"
 #include "sim/kernel/order.h"
+#include "sim/kernel/wide.h"
 
 namespace spillway {
 
@@ -13,18 +14,36 @@ namespace spillway {
 using ClockId = std::uint32_t;
 inline constexpr ClockId kNoClock = ~ClockId{0};
 
+/// Who won a tournament: a clock, and what kind of clock its user says that it is.
+struct Winner {
+  static constexpr std::uint32_t kClockBits = kOrderFreeBits - 2;
+
+  std::uint64_t mark = 0;  ///< higher bits are of no meaning
+
+  static constexpr std::uint64_t mark_of(ClockId clock, std::uint32_t kind) {
+    return std::uint64_t{kind} << kClockBits | clock;
+  }
+  ClockId clock() const { return static_cast<ClockId>(mark & ((1U << kClockBits) - 1)); }
+  std::uint32_t kind() const { return static_cast<std::uint32_t>(mark >> kClockBits) & 3; }
+};
+
 /// A tournament over the next events of all clocks.
 ///
 /// Each inner node remembers who won below it, so a changed clock replays only the matches on its
-/// own way to the root, whose opponents stand at addresses known in advance.
-/// Cost: replay log2(clocks) comparisons without a branch; none for a single clock.
+/// own way to the root, whose opponents stand at addresses known in advance. A node is the time and
+/// order of its winner, whose mark stands in the order's free bits: one comparison of 128 bits
+/// decides a match, idle clocks and ties included, and nothing has to be looked up to know who won.
+/// Range: at most 2^20 clocks (std::length_error beyond). Cost: replay log2(clocks) comparisons
+/// without a branch; one with a branch for two clocks.
 class WinnerTree {
  public:
   WinnerTree() { grow(); }
 
-  /// Adds a clock with nothing ahead. Set-up only: may rebuild the tree.
-  ClockId add() {
+  /// Adds a clock with nothing ahead. Set-up only: may rebuild the tree. Range: kind < 4.
+  ClockId add(std::uint32_t kind) {
     if (clocks_ == leaves_) grow();
+    marks_[clocks_] = Winner::mark_of(clocks_, kind);
+    replay(clocks_);
     return clocks_++;
   }
 
@@ -33,17 +52,25 @@ class WinnerTree {
   const Event& head(ClockId clock) const { return heads_[clock]; }
 
   /// The clock whose head comes first.
-  ClockId winner() const { return nodes_[1].clock; }
+  Winner winner() const { return {orders_[1]}; }
 
-  /// Brings the tree up to date with a changed head.
-  [[gnu::always_inline]] void replay(ClockId clock) {
+  /// Brings the tree up to date with a changed head. Returns: who is the winner now.
+  [[gnu::always_inline]] Winner replay(ClockId clock) {
     if (leaves_ == 2) {
-      // A source and a server: one match decides all.
-      nodes_[1].clock = comes_before(heads_[1], heads_[0]) ? 1 : 0;
-    } else {
-      replay_up(clock);
+      // A source and a server: one match decides all. It is a branch on purpose: if it is foreseen
+      // right, the winner's event is at hand before the times have been compared; if not, this is
+      // known at once, and not only when the event has been looked up.
+      if (comes_before(heads_[1], heads_[0])) {
+        asm volatile("");  // else compilers make a value of the branch
+        return {orders_[1] = marks_[1]};
+      }
+      return {orders_[1] = marks_[0]};
     }
+    return replay_up(clock);
   }
+
+  /// The kind that a clock was added with.
+  std::uint32_t kind(ClockId clock) const { return Winner{marks_[clock]}.kind(); }
 
   /// Silences all clocks; keeps them.
   void restart();
@@ -51,38 +78,39 @@ class WinnerTree {
   std::size_t size() const { return clocks_; }
 
  private:
-  struct Node {
-    Time at = kNever;
-    ClockId clock = 0;
-  };
-
-  [[gnu::noinline]] void replay_up(ClockId clock) {
-    Node* const nodes = nodes_.data();
-    const Event* const heads = heads_.data();
-    Node candidate{heads[clock].at, clock};
+  Winner replay_up(ClockId clock) {
+    std::uint64_t* const times = times_.data();
+    std::uint64_t* const orders = orders_.data();
+    auto at = static_cast<std::uint64_t>(heads_[clock].at);
+    std::uint64_t order = (heads_[clock].order & ~kOrderFreeMask) | marks_[clock];
     std::size_t place = leaves_ + clock;
-    nodes[place] = candidate;
+    times[place] = at;
+    orders[place] = order;
     while (place > 1) {
-      const Node rival = nodes[place ^ 1];
-      bool lost = rival.at < candidate.at;
-      // Two idle clocks tie all the time, and it does not matter who wins.
-      if ((rival.at == candidate.at) & (rival.at != kNever)) [[unlikely]]
-        lost = heads[rival.clock].order < heads[candidate.clock].order;
+      const std::uint64_t rival_at = times[place ^ 1];
+      const std::uint64_t rival_order = orders[place ^ 1];
+      const bool lost = (Uint128{rival_at} << 64 | rival_order) < (Uint128{at} << 64 | order);
       // Who wins is a coin toss, which a branch would get wrong half the time; written as masks,
       // since compilers turn a conditional expression into one.
-      const Time mask = -Time{lost};
-      candidate.at ^= (candidate.at ^ rival.at) & mask;
-      candidate.clock ^= (candidate.clock ^ rival.clock) & static_cast<std::uint32_t>(mask);
+      const std::uint64_t mask = -std::uint64_t{lost};
+      at ^= (at ^ rival_at) & mask;
+      order ^= (order ^ rival_order) & mask;
       place >>= 1;
-      nodes[place] = candidate;
+      times[place] = at;
+      orders[place] = order;
     }
+    return {order};
   }
 
   void grow();
   void replay_all();
 
-  std::vector<Node> nodes_;   // 1 is the root, 2i and 2i + 1 meet at i, leaf i at leaves_ + i
-  std::vector<Event> heads_;  // one per leaf
+  // 1 is the root, 2i and 2i + 1 meet at i, leaf i is at leaves_ + i. Two arrays, and not one of
+  // pairs, which compilers would keep in vector registers, on the way to the next comparison.
+  std::vector<std::uint64_t> times_;
+  std::vector<std::uint64_t> orders_;
+  std::vector<Event> heads_;          // one per leaf
+  std::vector<std::uint64_t> marks_;  // one per leaf
   std::uint32_t clocks_ = 0;
   std::uint32_t leaves_ = 0;  // a power of two
 };

@@ -41,7 +41,7 @@ class Oracle {
   };
 
   Key schedule(Time at, Phase phase, Entry entry) {
-    const Key key{at, (static_cast<std::uint64_t>(phase) << 62) | sequence++};
+    const Key key{at, order_of(phase, sequence++)};
     events.emplace(key, entry);
     return key;
   }

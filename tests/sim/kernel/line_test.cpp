@@ -26,7 +26,7 @@ std::array<std::uint64_t, kLineLength> bits(const Values& values) {
 PhiloxSequence sequence(std::uint64_t i) {
   return {mix64(i), mix64(i + 1000), static_cast<std::uint32_t>(mix64(i + 2000))};
 }
-std::uint32_t line(std::uint64_t i) { return static_cast<std::uint32_t>(mix64(i + 3000) >> 36); }
+std::uint32_t line(std::uint64_t i) { return static_cast<std::uint32_t>(mix64(i + 3000) >> 37); }
 
 class InstructionSet : public testing::TestWithParam<std::string_view> {
  protected:
@@ -45,7 +45,8 @@ TEST_P(InstructionSet, GivesTheUniformsAndExponentialsOfTheScalarDefinition) {
     kernels_.uniforms(sequence(i), line(i), uniforms.data());
     kernels_.exponentials(sequence(i), line(i), exponentials.data());
     for (std::uint32_t k = 0; k < kLineLength; ++k) {
-      const std::uint64_t random = philox_bits(sequence(i), line(i) * 16 + k);
+      const std::uint64_t random =
+          philox_bits(sequence(i), line(i) * static_cast<std::uint32_t>(kLineLength) + k);
       uniforms_expected[k] = elementary::open_uniform(random);
       exponentials_expected[k] = -math::log(uniforms_expected[k]);
     }
