@@ -4,51 +4,12 @@
 
 namespace spillway {
 
-void Context::depart(const Hop& hop, Next next, Phase phase, const Message& message) {
-  if (hop.kind == Hop::Kind::fixed) {
-    events.push_lane(phase == Phase::kArrival ? hop.arrivals : hop.completions, now() + hop.delay,
-                     phase, next);
-  } else {
-    events.push(now() + draw(hop.site, message), phase, next);
-  }
+[[gnu::noinline]] void Context::depart(const Hop& hop, Next next, Phase phase,
+                                       const Message& message) {
+  events.push(now() + draw(hop.site, message), phase, next);
 }
 
 [[gnu::cold]] void Context::out_of_messages() { throw OutOfMessages{}; }
-
-Handle Context::spawn(Handle parent) {
-  const Handle handle = take();
-  const Message& from = messages[parent];
-  Message& message = messages.set(handle, {});
-  message.deadline = kNever;
-  message.since = now();
-  message.root = from.root;
-  message.parent = parent;
-  message.ordinal = from.ordinal;
-  message.lane = from.lane;
-  message.segment = from.segment;
-  message.flags = from.flags & flag::kDetached;
-  if ((from.flags & flag::kDetached) == 0) {
-    ++messages[from.root].outstanding;
-  } else {
-    message.outstanding = from.outstanding;
-  }
-  return handle;
-}
-
-void Context::part_done(Handle root) {
-  Message& message = messages[root];
-  assert(message.outstanding > 0);
-  if (--message.outstanding == 0) post({say<Settle>(message.reply_to), root});
-}
-
-void Context::release(Handle handle) {
-  const Message& message = messages[handle];
-  const Handle root = message.root;
-  const bool part = (message.flags & flag::kDetached) == 0;
-  // A root's own place is given back when all its work is done.
-  if (root != handle || !part) messages.give(handle);
-  if (part) part_done(root);
-}
 
 Handle Context::detach(Handle handle) {
   Message& message = messages[handle];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -99,7 +100,12 @@ class Context {
   [[gnu::always_inline]] Next travel(const Hop& hop, Next next, Phase phase,
                                      const Message& message) {
     if (hop.kind == Hop::Kind::none) return next;
-    depart(hop, next, phase, message);
+    if (hop.kind == Hop::Kind::fixed) {
+      const LaneId lane = phase == Phase::kArrival ? hop.arrivals : hop.completions;
+      events.push_lane(lane, now() + hop.delay, phase, next);
+    } else {
+      depart(hop, next, phase, message);
+    }
     return {};
   }
 
@@ -116,13 +122,46 @@ class Context {
     return handle;
   }
 
+  /// Makes a message with nothing in it. Errors: OutOfMessages when the limit is reached.
+  [[gnu::always_inline]] Handle make() {
+    const Handle handle = messages.make();
+    if (handle == 0) [[unlikely]]
+      out_of_messages();
+    return handle;
+  }
+
   /// Takes a new message that is part of the work done for `parent`'s root: a request, a message,
   /// a delivery or a receipt.
-  Handle spawn(Handle parent);
+  [[gnu::always_inline]] Handle spawn(Handle parent) {
+    const Handle handle = make();
+    const Message& from = messages[parent];
+    Message& message = messages[handle];
+    message.deadline = kNever;
+    message.since = now();
+    message.root = from.root;
+    message.parent = parent;
+    message.ordinal = from.ordinal;
+    message.lane = from.lane;
+    message.segment = from.segment;
+    message.flags = from.flags & flag::kDetached;
+    if ((from.flags & flag::kDetached) == 0) {
+      ++messages[from.root].outstanding;
+    } else {
+      message.outstanding = from.outstanding;
+    }
+    return handle;
+  }
 
   /// Gives a message back that nobody needs any more, and closes its root when it was the last of
   /// its work.
-  void release(Handle handle);
+  [[gnu::always_inline]] void release(Handle handle) {
+    const Message& message = messages[handle];
+    const Handle root = message.root;
+    const bool part = (message.flags & flag::kDetached) == 0;
+    // A root's own place is given back when all its work is done.
+    if (root != handle || !part) messages.give(handle);
+    if (part) part_done(root);
+  }
 
   /// Says that something done for this message's root has failed for good.
   void fail_root(const Message& message) {
@@ -162,7 +201,11 @@ class Context {
  private:
   [[noreturn]] static void out_of_messages();
   void depart(const Hop& hop, Next next, Phase phase, const Message& message);
-  void part_done(Handle root);
+  void part_done(Handle root) {
+    Message& message = messages[root];
+    assert(message.outstanding > 0);
+    if (--message.outstanding == 0) post({say<Settle>(message.reply_to), root});
+  }
 
   Next first_post_;   ///< mostly there is one at most: it stays out of the ring
   Ring<Next> posts_;  ///< what follows it

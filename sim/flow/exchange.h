@@ -32,8 +32,8 @@ inline Time deadline_of(const Exchange& exchange, const Message& frame, Time now
 }
 
 /// Starts the clock of an attempt of which `waited_for` is the request or receipt.
-inline void arm(const Exchange& exchange, Handle waited_for, Handle handle, Context& context,
-                const Self& self) {
+[[gnu::always_inline]] inline void arm(const Exchange& exchange, Handle waited_for, Handle handle,
+                                       Context& context, const Self& self) {
   Message& frame = context.messages[handle];
   frame.next = waited_for;
   const Message& request = context.messages[waited_for];
@@ -54,7 +54,7 @@ inline void arm(const Exchange& exchange, Handle waited_for, Handle handle, Cont
 }
 
 /// Stops the clock of the attempt that a frame waits for.
-inline void disarm(Message& frame, Context& context) {
+[[gnu::always_inline]] inline void disarm(Message& frame, Context& context) {
   if (frame.timer == 0) return;
   const Exchange& exchange = exchange_of(frame, context);
   if ((frame.timer & kTimerInGeneralSet) != 0) {
@@ -71,44 +71,63 @@ struct Attempt {
   Handle sent = 0;        ///< the request, or the message
 };
 
-/// Makes what attempt number `attempt` sends; numbers go on from the frame's own attempt.
-inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16_t attempt,
-                            Time until, Context& context, const Self& self) {
+/// Makes the request of attempt number `attempt`; numbers go on from the frame's own attempt.
+[[gnu::always_inline]] inline Attempt make_request(const Exchange& exchange, Handle handle,
+                                                   std::uint16_t attempt, Time until,
+                                                   Context& context, const Self& self) {
+  const Handle made = context.spawn(handle);
   const Message& frame = context.messages[handle];
+  Message& request = context.messages[made];
+  request.lane = lane_over(exchange, frame.lane);
+  // Attempt 1 of a caller's first try has other numbers than attempt 1 of its second.
+  if (attempt != frame.attempt) [[unlikely]]
+    request.lane = mix32(request.lane, frame.attempt + 1u);
+  request.pc = context.code[frame.pc - 1].argument;
+  if (exchange.travels || (frame.flags & flag::kHurried) != 0) request.flags |= flag::kHurried;
+  request.reply_to = say<Reply>(self.address);
+  request.attempt = attempt;
+  request.via = exchange.edge;
+  request.deadline = until;
+  return {made, made};
+}
+
+/// Makes the message that attempt number `attempt` sends, and the receipt that is waited for.
+[[gnu::noinline]] inline Attempt make_message(const Exchange& exchange, Handle handle,
+                                              std::uint16_t attempt, Time until, Context& context,
+                                              const Self& self) {
+  const Message& frame = context.messages[handle];
+  std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
+  if (attempt != frame.attempt) lane = mix32(lane, attempt);  // a second message is another one
   Attempt made;
-  if (exchange.kind == Exchange::Kind::send) {
-    std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
-    if (attempt != frame.attempt) lane = mix32(lane, attempt);  // a second message is another one
-    if (exchange.confirm) made.waited_for = context.spawn(handle);
-    made.sent = context.spawn(handle);
-    Message& message = context.messages[made.sent];
-    message.parent = made.waited_for;
-    message.lane = lane;
-    message.via = exchange.edge;
-    if (made.waited_for == 0) return made;
-    Message& receipt = context.messages[made.waited_for];
-    receipt.lane = lane;
-    receipt.next = made.sent;
-  } else {
-    made.sent = made.waited_for = context.spawn(handle);
-    Message& request = context.messages[made.sent];
-    request.lane = lane_over(exchange, frame.lane);
-    // Attempt 1 of a caller's first try has other numbers than attempt 1 of its second.
-    if (attempt != frame.attempt) request.lane = mix32(request.lane, frame.attempt + 1u);
-    request.pc = context.code[frame.pc - 1].argument;
-    if (exchange.travels || (frame.flags & flag::kHurried) != 0) request.flags |= flag::kHurried;
-  }
-  Message& waited_for = context.messages[made.waited_for];
-  waited_for.reply_to = say<Reply>(self.address);
-  waited_for.attempt = attempt;
-  waited_for.via = exchange.edge;
-  waited_for.deadline = until;
+  if (exchange.confirm) made.waited_for = context.spawn(handle);
+  made.sent = context.spawn(handle);
+  Message& message = context.messages[made.sent];
+  message.parent = made.waited_for;
+  message.lane = lane;
+  message.via = exchange.edge;
+  if (made.waited_for == 0) return made;
+  Message& receipt = context.messages[made.waited_for];
+  receipt.lane = lane;
+  receipt.next = made.sent;
+  receipt.reply_to = say<Reply>(self.address);
+  receipt.attempt = attempt;
+  receipt.via = exchange.edge;
+  receipt.deadline = until;
   return made;
 }
 
+/// Makes what an attempt sends.
+[[gnu::always_inline]] inline Attempt make_attempt(const Exchange& exchange, Handle handle,
+                                                   std::uint16_t attempt, Time until,
+                                                   Context& context, const Self& self) {
+  return exchange.kind == Exchange::Kind::send
+             ? make_message(exchange, handle, attempt, until, context, self)
+             : make_request(exchange, handle, attempt, until, context, self);
+}
+
 /// Starts the clock of an attempt, and sends it on its way. Returns what happens at once.
-inline Next depart(const Exchange& exchange, const Attempt& made, Handle handle, Context& context,
-                   const Self& self) {
+[[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
+                                          Handle handle, Context& context, const Self& self) {
   if (made.waited_for != 0) arm(exchange, made.waited_for, handle, context, self);
   Edge& edge = context.edges[exchange.edge];
   const Message& message = context.messages[made.sent];
@@ -154,10 +173,11 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
 }
 
 /// Begins an exchange: its first attempt.
-inline Flow open(const Exchange& exchange, Handle handle, Context& context, const Self& self) {
+[[gnu::always_inline]] inline Flow open(const Exchange& exchange, Handle handle, Context& context,
+                                        const Self& self) {
   Message& frame = context.messages[handle];
   Time until = kNever;
-  if (exchange.limited || (frame.flags & flag::kHurried) != 0) [[unlikely]] {
+  if (exchange.deadline != kNever || (frame.flags & flag::kHurried) != 0) [[unlikely]] {
     until = deadline_of(exchange, frame, context.now());
     if (until <= context.now()) {
       frame.outcome = Outcome::timeout;
@@ -173,8 +193,9 @@ inline Flow open(const Exchange& exchange, Handle handle, Context& context, cons
 }
 
 /// Tries again, now or after a pause, if that is allowed.
-inline bool try_again(const Exchange& exchange, std::uint16_t last_attempt, Time until,
-                      Handle handle, Context& context, const Self& self) {
+[[gnu::noinline]] inline bool try_again(const Exchange& exchange, std::uint16_t last_attempt,
+                                        Time until, Handle handle, Context& context,
+                                        const Self& self) {
   const Message& frame = context.messages[handle];
   const auto tries = static_cast<std::uint16_t>(last_attempt - frame.attempt + 1);
   if (tries >= exchange.attempts ||
@@ -196,10 +217,10 @@ inline bool try_again(const Exchange& exchange, std::uint16_t last_attempt, Time
   return true;
 }
 
-/// Goes on in an exchange whose attempt has ended.
-inline Flow close(const Exchange& exchange, Handle handle, Context& context, const Self& self) {
+/// Goes on in an exchange whose attempt has failed.
+[[gnu::noinline]] inline Flow close_failed(const Exchange& exchange, Handle handle,
+                                           Context& context, const Self& self) {
   Message& frame = context.messages[handle];
-  if (frame.outcome == Outcome::ok) return Flow::go_on;
   // The request or receipt is still there: as the answer, or because nobody waits for it now.
   const Handle last = frame.next;
   const Message& attempt = context.messages[last];
@@ -211,9 +232,17 @@ inline Flow close(const Exchange& exchange, Handle handle, Context& context, con
   return again ? Flow::wait : give_up(exchange, frame);
 }
 
+/// Goes on in an exchange whose attempt has ended.
+[[gnu::always_inline]] inline Flow close(const Exchange& exchange, Handle handle, Context& context,
+                                         const Self& self) {
+  if (context.messages[handle].outcome == Outcome::ok) [[likely]]
+    return Flow::go_on;
+  return close_failed(exchange, handle, context, self);
+}
+
 /// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
 /// when nobody waits any more. The answer to a failed attempt stays until `close` has seen it.
-inline Handle receive(Handle answer, Context& context) {
+[[gnu::always_inline]] inline Handle receive(Handle answer, Context& context) {
   const Message& message = context.messages[answer];
   const Handle handle = message.parent;
   if (handle == 0) {

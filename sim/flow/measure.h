@@ -167,7 +167,7 @@ class Level {
   void begin(const Timeline& timeline, const Demand& demand);
   void mark(Time now, std::uint32_t segment);
 
-  void add(Time now, std::int64_t delta) { gauge_.add(now, delta); }
+  [[gnu::always_inline]] void add(Time now, std::int64_t delta) { gauge_.add(now, delta); }
   std::int64_t level() const { return gauge_.level(); }
   Sample sample(const Window& window) const;
   BinnedSeries series() const;

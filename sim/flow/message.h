@@ -79,7 +79,7 @@ inline constexpr std::uint16_t kDelivery = 32768;  ///< handed to a consumer and
 }  // namespace flag
 
 /// The lane that a message's random numbers lie on: each attempt has one of its own.
-inline std::uint32_t lane_of_draws(const Message& message) {
+[[gnu::always_inline]] inline std::uint32_t lane_of_draws(const Message& message) {
   return message.attempt == 0 ? message.lane : mix32(message.lane, message.attempt);
 }
 

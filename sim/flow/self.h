@@ -15,7 +15,7 @@ struct Self {
   const Condition* condition = nullptr;  ///< what ails it; nullptr = nothing ever does
 
   /// Says Done about this frame after a time.
-  void after(Context& context, Time delay, Handle handle) const {
+  [[gnu::always_inline]] void after(Context& context, Time delay, Handle handle) const {
     const Next done{say<Done>(address), handle};
     const Time at = context.now() + delay;
     if (slot != kNoSlot) {

@@ -63,7 +63,8 @@ inline constexpr std::uint32_t kRepeats = 1u << 16;
 
 /// The lane of what a handler on `lane` sends. One that is on its way to a call has the edge mixed
 /// in there, and so comes to the lane that a direct call would have had.
-constexpr std::uint32_t lane_over(const Exchange& exchange, std::uint32_t lane) {
+[[gnu::always_inline]] constexpr std::uint32_t lane_over(const Exchange& exchange,
+                                                         std::uint32_t lane) {
   if (exchange.repeat != 0) lane = mix32(lane, kRepeats + exchange.repeat);
   return exchange.passes ? lane : mix32(lane, exchange.lane);
 }

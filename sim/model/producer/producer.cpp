@@ -110,8 +110,8 @@ Next Producer::go_on(Progress progress, Handle root, Context& context) {
 }
 
 Next Producer::on(Tick, Handle user, Context& context) {
-  const Handle root = context.take();
-  Message& message = context.messages.set(root, {});
+  const Handle root = context.make();
+  Message& message = context.messages[root];
   message.born = context.now();
   message.since = context.now();
   message.root = root;

@@ -182,7 +182,11 @@ Next Service::on(Done, Handle request, Context& context) {
 Next Service::on(Reply, Handle answer, Context& context) {
   const Handle request = receive(answer, context);
   if (request == 0) return {};
-  return go(resume(request, context, self()), request, context);
+  const Progress progress = resume(request, context, self());
+  if (progress == Progress::ended && (context.messages[request].flags & flag::kReplied) == 0)
+      [[likely]]
+    return finish(Outcome::ok, request, context);
+  return go(progress, request, context);
 }
 
 Next Service::on(Expired, Handle request, Context& context) {
