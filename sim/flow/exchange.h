@@ -93,6 +93,8 @@ inline Attempt make_attempt(const Exchange& exchange, Handle handle, std::uint16
     made.sent = made.waited_for = context.spawn(handle);
     Message& request = context.messages[made.sent];
     request.lane = lane_over(exchange, frame.lane);
+    // What is asked of a store again is asked of the same key.
+    if (exchange.kind == Exchange::Kind::access) request.timer = request.lane;
     // Attempt 1 of a caller's first try has other numbers than attempt 1 of its second.
     if (attempt != frame.attempt) request.lane = mix32(request.lane, frame.attempt + 1u);
     request.pc = context.code[frame.pc - 1].argument;
