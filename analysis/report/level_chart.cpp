@@ -286,6 +286,9 @@ Markup draw_level(const LevelOverTime& level, double confidence, std::size_t bin
   if (!meaning.empty()) title += element("small", text(meaning));
   Markup caption = text(told + ".");
   if (!plot.spans.empty()) caption += text(" Shaded: " + shading(plot) + ".");
+  if (!plot.unshaded.empty()) {
+    caption += text(fmt::format(" Not shaded: {}.", fmt::join(plot.unshaded, ", ")));
+  }
   const Coarse coarse(level, bins);
   return element("figure", element("h3", title) + legend(level, plot, confidence) +
                                draw_plot(coarse.level, plot) + element("figcaption", caption) +

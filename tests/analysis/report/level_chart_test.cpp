@@ -103,6 +103,16 @@ TEST(LevelPlot, ShadesTheWarmUpAndEachWindowOnce) {
   EXPECT_EQ(plot.spans[1], (ShadedSpan{"sale", 30, 60, false}));
 }
 
+TEST(LevelFigure, NamesWindowsThatHaveNoTimeOfTheirOwn) {
+  ExperimentSummary summary = queues(2);
+  EXPECT_FALSE(says(draw_level(levels_of(summary)[0], 0.95).bytes(), "Not shaded"));
+  for (VariantSummary& variant : summary.variants) {
+    variant.plan.windows.push_back({"crashes", {}, {}});
+    variant.plan.windows.push_back({"recovery:crashes", {}, {}});
+  }
+  EXPECT_TRUE(says(draw_level(levels_of(summary)[0], 0.95).bytes(), "Not shaded: crashes.<"));
+}
+
 TEST(LevelPlot, ShowsTheBoundsThatObjectivesSetOnTheLevel) {
   ExperimentSummary summary = queues(2);
   for (VariantSummary& variant : summary.variants) {
