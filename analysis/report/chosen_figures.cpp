@@ -211,6 +211,13 @@ bool has_value(const FigureRow& row) {
   });
 }
 
+/// Whether one may be the other, as far as their intervals tell.
+bool may_be(const Figure* a, const Figure* b) {
+  if (a == nullptr || b == nullptr || !a->mean || !b->mean) return read_the_same(a, b);
+  return a->low.value_or(*a->mean) <= b->high.value_or(*b->mean) &&
+         b->low.value_or(*b->mean) <= a->high.value_or(*a->mean);
+}
+
 /// Whether a line says nothing that another has not said: `completion` where nothing is
 /// asynchronous, a window where nothing is different.
 bool repeats(const FigureRow& row, const FigureRow& earlier) {
@@ -228,10 +235,17 @@ class Chosen {
     if (name.metric == "completion") twin.metric = "latency";
     if (name.metric == "completed") twin.metric = "success";
     if (twin.metric != name.metric && repeats(row, row_of(summary_, twin))) return;
-    twin = name;
-    twin.window.clear();
-    if (!name.window.empty() && (!has_value(row) || repeats(row, row_of(summary_, twin)))) return;
     keep(name, std::move(row));
+  }
+
+  /// Adds a window's line where there is something in it and it is not as the whole run.
+  void add_window(const MetricName& name, Show show) {
+    MetricName whole = name;
+    whole.window.clear();
+    const FigureRow row = row_of(summary_, name);
+    if (!has_value(row)) return;
+    if (std::ranges::equal(row.figures, row_of(summary_, whole).figures, may_be)) return;
+    add(name, show);
   }
 
   /// Adds what comes after the window where it is lower than what came before.
@@ -292,7 +306,11 @@ std::vector<FigureRow> choose_figures(const ExperimentSummary& summary) {
         if (choice.over == Choice::Over::run) continue;
         for (const std::string& window : windows) {
           name.window = window;
-          chosen.add(name, choice.show);
+          if (choice.over == Choice::Over::windows_or_run) {
+            chosen.add(name, choice.show);
+          } else {
+            chosen.add_window(name, choice.show);
+          }
         }
         if (choice.over != Choice::Over::and_recovery) continue;
         for (const std::string& window : recoveries_of(summary)) {

@@ -16,8 +16,9 @@ struct FigureRow {
 };
 
 /// Chooses the figures that answer: for each component the few that matter, over the whole run and
-/// the named windows, and what objectives ask for. What is the same as another line or nowhere
-/// happened is left out. Void variants have no figures.
+/// the named windows, and what objectives ask for. Left out is what reads as another line, what
+/// nowhere happened, and of a window what may be as over the whole run. Void variants have no
+/// figures.
 ///
 /// Components go from producers to consumers.
 std::vector<FigureRow> choose_figures(const ExperimentSummary& summary);

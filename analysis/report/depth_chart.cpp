@@ -211,7 +211,7 @@ std::string draw_depths(const ExperimentSummary& summary, const TextStyle& style
     label_width = std::max(label_width, width_of(label_of(chart)));
     scale_width = std::max(scale_width, width_of(scale_text(chart)));
   }
-  label_width = std::min(label_width, style.columns * 2 / 5);
+  label_width = std::min(label_width, style.columns / 2);
   const std::size_t left = label_width + 2 + scale_width + 2;
   const std::size_t room = style.columns > left + 20 ? style.columns - left : 20;
 

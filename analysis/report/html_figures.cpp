@@ -60,8 +60,8 @@ Markup figure_of(const Figure* figure) {
   return cell;
 }
 
-/// Figures by variant, the components as groups of rows. With `meanings`, each metric is explained
-/// where it first stands.
+/// Figures by variant, the components as groups of rows. With `meanings`, each metric of a kind of
+/// component is explained where it first stands.
 Markup table_of(const ExperimentSummary& summary, const std::vector<FigureRow>& rows,
                 bool meanings) {
   const std::vector<std::size_t> shown = shown_variants(summary);
@@ -70,6 +70,7 @@ Markup table_of(const ExperimentSummary& summary, const std::vector<FigureRow>& 
     head += element("th", {{"scope", "col"}}, text(summary.variants[place].variant));
   }
   Markup table = element("thead", element("tr", head));
+  std::set<std::pair<const void*, std::string>> explained;
   for (auto row = rows.begin(); row != rows.end();) {
     const std::string& component = row->component;
     const std::vector<CatalogueEntry>* catalogue =
@@ -79,14 +80,12 @@ Markup table_of(const ExperimentSummary& summary, const std::vector<FigureRow>& 
                                           {"class", "component"},
                                           {"colspan", std::to_string(shown.size() + 1)}},
                                          text(component)));
-    std::string explained;
     for (; row != rows.end() && row->component == component; ++row) {
       Markup label = text(row->label);
       const std::string metric = metric_of(*row);
       if (const std::string meaning = meaning_of(catalogue, metric);
-          !meaning.empty() && metric != explained) {
+          !meaning.empty() && explained.emplace(catalogue, metric).second) {
         label += element("span", {{"class", "beside"}}, text(meaning));
-        explained = metric;
       }
       Markup line = element("th", {{"scope", "row"}}, label);
       for (const std::size_t place : shown) {

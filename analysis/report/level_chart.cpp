@@ -9,6 +9,7 @@
 #include "analysis/report/figure_text.h"
 #include "analysis/report/html_sections.h"
 #include "analysis/report/level_plot.h"
+#include "analysis/report/telling_series.h"
 #include "sim/kernel/time.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/catalogue.h"
@@ -107,9 +108,14 @@ std::string extremes(const LevelOverTime& level) {
   std::string text;
   for (const LevelOverTime::Line& line : level.lines) {
     if (line.series->mean.empty()) continue;
+    if (!text.empty()) text += "; ";
+    text += line.variant->variant;
+    if (!least && greatest_mean(*line.series) == 0) {
+      text += " none";
+      continue;
+    }
     const std::size_t bin = extreme_of(line, least);
-    text += fmt::format("{}{} {} at {}", text.empty() ? "" : "; ", line.variant->variant,
-                        unbroken(print_figure(figure_at(*line.series, bin))),
+    text += fmt::format(" {} at {}", unbroken(print_figure(figure_at(*line.series, bin))),
                         unbroken(print_value(middle_of(line, bin), "s")));
   }
   return (least ? "Least mean: " : "Greatest mean: ") + text;
@@ -280,6 +286,9 @@ Markup draw_level(const LevelOverTime& level, double confidence, std::size_t bin
   if (!meaning.empty()) title += element("small", text(meaning));
   Markup caption = text(told + ".");
   if (!plot.spans.empty()) caption += text(" Shaded: " + shading(plot) + ".");
+  if (!plot.unshaded.empty()) {
+    caption += text(fmt::format(" Not shaded: {}.", fmt::join(plot.unshaded, ", ")));
+  }
   const Coarse coarse(level, bins);
   return element("figure", element("h3", title) + legend(level, plot, confidence) +
                                draw_plot(coarse.level, plot) + element("figcaption", caption) +

@@ -64,6 +64,18 @@ std::vector<ShadedSpan> spans_of(const LevelOverTime& level) {
   return spans;
 }
 
+/// Windows that have no span in the plan: each replication draws its own.
+std::vector<std::string> unshaded_of(const LevelOverTime& level) {
+  std::vector<std::string> names;
+  for (const LevelOverTime::Line& line : level.lines) {
+    for (const Window& window : line.variant->plan.windows) {
+      if (!is_named_window(window) || !window.spans.empty()) continue;
+      if (std::ranges::find(names, window.name) == names.end()) names.push_back(window.name);
+    }
+  }
+  return names;
+}
+
 std::vector<BoundLine> bounds_of(const LevelOverTime& level, double seen) {
   std::vector<BoundLine> bounds;
   for (const LevelOverTime::Line& line : level.lines) {
@@ -260,6 +272,7 @@ LevelPlot plot_of(const LevelOverTime& level) {
   plot.time = axis_of_time(from, until > from ? until : from + 1, 10);
   plot.level = axis_of_counts(seen);
   plot.spans = spans_of(level);
+  plot.unshaded = unshaded_of(level);
   return plot;
 }
 

@@ -33,6 +33,7 @@ struct LevelPlot {
   Axis time;
   Axis level;
   std::vector<ShadedSpan> spans;
+  std::vector<std::string> unshaded;  ///< windows without a time of their own: faults at random
   std::vector<BoundLine> bounds;
   std::string description;  ///< for who does not see it
   bool ranges = true;       ///< from the least to the greatest value

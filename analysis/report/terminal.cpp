@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -149,6 +150,29 @@ std::vector<TableRow> cells_of(const FigureRow& row, const TextStyle& style) {
   return rows;
 }
 
+/// The first column and those in [from, until] of all rows that say something there; a component's
+/// name stands above its first one.
+Table part_of(const std::vector<TableRow>& rows, std::size_t from, std::size_t until) {
+  Table table;
+  std::optional<TableRow> name;
+  for (const TableRow& row : rows) {
+    TableRow part{row.front()};
+    bool says = false;
+    for (std::size_t i = from; i <= until && i < row.size(); ++i) {
+      says = says || !row[i].text.empty();
+      part.push_back(row[i]);
+    }
+    if (row.front().tone == Tone::strong) {
+      name = std::move(part);
+    } else if (says) {
+      if (name) table.add(std::move(*name));
+      name.reset();
+      table.add(std::move(part));
+    }
+  }
+  return table;
+}
+
 /// The variants' columns put into tables that fit, the first column in each.
 std::string side_by_side(const std::vector<TableRow>& rows, const TextStyle& style) {
   std::string out;
@@ -157,12 +181,7 @@ std::string side_by_side(const std::vector<TableRow>& rows, const TextStyle& sty
     std::size_t until = from;
     Table fitting;
     while (until < columns) {
-      Table table;
-      for (const TableRow& row : rows) {
-        TableRow part{row.front()};
-        for (std::size_t i = from; i <= until && i < row.size(); ++i) part.push_back(row[i]);
-        table.add(std::move(part));
-      }
+      Table table = part_of(rows, from, until);
       if (until > from && table.width() > style.columns) break;
       fitting = std::move(table);
       ++until;

@@ -8,6 +8,7 @@
 #include "analysis/theory/matching.h"
 #include "analysis/theory/station.h"
 #include "analysis/theory/strikes.h"
+#include "sim/kernel/math.h"
 
 namespace spillway::theory {
 namespace {
@@ -46,8 +47,7 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   }
   const Variate* time = drawn(work->time);
   const auto there = delay_of(send->network, scenario.network);
-  // A message's age counts from its send: on a way of its own it would use up patience.
-  if (time == nullptr || there != 0.0 || constant_seconds(scenario.network) != 0) return;
+  if (time == nullptr || !there || constant_seconds(scenario.network) != 0) return;
   if (declared.delivery && constant_seconds(*declared.delivery) != 0) return;
   const auto patience = patience_of(producer->parameters);
   const auto mean = exponential_mean(*time);
@@ -55,7 +55,10 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const Count prefetch = consumer.prefetch.value_or(consumer.concurrency);
   const Count places = consumer.instances * prefetch;
   if (prefetch > consumer.concurrency || places > kMostServers) return;
-  const double rate = load.poisson->per_second;
+  // A message's age counts from its send: some expire as they come. The others' patience is as long
+  // as it was, having no memory.
+  const double born = load.poisson->per_second;
+  const double rate = born * math::exp(-*there / *patience);
   const auto found = ErlangA::of(rate, 1 / *mean, static_cast<int>(places), 1 / *patience);
   if (!found ||
       kSojournsToDrain * (found->mean_wait() + *mean) > to_seconds(scenario.run.drain.ns)) {
@@ -72,16 +75,16 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const auto slots = static_cast<double>(consumer.instances * consumer.concurrency);
   add(queue.name, "depth", mean_of, found->mean_in_queue());
   add(queue.name, "in_flight", mean_of, busy);
-  add(queue.name, "wait", mean_of, found->mean_wait_of_served());
-  add(queue.name, "expired", value, rate * measured_seconds(scenario) * found->abandonment());
+  add(queue.name, "wait", mean_of, *there + found->mean_wait_of_served());
+  add(queue.name, "expired", value, (born - found->throughput()) * measured_seconds(scenario));
   add(consumers.front()->name, "utilization", value, busy / slots);
   add(consumers.front()->name, "in_service", mean_of, busy);
-  add(producer->name, "completed", value, 1 - found->abandonment());
+  add(producer->name, "completed", value, found->throughput() / born);
   // A confirmation that comes later than the work would end the message's part.
-  const bool confirmed = send->confirm && declared.confirm;
+  const bool confirmed = send->confirm && (*there > 0 || declared.confirm);
   if (!confirmed) {
     figures.push_back(whole_run(producer->name, "completion", mean_of,
-                                found->mean_wait_of_served() + *mean, model, kInfinity));
+                                *there + found->mean_wait_of_served() + *mean, model, kInfinity));
   }
 }
 

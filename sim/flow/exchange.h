@@ -79,6 +79,9 @@ struct Attempt {
   const Message& frame = context.messages[handle];
   Message& request = context.messages[made];
   request.lane = lane_over(exchange, frame.lane);
+  // What is asked of a store again is asked of the same key.
+  if (exchange.kind == Exchange::Kind::access) [[unlikely]]
+    request.timer = request.lane;
   // Attempt 1 of a caller's first try has other numbers than attempt 1 of its second.
   if (attempt != frame.attempt) [[unlikely]]
     request.lane = mix32(request.lane, frame.attempt + 1u);

@@ -39,7 +39,8 @@ struct alignas(64) Message {
   Handle parent = 0;  ///< who waits for it or was copied; 0 = nobody any more
   Handle next = 0;    ///< the next in line; of a message in flight: its current delivery; of a
                       ///< frame that waits: the request or receipt that it waits for
-  Timer timer = 0;    ///< of a message in flight: its visibility; of a frame: of what it waits for
+  Timer timer = 0;    ///< of a message in flight: its visibility; of a frame: of what it waits for;
+                      ///< of a request to a store: its lane, the same for each attempt
   Address reply_to = 0;           ///< whom to tell
   std::uint32_t ordinal = 0;      ///< the root's number at its producer: addresses random numbers
   std::uint32_t lane = 0;         ///< the path of edges it took: addresses random numbers

@@ -27,8 +27,9 @@ enum class Flow : std::uint8_t {
 
 /// A `call` or `send`, compiled: what is sent where, and what happens when it fails.
 struct Exchange {
-  /// What is waited for: the answer to a request, or the confirmation of a message.
-  enum class Kind : std::uint8_t { call, send };
+  /// What is waited for: the answer to a request, the confirmation of a message, or the answer of
+  /// a store.
+  enum class Kind : std::uint8_t { call, send, access };
 
   std::uint32_t to = 0;  ///< address of the callee or queue, saying Offer
   std::uint32_t edge = 0;

@@ -109,6 +109,7 @@ void Wiring::compile_access(std::uint8_t op, const StoreRequest& request, Access
   const std::uint32_t number =
       add_exchange(request.store.name, edge, edge, request.network, place.holds, place);
   Exchange& exchange = context.exchanges[number];
+  exchange.kind = Exchange::Kind::access;
   exchange.access = static_cast<std::uint32_t>(context.accesses.size());
   context.accesses.push_back(access);
   limit(exchange, request.timeout, {}, place);

@@ -194,7 +194,15 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
       return fail("not-simulated", name,
                   fmt::format("this version does not measure '{}' yet", name));
     }
-    std::string hint = meant(name, candidates);
+    // What a topic's name is followed by may be meant for one of its subscriptions.
+    std::vector<std::string_view> near = candidates;
+    const std::string of_topic = out.component + ".";
+    for (const auto& [other, of] : names_.components) {
+      if (of == Noun::subscription && other.starts_with(of_topic)) {
+        near.push_back(std::string_view(other).substr(of_topic.size()));
+      }
+    }
+    std::string hint = meant(name, near);
     if (hint.empty()) {
       hint = fmt::format("{} has {}", what, one_of(candidates, candidates.size()));
     }

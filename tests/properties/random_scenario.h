@@ -67,7 +67,8 @@ struct RandomScenario {
 /// All of them write to db and notes, and read from these and from view, a projection of db.
 class ScenarioDice {
  public:
-  explicit ScenarioDice(std::uint64_t seed) : dice_(seed), dice_of_messages_(seed + kMessages) {}
+  explicit ScenarioDice(std::uint64_t seed)
+      : dice_(seed), dice_of_messages_(seed + kMessages), seed_of_topics_(seed + 2 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -95,6 +96,7 @@ class ScenarioDice {
     for (std::size_t i = 0; i < services_; ++i) draw_service(i);
     draw_queue(tail());
     draw_dead_letter_queue();
+    draw_topic(seed_of_topics_);
     draw_faults();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
@@ -986,6 +988,131 @@ class ScenarioDice {
     drawn_.scenario.queues.push_back(std::move(queue));
   }
 
+  /// A topic that producers, services and consumers publish to, by dice of its own. Who takes from
+  /// it publishes nothing, so that nothing goes round.
+  ///
+  ///   publish ──► t0 ──► tq ──► tc
+  ///                ├───► q(last), its consumer
+  ///                └───► pushed
+  void draw_topic(std::uint64_t seed) {
+    Dice own(seed);
+    std::swap(dice_, own);
+    if (dice_.chance(0.5)) {
+      note("topic");
+      bool first = true;
+      for (auto& producer : drawn_.scenario.producers) {
+        // What filters name must be somebody's.
+        if (first || dice_.chance(0.8)) draw_types(producer.parameters);
+        first = false;
+      }
+      Component<TopicParameters> topic;
+      topic.name = "t0";
+      if (dice_.chance(0.5)) {
+        topic.parameters.delivery = distribution(3e6, "topic/delivery");
+        if (!topic.parameters.delivery->column.empty()) topic.parameters.delivery = fixed(3e6);
+      }
+      if (dice_.chance(0.5)) {
+        topic.parameters.confirm = exponential(2e6);
+        note("topic/confirm");
+      }
+      auto& subscriptions = topic.parameters.subscriptions;
+      subscriptions.push_back({"stored", {}, subscription("tq")});
+      draw_queue_of_topic();
+      if (dice_.chance(0.7)) {
+        subscriptions.push_back({"pushed", {}, subscription("pushed")});
+        draw_pushed();
+      }
+      if (dice_.chance(0.3)) {
+        subscriptions.push_back({"shared", {}, subscription(queue_name(tail()))});
+        note("topic/shared queue");
+      }
+      drawn_.scenario.topics.push_back(std::move(topic));
+      for (auto& producer : drawn_.scenario.producers) publish(producer, "producer", 0.7);
+      for (auto& service : drawn_.scenario.services) publish(service, "service", 0.3);
+      for (auto& consumer : drawn_.scenario.consumers) {
+        // Only consumers that nothing from the topic comes to.
+        if (consumer.name.size() == 2 && consumer.name < "c" + std::to_string(tail()) &&
+            consumer.name[0] == 'c') {
+          publish(consumer, "consumer", 0.2);
+        }
+      }
+    }
+    std::swap(dice_, own);
+  }
+
+  void draw_types(ProducerParameters& parameters) {
+    if (!parameters.message) parameters.message.emplace();
+    TypeShares& type = parameters.message->type.emplace();
+    type.shares = {{"placed", Share{0.7}}, {"cancelled", Share{0.3}}};
+  }
+
+  SubscriptionParameters subscription(const std::string& to) {
+    SubscriptionParameters says;
+    says.to.name = to;
+    if (dice_.chance(0.4)) {
+      says.filter.emplace().type.names = {{"placed", {}}};
+      if (dice_.chance(0.3)) says.filter->type.names.push_back({"cancelled", {}});
+      note("topic/filter");
+    }
+    if (dice_.chance(0.4)) {
+      says.dead_letter = Reference{"dlq", {}};
+      note("topic/dead letter");
+    }
+    return says;
+  }
+
+  void draw_queue_of_topic() {
+    Component<QueueParameters> queue;
+    queue.name = "tq";
+    if (dice_.chance(0.5)) {
+      queue.parameters.capacity = Limit{2};
+      note("topic/full queue");
+    }
+    if (dice_.chance(0.5)) queue.parameters.confirm = exponential(2e6);
+    Component<ConsumerParameters> consumer;
+    consumer.name = "tc";
+    consumer.parameters.from.name = queue.name;
+    WorkParameters work;
+    work.time = exponential(2e6);
+    add(consumer.parameters.does, std::move(work));
+    drawn_.scenario.queues.push_back(std::move(queue));
+    drawn_.scenario.consumers.push_back(std::move(consumer));
+  }
+
+  void draw_pushed() {
+    Component<ConsumerParameters> consumer;
+    consumer.name = "pushed";
+    ConsumerParameters& takes = consumer.parameters;
+    takes.instances = dice_.one_of<Count>({1, 3});
+    takes.concurrency = dice_.one_of<Count>({1, 4});
+    if (dice_.chance(0.6)) takes.prefetch = dice_.one_of<Count>({1, 5});
+    note(takes.prefetch ? "topic/push up to a prefetch" : "topic/push without limit");
+    takes.ack = dice_.chance(0.6) ? Ack::after : Ack::before;
+    note(takes.ack == Ack::after ? "topic/push ack after" : "topic/push ack before");
+    WorkParameters work;
+    work.time = exponential(3e6);
+    add(takes.does, std::move(work));
+    FailParameters fail;
+    fail.share.share.value = 0.1;
+    if (dice_.chance(0.5)) add(takes.does, std::move(fail));
+    drawn_.scenario.consumers.push_back(std::move(consumer));
+  }
+
+  template <class P>
+  void publish(Component<P>& component, const std::string& kind, double probability) {
+    Program& does = component.parameters.does;
+    // A handler that is one call stays one.
+    const bool one_call = does.steps.size() == 1 &&
+                          std::holds_alternative<CallParameters>(does.steps.front().parameters);
+    if (one_call || !dice_.chance(probability)) return;
+    PublishParameters publish;
+    publish.channel.name = "t0";
+    publish.confirm = dice_.chance(0.6);
+    note(kind + "/publish/" + (publish.confirm ? "confirm" : "no confirm"));
+    publish.network = edge_network(component.name, "t0", kind + "/publish");
+    add(does, std::move(publish));
+  }
+
   void draw_archive() {
     Component<QueueParameters> queue;
     queue.name = "archive";
@@ -1001,6 +1128,7 @@ class ScenarioDice {
 
   Dice dice_;
   Dice dice_of_messages_;
+  std::uint64_t seed_of_topics_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;
@@ -1022,6 +1150,8 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.consumers);
   dice.shuffle(scenario.faults);
   dice.shuffle(scenario.stores);
+  dice.shuffle(scenario.topics);
+  for (auto& topic : scenario.topics) dice.shuffle(topic.parameters.subscriptions);
   return scenario;
 }
 
@@ -1038,6 +1168,8 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   call.retry.emplace().attempts = 2;
   SendParameters send;
   send.channel.name = prefix + "-queue";
+  PublishParameters publish;
+  publish.channel.name = prefix + "-topic";
 
   Component<ProducerParameters> producer;
   producer.name = prefix + "-producer";
@@ -1048,7 +1180,8 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   ReadParameters read;
   read.store.name = prefix + "-store";
   read.key = "strange";
-  producer.parameters.does = program({{call, {}}, {send, {}}, {write, {}}, {read, {}}});
+  producer.parameters.does =
+      program({{call, {}}, {send, {}}, {publish, {}}, {write, {}}, {read, {}}});
   Component<ServiceParameters> service;
   service.name = prefix + "-service";
   service.parameters.does = program({{work, {}}});
@@ -1065,10 +1198,20 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   store.parameters.lag = Distribution{};
   store.parameters.lag->variate = Variate::exponential(30e6);
   scenario.stores.push_back(std::move(store));
+  Component<TopicParameters> topic;
+  topic.name = prefix + "-topic";
+  SubscriptionParameters subscription;
+  subscription.to.name = prefix + "-pushed";
+  topic.parameters.subscriptions.push_back({"all", {}, subscription});
+  Component<ConsumerParameters> pushed;
+  pushed.name = prefix + "-pushed";
+  pushed.parameters.does = program({{work, {}}});
   scenario.producers.push_back(std::move(producer));
   scenario.services.push_back(std::move(service));
   scenario.queues.push_back(std::move(queue));
+  scenario.topics.push_back(std::move(topic));
   scenario.consumers.push_back(std::move(consumer));
+  scenario.consumers.push_back(std::move(pushed));
   return scenario;
 }
 

@@ -36,8 +36,8 @@ constexpr double kExact = 9007199254740992.0;
 class Watcher : public Tracer {
  public:
   struct Seen {
-    std::array<std::int64_t, 12> count{};
-    std::array<Int128, 12> times{};
+    std::array<std::int64_t, 14> count{};
+    std::array<Int128, 14> times{};
 
     std::int64_t n(Moment moment) const { return count[static_cast<std::size_t>(moment)]; }
     Int128 sum(std::initializer_list<Moment> moments) const {
@@ -222,10 +222,20 @@ class Invariants {
 
  private:
   void check_ledgers() {
+    std::map<std::string, Ledger> of_topics;  // of all their subscriptions
     for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
       const Ledger& ledger = result_.ledgers[i];
       const std::string& queue = plan_.channels[i];
       EXPECT_TRUE(ledger.balances()) << queue;
+      if (const std::size_t dot = queue.find('.'); dot != std::string::npos) {
+        Ledger& of_topic = of_topics[queue.substr(0, dot)];
+        EXPECT_EQ(ledger.sent,
+                  static_cast<std::uint64_t>(seen_[queue.substr(0, dot)].n(Moment::arrived)))
+            << queue;
+        EXPECT_GE(static_cast<double>(ledger.lost), of_.of(queue, "lost").total) << queue;
+        of_topic += ledger;
+        continue;
+      }
       const Watcher::Seen& seen = seen_[queue];
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::arrived)), ledger.sent) << queue;
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), ledger.receives) << queue;
@@ -236,6 +246,16 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
       EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
       EXPECT_LE(ledger.redelivered, ledger.receives) << queue;
+    }
+    for (const auto& [topic, ledger] : of_topics) {
+      const Watcher::Seen& seen = seen_[topic];
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), ledger.receives) << topic;
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), ledger.acknowledged);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dead_lettered)), ledger.dead_lettered);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::filtered)), ledger.filtered);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), ledger.lost);
+      happened_.insert("copies of a topic");
     }
   }
 
@@ -550,7 +570,10 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "stale projection",
                            "stale follower",
                            "never shown",
-                           "outdated"}) {
+                           "outdated",
+                           "ledger/filtered",
+                           "ledger/lost",
+                           "copies of a topic"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it.
@@ -662,6 +685,20 @@ std::set<std::string> all_combinations() {
     add("store/" + option);
   }
   for (const std::string keys : {"no keys", "uniform keys", "zipf keys"}) add("producer/" + keys);
+  for (const std::string kind : {"producer", "service", "consumer"}) {
+    for (const std::string confirm : {"confirm", "no confirm"}) {
+      add(kind + "/publish/" + confirm);
+    }
+    for (const std::string& network : networks) add(kind + "/publish/network " + network);
+  }
+  for (const std::string& name : distributions) {
+    if (name != "column") add("topic/delivery/" + name);
+  }
+  for (const std::string option :
+       {"confirm", "shared queue", "filter", "dead letter", "full queue", "push up to a prefetch",
+        "push without limit", "push ack after", "push ack before"}) {
+    add("topic/" + option);
+  }
   for (const std::string option : {"warm-up", "windows", "cut short", "drained"}) {
     add("run/" + option);
   }

@@ -184,6 +184,29 @@ TEST(PublishedTraces, CiwLetsTheImpatientGo) {
   EXPECT_THAT(seen.ended, seconds({18, 32}));
 }
 
+// The same, and the server begins nothing from 16 on but ends what it has: the second leaves the
+// line at 17, the first ends at 18, and the third leaves at 24. Source: as above.
+TEST(PublishedTraces, CiwLetsTheImpatientGoWhileNobodyServes) {
+  Distribution ttl;
+  ttl.variate = Variate::constant(3e9);
+  LoadParameters load;
+  load.renewal.emplace().variate = Variate::constant(7e9);
+  Scenario scenario = impatient(std::move(load), 11 * kSecond, ttl, 28 * kSecond);
+  Component<FaultParameters> off;
+  off.name = "off";
+  off.parameters.hang = Reference{"line", {}};
+  off.parameters.at = Duration{16 * kSecond};
+  off.parameters.lasts.variate = Variate::constant(1000e9);
+  scenario.faults.push_back(std::move(off));
+  World world(scenario);
+  QueueJourneys seen(world);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.expired, seconds({17, 24}));
+  EXPECT_THAT(seen.started, seconds({7}));
+  EXPECT_THAT(seen.ended, seconds({18}));
+}
+
 // Two give up at one instant: arrivals at 3, 4, 5, 20, service 20, patience 100, 7, 6, 100. The
 // first is served from 3 to 23 and the fourth from 23 to 43; the others leave at 11.
 // Source: Ciw 3.2.7, its tests of simultaneous reneging.

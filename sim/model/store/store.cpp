@@ -15,7 +15,7 @@ std::uint32_t one_of(std::uint64_t n, std::int64_t drawn) {
 
 std::uint32_t popular_key(const PopularKeys& keys, const Message& request, Context& context) {
   // Not by the attempt: what is asked again is asked of the same key.
-  const std::int64_t drawn = context.sites[keys.site].at(request.ordinal, request.lane);
+  const std::int64_t drawn = context.sites[keys.site].at(request.ordinal, request.timer);
   if (keys.uniform != 0) return one_of(keys.uniform, drawn);
   const std::uint32_t place = place_of_draw(keys.thresholds, drawn);
   return keys.keys.empty() ? place : keys.keys[place];

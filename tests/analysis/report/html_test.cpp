@@ -171,6 +171,20 @@ TEST(Html, ShowsAnOutageFirstOfAllThatIsDrawn) {
   EXPECT_TRUE(says(page, ">hangs</text>"));
 }
 
+TEST(Html, ExplainsAMetricOnceForEachKindOfComponent) {
+  ExperimentSummary summary = outage();
+  for (VariantSummary& variant : summary.variants) {
+    for (const char* edge : {"shop -> payments", "shop -> log"}) {
+      for (Figure& one : variant.metrics) {
+        if (one.name.component == edge && one.name.metric == "timeouts") one.mean = 7;
+      }
+    }
+  }
+  const std::string page = to_html(summary, origin());
+  EXPECT_TRUE(says(page, "shop -&gt; log"));
+  EXPECT_EQ(count(page, "Attempts on this edge that were given up unanswered"), 1U);
+}
+
 TEST(Html, DrawsAnswersBehindALevelWhereNoneFailed) {
   ExperimentSummary summary = sale();
   const ExperimentSummary answers = outage();

@@ -103,6 +103,16 @@ TEST(LevelPlot, ShadesTheWarmUpAndEachWindowOnce) {
   EXPECT_EQ(plot.spans[1], (ShadedSpan{"sale", 30, 60, false}));
 }
 
+TEST(LevelFigure, NamesWindowsThatHaveNoTimeOfTheirOwn) {
+  ExperimentSummary summary = queues(2);
+  EXPECT_FALSE(says(draw_level(levels_of(summary)[0], 0.95).bytes(), "Not shaded"));
+  for (VariantSummary& variant : summary.variants) {
+    variant.plan.windows.push_back({"crashes", {}, {}});
+    variant.plan.windows.push_back({"recovery:crashes", {}, {}});
+  }
+  EXPECT_TRUE(says(draw_level(levels_of(summary)[0], 0.95).bytes(), "Not shaded: crashes.<"));
+}
+
 TEST(LevelPlot, ShowsTheBoundsThatObjectivesSetOnTheLevel) {
   ExperimentSummary summary = queues(2);
   for (VariantSummary& variant : summary.variants) {
@@ -169,7 +179,7 @@ TEST(LevelFigure, TellsTheLeastOfGoodputAfterTheWarmUp) {
       says(goodput, "Least mean: sync 0/s at 52.5\u00a0s; async 100/s\u00a0±2 at 12.5\u00a0s"));
   EXPECT_TRUE(says(goodput, "hangs 50s to 70s"));
   const std::string failed = draw_level(levels[1], 0.95).bytes();
-  EXPECT_TRUE(says(failed, "Greatest mean: sync 100/s\u00a0±2 at 52.5\u00a0s"));
+  EXPECT_TRUE(says(failed, "Greatest mean: sync 100/s\u00a0±2 at 52.5\u00a0s; async none."));
   for (const std::string& drawn : {goodput, failed}) {
     EXPECT_TRUE(says(drawn, "Means over bins of 5 s"));
     EXPECT_FALSE(says(drawn, "least to greatest"));

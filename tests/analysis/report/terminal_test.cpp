@@ -58,6 +58,23 @@ TEST(Terminal, ShowsAnOutage) {
   expect_golden("outage", text);
 }
 
+TEST(Terminal, LeavesOutOfATableWhatItsVariantsDoNotHave) {
+  ExperimentSummary summary = sale();
+  for (VariantSummary& variant : summary.variants) variant.variant += "-with-a-rather-long-name";
+  const std::string text = to_text(summary, {.columns = 60});
+  // Two tables, one a variant: the queue stands in that of the variant which has one.
+  const auto count = [&](const std::string& line) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 1))
+      ++n;
+    return n;
+  };
+  EXPECT_EQ(count("\nshop\n"), 2U);
+  EXPECT_EQ(count("\norders-queue\n"), 1U);
+  EXPECT_EQ(count("\n  depth max"), 1U);
+  EXPECT_EQ(count("\n    in theory"), 1U);
+}
+
 TEST(Terminal, DoesWithAsciiAlone) {
   const std::string text = to_text(sale(), {.columns = 80, .unicode = false});
   expect_golden("ascii", text);

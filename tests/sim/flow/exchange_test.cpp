@@ -569,6 +569,25 @@ TEST_F(Exchanges, GiveEachAttemptNumbersOfItsOwn) {
   EXPECT_EQ(drawn.size(), draws);
 }
 
+TEST_F(Exchanges, AskAStoreAgainOfTheSameKey) {
+  const Step step = bench_.tried(call(), 3);
+  bench_.exchange_of_step(step).kind = Exchange::Kind::access;
+  const std::uint32_t program = bench_.program({step});
+  std::set<std::uint32_t> lanes_of_keys;
+  std::set<std::uint32_t> lanes_of_draws;
+  for (std::uint16_t handling = 0; handling < 2; ++handling) {
+    start(program, 8, handling);
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      const Handle request = only_offer();
+      lanes_of_keys.insert(message(request).timer);
+      lanes_of_draws.insert(lane_of_draws(message(request)));
+      answer(request, Outcome::error);
+    }
+  }
+  EXPECT_EQ(lanes_of_keys.size(), 1u) << "in each attempt and each delivery";
+  EXPECT_EQ(lanes_of_draws.size(), 6u);
+}
+
 TEST_F(Exchanges, DrawTheSameFirstAttemptWithAndWithoutRetries) {
   const std::uint32_t site = bench_.site(Variate::exponential(1e9));
   const Step plain = call();

@@ -424,6 +424,27 @@ TEST_F(Stores, DrawsKeysAsTheyAreWritten) {
   EXPECT_EQ(source_->history().latest(10), 0u);
 }
 
+TEST_F(Stores, WriteTheSameDrawnKeyInEachAttempt) {
+  const std::uint32_t site = bench_.site(Variate::unit());
+  bench_.context.popular_keys.push_back({site, 1000, {}, {}});
+  open_single();
+  const std::uint32_t exchange = asks(Operation::write, Access::Key::popular, 0);
+  const Handle root = message();
+  for (const std::uint32_t lane : {5u, 6u, 7u}) {
+    const Handle request = bench_.request(root, kProducer, edge_);
+    bench_.context.messages[request].pc = exchange;
+    bench_.context.messages[request].lane = lane;
+    bench_.context.messages[request].timer = 5;
+    bench_.tell<Offer>(*source_, request);
+    answers();
+  }
+  std::uint32_t written = 0;
+  for (std::uint32_t key = 0; key < 1000; ++key) {
+    if (source_->history().latest(key) == 3) ++written;
+  }
+  EXPECT_EQ(written, 1u);
+}
+
 TEST_F(Stores, UserReadsItsOwnLastWrite) {
   keep_sessions();
   open_leader({100}, Replication::in_order);

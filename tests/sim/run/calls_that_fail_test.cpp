@@ -432,11 +432,9 @@ variants:
   const Ran travels(file, 1);
   expect_all_done(stays);
   expect_all_done(travels);
-  EXPECT_GT(stays.mean("a", "wasted"), 0.9) << "the line is as long as the overload lasts";
-  EXPECT_GT(travels.count("b", "cancelled"), 300) << "of 1500, 1000 can be done";
-  EXPECT_LT(travels.mean("b", "wasted"), 0.8) << "what begins just in time ends too late";
-  EXPECT_LT(stays.count("p", "success"), 0.1 * stays.count("p", "sent"));
-  EXPECT_GT(travels.count("p", "success"), 0.2 * travels.count("p", "sent"));
+  // How many, theory says: CallsThatFailInTheory in tests/validation.
+  EXPECT_EQ(stays.count("b", "cancelled"), 0);
+  EXPECT_GT(travels.count("b", "cancelled"), 0);
   EXPECT_EQ(travels.count("b", "received"),
             travels.count("b", "cancelled") + static_cast<double>(travels.of("b", "latency").n));
 }

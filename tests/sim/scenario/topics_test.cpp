@@ -164,8 +164,8 @@ TEST(Topics, HaveMetricsOfTheirSubscriptions) {
             "7:30 objectives.o: 'events.mail' has no metric 'losst' [unknown-metric] (did you mean "
             "'lost'?)\n");
   EXPECT_EQ(objective("events.mial.lost <= 5"),
-            "7:25 objectives.o: 'events' has no metric 'mial' [unknown-metric] (a topic has "
-            "published)\n");
+            "7:25 objectives.o: 'events' has no metric 'mial' [unknown-metric] (did you mean "
+            "'mail'?)\n");
   EXPECT_EQ(objective("events.mail <= 5"),
             "7:18 objectives.o: which metric of 'events.mail'? [unknown-metric] (a subscription "
             "has in_flight, wait, receives, filtered, dead_lettered, rejected or lost)\n");
