@@ -39,6 +39,18 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
       if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
     } else if (std::holds_alternative<ReplyParameters>(step.parameters)) {
       sure.replied = true;
+    } else if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
+      follow(repeat->repeated.steps, sure, after_reply);
+    } else if (const auto* parallel = std::get_if<ParallelParameters>(&step.parameters)) {
+      // Every branch begins; whether enough end well is sure when all surely do.
+      bool goes_on = sure.goes_on;
+      for (const Program& branch : parallel->branches) {
+        Sureness own{sure.goes_on, sure.replied, {}};
+        follow(branch, own, after_reply);
+        sure.reached.merge(own.reached);
+        goes_on = goes_on && own.goes_on;
+      }
+      sure.goes_on = goes_on;
     } else if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
       // Sure is what is sure whichever way is chosen.
       bool is_first = true;

@@ -148,6 +148,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return ref("edge");
     case Form::program:
       return ref("steps");
+    case Form::programs:
+      return {{"type", "array"}, {"minItems", 1}, {"items", ref("steps")}};
     case Form::failure:
       return any_of({share(bounds), column_of_trace()});
     case Form::warmup:

@@ -53,8 +53,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"does", "request"},
     {"does", "submit"},
     {"does", "gather"},
-    {"does", "parallel"},
-    {"does", "repeat"},
     {"does", "saga"},
     {"faults", "restart"},
     {"faults", "loss"},

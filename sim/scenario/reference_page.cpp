@@ -67,6 +67,8 @@ std::string form_text(const FieldShape& field) {
       return "edge, `a -> b`";
     case Form::program:
       return "list of steps";
+    case Form::programs:
+      return "list of lists of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
     case Form::warmup:
@@ -111,6 +113,7 @@ std::string range_text(const FieldShape& field) {
     case Form::reference:
     case Form::edge:
     case Form::program:
+    case Form::programs:
     case Form::goals:
     case Form::ways:
     case Form::words:

@@ -45,6 +45,7 @@ enum class Form : std::uint8_t {
   warmup,        ///< a duration, or the word
   replications,  ///< a count, or a map with the fields
   goals,         ///< a map from metrics to shares in per cent or quantities
+  programs,      ///< a list of lists of steps
   ways,          ///< a map from shares to lists of steps
   words,         ///< a map from names to texts
   object,        ///< a map with the fields
@@ -170,6 +171,8 @@ Shape shape_of() {
     return of(Form::edge);
   } else if constexpr (std::same_as<T, Program>) {
     return of(Form::program);
+  } else if constexpr (std::same_as<T, std::vector<Program>>) {
+    return of(Form::programs);
   } else if constexpr (std::same_as<T, FailureShare>) {
     return of(Form::failure);
   } else if constexpr (std::same_as<T, Warmup>) {
