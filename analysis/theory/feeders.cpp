@@ -31,6 +31,13 @@ struct WaysTo {
   std::size_t operator()(const RepeatParameters& repeat) const {
     return static_cast<std::size_t>(repeat.repeated.times) * ways_to(repeat.repeated.steps, target);
   }
+  std::size_t operator()(const SagaParameters& saga) const {
+    std::size_t ways = instead(saga.fallback);
+    for (const SagaStage& stage : saga.stages) {
+      ways += ways_to(stage.steps, target) + instead(stage.undo);
+    }
+    return ways;
+  }
   std::size_t operator()(const ParallelParameters& parallel) const {
     std::size_t ways = 0;
     for (const Program& branch : parallel.branches) ways += ways_to(branch, target);
@@ -69,6 +76,13 @@ struct Channels {
   }
   void operator()(const RepeatParameters& repeat) const {
     collect_channels(repeat.repeated.steps, found);
+  }
+  void operator()(const SagaParameters& saga) const {
+    for (const SagaStage& stage : saga.stages) {
+      collect_channels(stage.steps, found);
+      instead(stage.undo);
+    }
+    instead(saga.fallback);
   }
   void operator()(const ParallelParameters& parallel) const {
     for (const Program& branch : parallel.branches) collect_channels(branch, found);

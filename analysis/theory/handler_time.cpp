@@ -59,6 +59,7 @@ struct StepTime {
   }
   Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
+  Answer operator()(const SagaParameters&) const { return std::nullopt; }
   Answer operator()(const ParallelParameters&) const { return std::nullopt; }
   Answer operator()(const RepeatParameters& repeat) const {
     const Answer one = handler_time(repeat.repeated.steps, scenario, slowness);

@@ -11,6 +11,7 @@
 #include "sim/flow/forks.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
+#include "sim/flow/rescues.h"
 #include "sim/flow/retry.h"
 #include "sim/flow/step.h"
 #include "sim/flow/timeline.h"
@@ -46,6 +47,7 @@ class Context {
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
   std::vector<std::uint32_t> targets;    ///< of branchings
   std::vector<Failure> failures;
+  Rescues rescues;
   std::vector<Forking> forkings;
   std::vector<std::uint32_t> branch_starts;  ///< of forkings
   std::vector<Impairment> impairments;

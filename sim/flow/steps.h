@@ -7,6 +7,7 @@
 #include "sim/flow/steps/parallel.h"
 #include "sim/flow/steps/publish.h"
 #include "sim/flow/steps/reply.h"
+#include "sim/flow/steps/saga.h"
 #include "sim/flow/steps/send.h"
 #include "sim/flow/steps/wait.h"
 #include "sim/flow/steps/work.h"
@@ -17,7 +18,7 @@ namespace spillway {
 /// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
 /// and a line here.
 using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
-                   Parallel, Jump>;
+                   Parallel, Saga, Jump>;
 
 /// The operation code of a step.
 template <class S>

@@ -17,6 +17,12 @@ struct WorksIn {
     return std::ranges::any_of(parallel.branches, works);
   }
   bool operator()(const RepeatParameters& repeat) const { return works(repeat.repeated.steps); }
+  bool operator()(const SagaParameters& saga) const {
+    return (saga.fallback && works(*saga.fallback)) ||
+           std::ranges::any_of(saga.stages, [](const SagaStage& stage) {
+             return works(stage.steps) || (stage.undo && works(*stage.undo));
+           });
+  }
   template <class Other>
   bool operator()(const Other& other) const {
     if constexpr (requires { other.fallback; }) return other.fallback && works(*other.fallback);
@@ -64,6 +70,9 @@ void Wiring::compile_step(const ParallelParameters& step, const Place& place) {
     inner.holds = true;
     compile_steps(step.branches[i], inner);
     emit(kEnd, 0);
+    // What fails in a branch fails the branch, and is none of the rescues' around it.
+    const auto end = static_cast<std::uint32_t>(context.code.size());
+    context.rescues.add({context.branch_starts[forking.first + i], end, 0});
   }
   context.code[past].argument = static_cast<std::uint32_t>(context.code.size());
 }

@@ -73,6 +73,8 @@ class Wiring {
   void compile_step(const ApplyParameters& step, const Place& place);
   void compile_step(const ParallelParameters& step, const Place& place);
   void compile_step(const RepeatParameters& step, const Place& place);
+  void compile_step(const SagaParameters& step, const Place& place);
+  void compile_inside(const Program& program, const Place& place, const std::string& name);
   /// Who runs the branches of a component's handlers.
   Address branches_of(const std::string& component);
   void compile_access(std::uint8_t op, const StoreRequest& request, Access access,

@@ -82,11 +82,19 @@ class Passing {
     if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
       return of_rounds(repeat->repeated).second;
     }
+    if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+      double all = 1;
+      for (const SagaStage& stage : saga->stages) all *= of(stage.steps);
+      return saga->fallback ? all + (1 - all) * of(*saga->fallback) : all;
+    }
     return 1;
   }
 
   std::map<const Program*, double> known_;
 };
+
+double walk_saga(const SagaParameters& saga, const std::string& place, double probability,
+                 Passing& passing, const Visit& visit);
 
 /// Returns the probability of getting past the last step.
 double walk(const Program& program, const std::string& path, double probability, Passing& passing,
@@ -115,12 +123,35 @@ double walk(const Program& program, const std::string& path, double probability,
       walk(repeat->repeated.steps, fmt::format("{}.repeat.do", place), probability * begun, passing,
            visit);
       probability *= past;
+    } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+      probability = walk_saga(*saga, place, probability, passing, visit);
     } else if (const Program* fallback = fallback_of(step)) {
       // How often the call fails is not known here: what is done instead counts as never.
       walk(*fallback, fmt::format("{}.fallback", place), 0, passing, visit);
     }
   }
   return probability;
+}
+
+/// The same of a saga. A stage is undone as often as a later one fails.
+double walk_saga(const SagaParameters& saga, const std::string& place, double probability,
+                 Passing& passing, const Visit& visit) {
+  const double all = probability;
+  std::vector<double> done;  // by stage
+  for (std::size_t stage = 0; stage < saga.stages.size(); ++stage) {
+    const std::string path = fmt::format("{}.saga[{}].do", place, stage + 1);
+    probability = walk(saga.stages[stage].steps, path, probability, passing, visit);
+    done.push_back(probability);
+  }
+  for (std::size_t stage = 0; stage < saga.stages.size(); ++stage) {
+    const auto& undo = saga.stages[stage].undo;
+    if (!undo) continue;
+    walk(*undo, fmt::format("{}.saga[{}].undo", place, stage + 1), done[stage] - probability,
+         passing, visit);
+  }
+  if (!saga.fallback) return probability;
+  return probability +
+         walk(*saga.fallback, fmt::format("{}.fallback", place), all - probability, passing, visit);
 }
 
 }  // namespace
@@ -156,6 +187,13 @@ std::vector<StepsInside> steps_inside(const StepDeclaration& step) {
     }
   } else if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
     inside.push_back({"repeat.do", &repeat->repeated.steps});
+  } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+    for (std::size_t stage = 0; stage < saga->stages.size(); ++stage) {
+      const SagaStage& one = saga->stages[stage];
+      inside.push_back({fmt::format("saga[{}].do", stage + 1), &one.steps});
+      if (one.undo) inside.push_back({fmt::format("saga[{}].undo", stage + 1), &*one.undo});
+    }
+    if (saga->fallback) inside.push_back({"fallback", &*saga->fallback});
   } else if (const Program* fallback = fallback_of(step)) {
     inside.push_back({"fallback", fallback});
   }

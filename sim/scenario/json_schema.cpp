@@ -166,6 +166,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return by_share(ref("steps"));
     case Form::words:
       return by_name(ref("text"));
+    case Form::objects:
+      return {{"type", "array"}, {"minItems", 1}, {"items", object(shape.fields)}};
     case Form::object: {
       Json schema = object(shape.fields);
       add_exactly_one(schema, shape);

@@ -53,7 +53,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"does", "request"},
     {"does", "submit"},
     {"does", "gather"},
-    {"does", "saga"},
     {"faults", "restart"},
     {"faults", "loss"},
     {"faults", "direction"},

@@ -49,6 +49,7 @@ enum class Form : std::uint8_t {
   ways,          ///< a map from shares to lists of steps
   words,         ///< a map from names to texts
   object,        ///< a map with the fields
+  objects,       ///< a list of maps with the fields
   named,         ///< a map from names to objects with the fields
 };
 
@@ -185,6 +186,8 @@ Shape shape_of() {
     return of(Form::ways);
   } else if constexpr (std::same_as<T, std::vector<std::pair<std::string, std::string>>>) {
     return of(Form::words);
+  } else if constexpr (std::same_as<T, std::vector<SagaStage>>) {
+    return {Form::objects, {}, fields_of<SagaStage>(), {}};
   } else if constexpr (NamedEntries<T>::value) {
     Shape shape = shape_of<NamedValue<T>>();
     shape.form = Form::named;

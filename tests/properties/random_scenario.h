@@ -499,7 +499,23 @@ class ScenarioDice {
   void step(Program& program, const Place& place, const std::string& name, int depth) {
     const std::string where = place.kind + "/";
     if (dice_.chance(0.25)) return access(program, place, name);
-    switch (dice_.below(10)) {
+    switch (dice_.below(11)) {
+      case 10: {
+        if (depth == 2) break;
+        SagaParameters saga;
+        saga.stages.resize(1 + dice_.below(3));
+        note(where + "saga");
+        for (SagaStage& stage : saga.stages) {
+          handler(stage.steps, place, name, depth + 1);
+          if (dice_.chance(0.6)) handler(stage.undo.emplace(), place, name, depth + 1);
+        }
+        if (place.goes_on || dice_.chance(0.3)) {
+          saga.fallback = fallback(place);
+          note(where + "saga/fallback");
+        }
+        add(program, std::move(saga));
+        break;
+      }
       case 8:
         if (depth < 2) parallel(program, place, name, depth);
         break;

@@ -12,6 +12,7 @@
 #include "sim/flow/retry.h"
 #include "sim/flow/steps/parallel_declaration.h"
 #include "sim/flow/steps/program.h"
+#include "sim/flow/steps/saga_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -362,7 +363,7 @@ struct ApplyParameters : StoreRequest {
 struct StepDeclaration {
   std::variant<WorkParameters, WaitParameters, CallParameters, SendParameters, PublishParameters,
                FailParameters, ChooseParameters, ReplyParameters, ReadParameters, WriteParameters,
-               ApplyParameters, ParallelParameters, RepeatParameters>
+               ApplyParameters, ParallelParameters, RepeatParameters, SagaParameters>
       parameters;
   Location at;
 };

@@ -54,6 +54,27 @@ TEST(Repeat, HasBounds) {
       "are done; found 12002 [too-large] (repeat fewer times)\n");
 }
 
+TEST(Saga, IsAListOfStages) {
+  EXPECT_EQ(
+      steps("{call: t}, {saga: [{do: [call: t], undo: [work: 1ms]}, {do: []}], fallback: []}"), "");
+  EXPECT_EQ(
+      steps("{call: t}, {saga: []}"),
+      "3:41 services.s.does[2].saga: expected a list of stages, such as [{do: [call: a], undo: "
+      "[call: b]}]; found an empty list [wrong-kind]\n");
+  EXPECT_EQ(steps("{call: t}, {saga: [{undo: []}]}"),
+            "3:42 services.s.does[2].saga[1]: the key 'do' is missing [missing-key] (do: What the "
+            "stage does)\n");
+}
+
+TEST(Saga, CountsWhatItUndoesInTheLoadThatIsExpected) {
+  EXPECT_EQ(
+      findings(std::string(kRun) +
+               "producers: {p: {load: {poisson: 10/s}, does: [{saga: [{do: [], undo: [call: "
+               "s]}, {do: [fail: 30%]}]}]}}\nservices: {s: {does: [work: 400ms]}}\n"),
+      "3:12 warning: services.s: the ordinary load of 3/s needs 1.2 slots on average; there are "
+      "1: what waits grows as long as it lasts [overload]\n");
+}
+
 TEST(Repeat, CountsInTheLoadThatIsExpected) {
   EXPECT_EQ(
       findings(std::string(kRun) +

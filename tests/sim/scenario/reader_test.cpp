@@ -195,7 +195,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
   for (const char* section : {"logs", "brokers", "zones", "limits", "price", "plan", "collapse"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
-  for (const char* step : {"request: q", "submit: s", "gather: t", "saga: []"}) {
+  for (const char* step : {"request: q", "submit: s", "gather: t"}) {
     EXPECT_EQ(code(queue("") + "services: {s: {does: [{" + step + "}]}}\n"), "not-simulated ")
         << step;
   }
