@@ -213,6 +213,8 @@ class Loads {
       if (replied && until_reply) return;
       if (std::holds_alternative<ReplyParameters>(step.parameters)) {
         replied = true;
+      } else if (std::holds_alternative<ParallelParameters>(step.parameters)) {
+        total = std::nullopt;  // its branches go on together
       } else if (const auto* work = std::get_if<WorkParameters>(&step.parameters)) {
         add(p, mean_of(work->time));
       } else if (const auto* wait = std::get_if<WaitParameters>(&step.parameters)) {

@@ -27,6 +27,22 @@ struct WaysTo {
     for (const auto& way : choose.ways) ways += ways_to(way.program, target);
     return ways;
   }
+  /// Steps done again lead there again.
+  std::size_t operator()(const RepeatParameters& repeat) const {
+    return static_cast<std::size_t>(repeat.repeated.times) * ways_to(repeat.repeated.steps, target);
+  }
+  std::size_t operator()(const SagaParameters& saga) const {
+    std::size_t ways = instead(saga.fallback);
+    for (const SagaStage& stage : saga.stages) {
+      ways += ways_to(stage.steps, target) + instead(stage.undo);
+    }
+    return ways;
+  }
+  std::size_t operator()(const ParallelParameters& parallel) const {
+    std::size_t ways = 0;
+    for (const Program& branch : parallel.branches) ways += ways_to(branch, target);
+    return ways;
+  }
   template <class Other>
   std::size_t operator()(const Other&) const {
     return 0;
@@ -58,6 +74,19 @@ struct Channels {
   void operator()(const ChooseParameters& choose) const {
     for (const auto& way : choose.ways) collect_channels(way.program, found);
   }
+  void operator()(const RepeatParameters& repeat) const {
+    collect_channels(repeat.repeated.steps, found);
+  }
+  void operator()(const SagaParameters& saga) const {
+    for (const SagaStage& stage : saga.stages) {
+      collect_channels(stage.steps, found);
+      instead(stage.undo);
+    }
+    instead(saga.fallback);
+  }
+  void operator()(const ParallelParameters& parallel) const {
+    for (const Program& branch : parallel.branches) collect_channels(branch, found);
+  }
   template <class Other>
   void operator()(const Other&) const {}
 };
@@ -69,7 +98,11 @@ void collect_channels(const Program& program, std::vector<std::string>& channels
 bool begins_with(const Program& program, const std::string& target) {
   if (program.steps.empty()) return false;
   const auto& first = program.steps.front().parameters;
-  return !std::holds_alternative<ChooseParameters>(first) && std::visit(WaysTo{target}, first) != 0;
+  // Steps that hold steps have no one first.
+  const bool is_plain = std::holds_alternative<CallParameters>(first) ||
+                        std::holds_alternative<SendParameters>(first) ||
+                        std::holds_alternative<PublishParameters>(first);
+  return is_plain && std::visit(WaysTo{target}, first) != 0;
 }
 
 }  // namespace

@@ -59,6 +59,18 @@ struct StepTime {
   }
   Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
+  Answer operator()(const SagaParameters&) const { return std::nullopt; }
+  Answer operator()(const ParallelParameters&) const { return std::nullopt; }
+  Answer operator()(const RepeatParameters& repeat) const {
+    const Answer one = handler_time(repeat.repeated.steps, scenario, slowness);
+    if (!one) return std::nullopt;
+    HandlerTime sum;
+    for (Count round = 0; round < repeat.repeated.times; ++round) {
+      sum.mean += sum.success * one->mean;
+      sum.success *= one->success;
+    }
+    return sum;
+  }
   Answer operator()(const ReplyParameters&) const { return std::nullopt; }
   Answer operator()(const ReadParameters& read) const { return asking(read, Operation::read); }
   Answer operator()(const WriteParameters& write) const { return asking(write, Operation::write); }

@@ -10,6 +10,7 @@
 
 #include "analysis/topology/digraph.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway::topology {
 namespace {
@@ -23,6 +24,12 @@ struct Sureness {
   Names reached;  ///< who is called or sent to
 };
 
+void follow_saga(const SagaParameters& saga, Sureness& sure, std::vector<bool>& after_reply);
+
+/// What is done when a step has failed for good: never sure.
+void follow_fallback(const StepDeclaration& step, const Sureness& sure,
+                     std::vector<bool>& after_reply);
+
 /// Follows a program's steps in the order of for_each_step(), and notes for each call and send
 /// whether the handler has surely replied before it.
 void follow(const Program& program, Sureness& sure, std::vector<bool>& after_reply) {
@@ -33,12 +40,30 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
   for (const StepDeclaration& step : program.steps) {
     if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
       reach(call->service.name);
+      follow_fallback(step, sure, after_reply);
     } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
+      follow_fallback(step, sure, after_reply);
+    } else if (store_use(step)) {
+      follow_fallback(step, sure, after_reply);
     } else if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
       if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
     } else if (std::holds_alternative<ReplyParameters>(step.parameters)) {
       sure.replied = true;
+    } else if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
+      follow(repeat->repeated.steps, sure, after_reply);
+    } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+      follow_saga(*saga, sure, after_reply);
+    } else if (const auto* parallel = std::get_if<ParallelParameters>(&step.parameters)) {
+      // Every branch begins; whether enough end well is sure when all surely do.
+      bool goes_on = sure.goes_on;
+      for (const Program& branch : parallel->branches) {
+        Sureness own{sure.goes_on, sure.replied, {}};
+        follow(branch, own, after_reply);
+        sure.reached.merge(own.reached);
+        goes_on = goes_on && own.goes_on;
+      }
+      sure.goes_on = goes_on;
     } else if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
       // Sure is what is sure whichever way is chosen.
       bool is_first = true;
@@ -62,6 +87,25 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
       sure.reached.merge(all.reached);
     }
   }
+}
+
+void follow_fallback(const StepDeclaration& step, const Sureness& sure,
+                     std::vector<bool>& after_reply) {
+  Sureness unsure{false, sure.replied, {}};
+  for (const StepsInside& inside : steps_inside(step)) {
+    follow(*inside.program, unsure, after_reply);
+  }
+}
+
+/// The same of a saga: what undoes it is never sure. The stages come first, then what undoes them
+/// and what is done at last, each in the order of the stages.
+void follow_saga(const SagaParameters& saga, Sureness& sure, std::vector<bool>& after_reply) {
+  for (const SagaStage& stage : saga.stages) follow(stage.steps, sure, after_reply);
+  Sureness unsure{false, sure.replied, {}};
+  for (const SagaStage& stage : saga.stages) {
+    if (stage.undo) follow(*stage.undo, unsure, after_reply);
+  }
+  if (saga.fallback) follow(*saga.fallback, unsure, after_reply);
 }
 
 /// Makes the links of a scenario, whose components have their places.

@@ -76,6 +76,7 @@ void Context::answered(Handle root) {
 void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   events.restart();
   messages.clear();
+  forks.clear();
   tombstones_ = 0;
   first_post_ = {};
   posts_.clear();

@@ -9,8 +9,10 @@
 #include "sim/flow/access.h"
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
+#include "sim/flow/forks.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
+#include "sim/flow/rescues.h"
 #include "sim/flow/retry.h"
 #include "sim/flow/step.h"
 #include "sim/flow/timeline.h"
@@ -46,6 +48,9 @@ class Context {
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
   std::vector<std::uint32_t> targets;    ///< of branchings
   std::vector<Failure> failures;
+  Rescues rescues;
+  std::vector<Forking> forkings;
+  std::vector<std::uint32_t> branch_starts;  ///< of forkings
   std::vector<Impairment> impairments;
   std::vector<Access> accesses;  ///< of exchanges with stores
   std::vector<PopularKeys> popular_keys;
@@ -53,6 +58,8 @@ class Context {
   /// Things on their way that no message stands for, as what a leader tells its followers. A run
   /// drains until there are none.
   std::uint64_t under_way = 0;
+
+  Forks forks;  ///< handlers that have branched
 
   std::vector<AttributeTable> attributes;  ///< by producer; empty: no producer declares any
   std::vector<std::string> types{""};      ///< of messages, of all producers; the first is none

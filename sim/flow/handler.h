@@ -27,6 +27,13 @@ template <class... S>
   return flow;
 }
 
+/// A step has failed: where there is something to be done about it, the handler goes on there.
+[[gnu::noinline]] inline bool is_rescued(Message& message, const Context& context) {
+  const std::uint32_t target = context.rescues.after(message.pc - 1);
+  if (target != 0) message.pc = target;
+  return target != 0;
+}
+
 }  // namespace handler_detail
 
 /// Runs a handler from where its frame stands until it waits or ends. The program counter stays
@@ -50,6 +57,7 @@ template <class... S>
         --message.pc;
         return Progress::held;
       case Flow::failed:
+        if (handler_detail::is_rescued(message, context)) continue;
         return Progress::failed;
     }
   }
@@ -77,6 +85,7 @@ template <class... S>
     case Flow::go_on:
       return advance(handle, context, self);
     case Flow::failed:
+      if (handler_detail::is_rescued(message, context)) return advance(handle, context, self);
       return Progress::failed;
     default:
       return Progress::waiting;

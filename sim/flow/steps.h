@@ -4,8 +4,10 @@
 #include "sim/flow/steps/call.h"
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
+#include "sim/flow/steps/parallel.h"
 #include "sim/flow/steps/publish.h"
 #include "sim/flow/steps/reply.h"
+#include "sim/flow/steps/saga.h"
 #include "sim/flow/steps/send.h"
 #include "sim/flow/steps/wait.h"
 #include "sim/flow/steps/work.h"
@@ -13,9 +15,10 @@
 namespace spillway {
 
 /// Every step of a handler, in the order of their declarations in StepDeclaration; what only the
-/// compiler makes comes last. A new step is a file and a line here.
-using Steps =
-    List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply, Jump>;
+/// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
+/// and a line here.
+using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
+                   Parallel, Saga, Jump>;
 
 /// The operation code of a step.
 template <class S>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/address.h"
+#include "sim/model/branches/branches.h"
 #include "sim/model/consumer/consumer.h"
 #include "sim/model/fault/fault.h"
 #include "sim/model/producer/producer.h"
@@ -12,7 +13,7 @@
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic>;
+using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

@@ -95,7 +95,9 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
   wiring.lane = lane_of(declared.name);
   wiring.program = compile(declared.name, parameters.does);
   const Context& context = world_.context_;
-  if (context.code[wiring.program].op == op_of<Call> &&
+  if (parameters.does.steps.size() == 1 &&
+      std::holds_alternative<CallParameters>(parameters.does.steps[0].parameters) &&
+      context.code[wiring.program].op == op_of<Call> &&
       context.code[wiring.program + 1].op == kEnd &&
       context.exchanges[context.code[wiring.program].argument].plain() &&
       !may_vanish(std::get<CallParameters>(parameters.does.steps[0].parameters).service.name)) {
@@ -426,6 +428,8 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   wiring.address = address_of(declared.name);
   wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());
   world_.context_.impairments.push_back(impairment);
+  const auto branches = branches_.find(world_.name_of(impairment.target));
+  if (branches != branches_.end()) wiring.branches = branches->second;
   if (parameters.at) wiring.at = parameters.at->ns;
   if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
   wiring.lasts = add_site(declared.name + "/for", parameters.lasts);

@@ -71,6 +71,12 @@ class Wiring {
   void compile_step(const ReadParameters& step, const Place& place);
   void compile_step(const WriteParameters& step, const Place& place);
   void compile_step(const ApplyParameters& step, const Place& place);
+  void compile_step(const ParallelParameters& step, const Place& place);
+  void compile_step(const RepeatParameters& step, const Place& place);
+  void compile_step(const SagaParameters& step, const Place& place);
+  void compile_inside(const Program& program, const Place& place, const std::string& name);
+  /// Who runs the branches of a component's handlers.
+  Address branches_of(const std::string& component);
   void compile_access(std::uint8_t op, const StoreRequest& request, Access access,
                       const Place& place);
   void choose_key(Access& access, const std::string& key, const Reference& store,
@@ -100,7 +106,8 @@ class Wiring {
   const Scenario& scenario_;
   World& world_;
   std::map<std::string, Address> addresses_;
-  std::map<std::string, Source> sources_;  ///< by consumer
+  std::map<std::string, Source> sources_;    ///< by consumer
+  std::map<std::string, Address> branches_;  ///< by component
   std::map<std::string, std::uint32_t> edges_;
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
   std::map<Time, LaneId> timer_lanes_;               ///< by timeout

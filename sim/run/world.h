@@ -86,7 +86,9 @@ class World {
   template <class Visitor>
   void each_measured(Visitor&& visit) {
     each_component([&](auto& component) {
-      visit(name_of(component.address()), component.metrics());
+      if constexpr (requires { component.metrics(); }) {
+        visit(name_of(component.address()), component.metrics());
+      }
       if constexpr (requires { component.subscriptions(); }) {
         for (auto& part : component.subscriptions()) visit(part.wiring.name, part.metrics);
       }

@@ -22,6 +22,10 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names);
 /// nothing reaches. Columns and warnings only where all was read.
 void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 
+/// Checks branches and repeated steps: no reply and no slot in a branch, as many branches as are
+/// waited for, no more steps than a handler may have.
+void check_branches(Reader& reader, const Scenario& scenario);
+
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 

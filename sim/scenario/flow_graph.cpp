@@ -26,8 +26,78 @@ const Program* fallback_of(const StepDeclaration& step) {
       step.parameters);
 }
 
+/// Probabilities of getting past the last step of a list of steps. Each list is looked at once.
+class Passing {
+ public:
+  double of(const Program& program) {
+    const auto known = known_.find(&program);
+    if (known != known_.end()) return known->second;
+    double passing = 1;
+    for (const StepDeclaration& step : program.steps) passing *= of(step);
+    return known_[&program] = passing;
+  }
+
+  /// How often the steps are begun for one that comes to `repeat`; and `passing` of all of it.
+  std::pair<double, double> of_rounds(const RepeatedSteps& repeated) {
+    double begun = 0;
+    double passing = 1;
+    for (Count round = 0; round < repeated.times; ++round) {
+      begun += passing;
+      passing *= of(repeated.steps);
+    }
+    return {begun, passing};
+  }
+
+  /// That as many branches as are waited for end well.
+  double of_branches(const ParallelParameters& parallel) {
+    std::vector<double> well{1};  // by how many have ended well so far
+    for (const Program& branch : parallel.branches) {
+      const double passing = of(branch);
+      well.push_back(0);
+      for (std::size_t n = well.size() - 1; n > 0; --n) {
+        well[n] = well[n] * (1 - passing) + well[n - 1] * passing;
+      }
+      well[0] *= 1 - passing;
+    }
+    const auto needed =
+        static_cast<std::size_t>(parallel.wait_for.value_or(static_cast<Count>(well.size()) - 1));
+    double enough = 0;
+    for (std::size_t n = needed; n < well.size(); ++n) enough += well[n];
+    return std::min(enough, 1.0);
+  }
+
+ private:
+  double of(const StepDeclaration& step) {
+    if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
+      return fail->share.column.empty() ? 1 - fail->share.share.value : 1;
+    }
+    if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
+      double past = 0;
+      for (const auto& way : choose->ways) past += way.share.value * of(way.program);
+      return past;
+    }
+    if (const auto* parallel = std::get_if<ParallelParameters>(&step.parameters)) {
+      return of_branches(*parallel);
+    }
+    if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
+      return of_rounds(repeat->repeated).second;
+    }
+    if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+      double all = 1;
+      for (const SagaStage& stage : saga->stages) all *= of(stage.steps);
+      return saga->fallback ? all + (1 - all) * of(*saga->fallback) : all;
+    }
+    return 1;
+  }
+
+  std::map<const Program*, double> known_;
+};
+
+double walk_saga(const SagaParameters& saga, const std::string& place, double probability,
+                 Passing& passing, const Visit& visit);
+
 /// Returns the probability of getting past the last step.
-double walk(const Program& program, const std::string& path, double probability,
+double walk(const Program& program, const std::string& path, double probability, Passing& passing,
             const Visit& visit) {
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     const StepDeclaration& step = program.steps[i];
@@ -39,15 +109,49 @@ double walk(const Program& program, const std::string& path, double probability,
       double past = 0;
       for (const ChooseParameters::Way& way : choose->ways) {
         past += walk(way.program, fmt::format("{}.choose.{}", place, print(way.share)),
-                     probability * way.share.value, visit);
+                     probability * way.share.value, passing, visit);
       }
       probability = past;
+    } else if (const auto* parallel = std::get_if<ParallelParameters>(&step.parameters)) {
+      for (std::size_t branch = 0; branch < parallel->branches.size(); ++branch) {
+        walk(parallel->branches[branch], fmt::format("{}.parallel[{}]", place, branch + 1),
+             probability, passing, visit);
+      }
+      probability *= passing.of_branches(*parallel);
+    } else if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
+      const auto [begun, past] = passing.of_rounds(repeat->repeated);
+      walk(repeat->repeated.steps, fmt::format("{}.repeat.do", place), probability * begun, passing,
+           visit);
+      probability *= past;
+    } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+      probability = walk_saga(*saga, place, probability, passing, visit);
     } else if (const Program* fallback = fallback_of(step)) {
       // How often the call fails is not known here: what is done instead counts as never.
-      walk(*fallback, fmt::format("{}.fallback", place), 0, visit);
+      walk(*fallback, fmt::format("{}.fallback", place), 0, passing, visit);
     }
   }
   return probability;
+}
+
+/// The same of a saga. A stage is undone as often as a later one fails.
+double walk_saga(const SagaParameters& saga, const std::string& place, double probability,
+                 Passing& passing, const Visit& visit) {
+  const double all = probability;
+  std::vector<double> done;  // by stage
+  for (std::size_t stage = 0; stage < saga.stages.size(); ++stage) {
+    const std::string path = fmt::format("{}.saga[{}].do", place, stage + 1);
+    probability = walk(saga.stages[stage].steps, path, probability, passing, visit);
+    done.push_back(probability);
+  }
+  for (std::size_t stage = 0; stage < saga.stages.size(); ++stage) {
+    const auto& undo = saga.stages[stage].undo;
+    if (!undo) continue;
+    walk(*undo, fmt::format("{}.saga[{}].undo", place, stage + 1), done[stage] - probability,
+         passing, visit);
+  }
+  if (!saga.fallback) return probability;
+  return probability +
+         walk(*saga.fallback, fmt::format("{}.fallback", place), all - probability, passing, visit);
 }
 
 }  // namespace
@@ -71,8 +175,34 @@ std::vector<HandlerOf> handlers_of(const Scenario& scenario) {
   return handlers;
 }
 
+std::vector<StepsInside> steps_inside(const StepDeclaration& step) {
+  std::vector<StepsInside> inside;
+  if (const auto* choose = std::get_if<ChooseParameters>(&step.parameters)) {
+    for (const auto& way : choose->ways) {
+      inside.push_back({fmt::format("choose.{}", print(way.share)), &way.program});
+    }
+  } else if (const auto* parallel = std::get_if<ParallelParameters>(&step.parameters)) {
+    for (std::size_t branch = 0; branch < parallel->branches.size(); ++branch) {
+      inside.push_back({fmt::format("parallel[{}]", branch + 1), &parallel->branches[branch]});
+    }
+  } else if (const auto* repeat = std::get_if<RepeatParameters>(&step.parameters)) {
+    inside.push_back({"repeat.do", &repeat->repeated.steps});
+  } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
+    for (std::size_t stage = 0; stage < saga->stages.size(); ++stage) {
+      const SagaStage& one = saga->stages[stage];
+      inside.push_back({fmt::format("saga[{}].do", stage + 1), &one.steps});
+      if (one.undo) inside.push_back({fmt::format("saga[{}].undo", stage + 1), &*one.undo});
+    }
+    if (saga->fallback) inside.push_back({"fallback", &*saga->fallback});
+  } else if (const Program* fallback = fallback_of(step)) {
+    inside.push_back({"fallback", fallback});
+  }
+  return inside;
+}
+
 void for_each_step(const Program& program, const std::string& path, const Visit& visit) {
-  walk(program, path, 1, visit);
+  Passing passing;
+  walk(program, path, 1, passing, visit);
 }
 
 double share_wanted(const ProducerParameters& producer,

@@ -23,9 +23,16 @@ struct HandlerOf {
 /// The handlers of a scenario, in its order.
 std::vector<HandlerOf> handlers_of(const Scenario& scenario);
 
-/// Visits every step, those inside of a choice and of fallbacks too, with the probability of
-/// reaching it when earlier steps succeed as often as they say and calls do not fail, and its path
-/// below the handler's.
+/// A list of steps inside of a step, and its path below the step's.
+struct StepsInside {
+  std::string path;
+  const Program* program = nullptr;
+};
+std::vector<StepsInside> steps_inside(const StepDeclaration& step);
+
+/// Visits every step, those inside of other steps and of fallbacks too, with how often a message
+/// reaches it when earlier steps succeed as often as they say and calls do not fail, and its path
+/// below the handler's. That is a probability, but for steps that are repeated.
 void for_each_step(const Program& program, const std::string& path,
                    const std::function<void(const StepDeclaration&, double probability,
                                             const std::string& path)>& visit);

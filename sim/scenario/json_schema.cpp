@@ -148,6 +148,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return ref("edge");
     case Form::program:
       return ref("steps");
+    case Form::programs:
+      return {{"type", "array"}, {"minItems", 1}, {"items", ref("steps")}};
     case Form::failure:
       return any_of({share(bounds), column_of_trace()});
     case Form::warmup:
@@ -164,6 +166,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return by_share(ref("steps"));
     case Form::words:
       return by_name(ref("text"));
+    case Form::objects:
+      return {{"type", "array"}, {"minItems", 1}, {"items", object(shape.fields)}};
     case Form::object: {
       Json schema = object(shape.fields);
       add_exactly_one(schema, shape);

@@ -106,6 +106,28 @@ void Reader::read_step(const Node& node, std::vector<StepDeclaration>& steps) {
   steps.push_back(std::move(step));
 }
 
+void Reader::read(const Node& node, const Wanted&, std::vector<Program>& out) {
+  if (!node.is_list() || node.entries.empty()) {
+    return unexpected("wrong-kind", node,
+                      "a list of lists of steps, such as [[call: a], [call: b]]");
+  }
+  for (std::size_t i = 0; i < node.entries.size(); ++i) {
+    const Scope scope(*this, fmt::format("[{}]", i + 1));
+    read(node.entries[i].value, {}, out.emplace_back());
+  }
+}
+
+void Reader::read(const Node& node, const Wanted&, std::vector<SagaStage>& out) {
+  if (!node.is_list() || node.entries.empty()) {
+    return unexpected("wrong-kind", node,
+                      "a list of stages, such as [{do: [call: a], undo: [call: b]}]");
+  }
+  for (std::size_t i = 0; i < node.entries.size(); ++i) {
+    const Scope scope(*this, fmt::format("[{}]", i + 1));
+    object(node.entries[i].value, "stage", out.emplace_back());
+  }
+}
+
 void Reader::read(const Node& node, const Wanted&, std::vector<ChooseParameters::Way>& out) {
   const std::vector<const Entry*> ways = share_entries(node);
   if (ways.empty()) {

@@ -106,6 +106,8 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);
   void read(const Node& node, const Wanted& wanted, Program& out);
+  void read(const Node& node, const Wanted& wanted, std::vector<Program>& out);
+  void read(const Node& node, const Wanted& wanted, std::vector<SagaStage>& out);
   void read(const Node& node, const Wanted& wanted, FailureShare& out);
   void read(const Node& node, const Wanted& wanted, std::vector<ChooseParameters::Way>& out);
   void read(const Node& node, const Wanted& wanted,

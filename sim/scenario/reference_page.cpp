@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 
 #include "sim/scenario/catalogue.h"
 #include "sim/scenario/distribution_forms.h"
@@ -67,6 +68,8 @@ std::string form_text(const FieldShape& field) {
       return "edge, `a -> b`";
     case Form::program:
       return "list of steps";
+    case Form::programs:
+      return "list of lists of steps";
     case Form::failure:
       return "share, or `{column: NAME}`";
     case Form::warmup:
@@ -79,6 +82,8 @@ std::string form_text(const FieldShape& field) {
       return "map from shares to lists of steps; a list of such maps where two are equal";
     case Form::words:
       return "map from names to texts";
+    case Form::objects:
+      return "list of maps, see below";
     case Form::object:
       return "map, see below";
     case Form::named:
@@ -111,6 +116,7 @@ std::string range_text(const FieldShape& field) {
     case Form::reference:
     case Form::edge:
     case Form::program:
+    case Form::programs:
     case Form::goals:
     case Form::ways:
     case Form::words:
@@ -118,6 +124,7 @@ std::string range_text(const FieldShape& field) {
     case Form::types:
     case Form::type_names:
     case Form::object:
+    case Form::objects:
     case Form::named:
       return "";
     default:
@@ -152,10 +159,15 @@ void fields_table(std::string& out, const std::vector<FieldShape>& fields) {
 void inner_tables(std::string& out, std::string_view path, const std::vector<FieldShape>& fields) {
   for (const FieldShape& field : fields) {
     const bool named = field.shape.form == Form::named;
-    if (!named && field.shape.form != Form::object && field.shape.form != Form::replications) {
+    const bool listed = field.shape.form == Form::objects;
+    if (!named && !listed && field.shape.form != Form::object &&
+        field.shape.form != Form::replications) {
       continue;
     }
-    const std::string place = fmt::format("{}.{}{}", path, field.name, named ? ".NAME" : "");
+    const std::string place = fmt::format("{}.{}{}", path, field.name,
+                                          named    ? ".NAME"
+                                          : listed ? "[N]"
+                                                   : "");
     out += fmt::format("`{}`", place);
     if (!field.shape.exactly_one.empty()) {
       out += ", with exactly one of ";
@@ -311,6 +323,13 @@ std::string reference_page() {
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);
     if (!step.fields.empty()) fields_table(out, step.fields);
+  }
+  // What several steps say in the same way stands there once.
+  std::set<std::string_view> told;
+  for (const StepShape& step : all_steps()) {
+    for (const FieldShape& field : step.fields) {
+      if (told.insert(field.name).second) inner_tables(out, "STEP", {field});
+    }
   }
   out +=
       "### Distributions\n\nAny of them may also say `times` (a number) and `plus` (a "

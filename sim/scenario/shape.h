@@ -45,9 +45,11 @@ enum class Form : std::uint8_t {
   warmup,        ///< a duration, or the word
   replications,  ///< a count, or a map with the fields
   goals,         ///< a map from metrics to shares in per cent or quantities
+  programs,      ///< a list of lists of steps
   ways,          ///< a map from shares to lists of steps
   words,         ///< a map from names to texts
   object,        ///< a map with the fields
+  objects,       ///< a list of maps with the fields
   named,         ///< a map from names to objects with the fields
 };
 
@@ -170,6 +172,8 @@ Shape shape_of() {
     return of(Form::edge);
   } else if constexpr (std::same_as<T, Program>) {
     return of(Form::program);
+  } else if constexpr (std::same_as<T, std::vector<Program>>) {
+    return of(Form::programs);
   } else if constexpr (std::same_as<T, FailureShare>) {
     return of(Form::failure);
   } else if constexpr (std::same_as<T, Warmup>) {
@@ -182,6 +186,8 @@ Shape shape_of() {
     return of(Form::ways);
   } else if constexpr (std::same_as<T, std::vector<std::pair<std::string, std::string>>>) {
     return of(Form::words);
+  } else if constexpr (std::same_as<T, std::vector<SagaStage>>) {
+    return {Form::objects, {}, fields_of<SagaStage>(), {}};
   } else if constexpr (NamedEntries<T>::value) {
     Shape shape = shape_of<NamedValue<T>>();
     shape.form = Form::named;

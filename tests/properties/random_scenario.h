@@ -128,6 +128,7 @@ class ScenarioDice {
     double rate = 0;               ///< how often it runs. Unit: 1/s
     bool goes_on = false;          ///< has a fallback for each failure
     bool sends_once = false;       ///< tries no send again
+    bool in_branch = false;        ///< of a parallel
   };
 
   std::size_t tail() const { return queues_; }
@@ -500,7 +501,37 @@ class ScenarioDice {
   void step(Program& program, const Place& place, const std::string& name, int depth) {
     const std::string where = place.kind + "/";
     if (dice_.chance(0.25)) return access(program, place, name);
-    switch (dice_.below(8)) {
+    switch (dice_.below(11)) {
+      case 10: {
+        if (depth == 2) break;
+        SagaParameters saga;
+        saga.stages.resize(1 + dice_.below(3));
+        note(where + "saga");
+        for (SagaStage& stage : saga.stages) {
+          handler(stage.steps, place, name, depth + 1);
+          if (dice_.chance(0.6)) handler(stage.undo.emplace(), place, name, depth + 1);
+        }
+        if (place.goes_on || dice_.chance(0.3)) {
+          saga.fallback = fallback(place);
+          note(where + "saga/fallback");
+        }
+        add(program, std::move(saga));
+        break;
+      }
+      case 8:
+        if (depth < 2) parallel(program, place, name, depth);
+        break;
+      case 9: {
+        if (depth == 2 || place.rate > 100) break;
+        RepeatParameters repeat;
+        repeat.repeated.times = static_cast<Count>(1 + dice_.below(3));
+        note(where + "repeat");
+        Place inner = place;
+        inner.rate *= static_cast<double>(repeat.repeated.times);
+        handler(repeat.repeated.steps, inner, name, depth + 1);
+        add(program, std::move(repeat));
+        break;
+      }
       case 0: {
         WorkParameters work;
         work.time = distribution(0.3 * place.mean, "work");
@@ -572,7 +603,7 @@ class ScenarioDice {
         break;
       }
       default:
-        if (!place.is_service) break;
+        if (!place.is_service || place.in_branch) break;
         note(where + "reply");
         drawn_.plain_services.erase(name);
         add(program, ReplyParameters{});
@@ -580,12 +611,29 @@ class ScenarioDice {
     }
   }
 
+  void parallel(Program& program, const Place& place, const std::string& name, int depth) {
+    const std::string where = place.kind + "/parallel";
+    ParallelParameters parallel;
+    parallel.branches.resize(1 + dice_.below(3));
+    note(where);
+    if (dice_.chance(0.5)) {
+      parallel.wait_for = static_cast<Count>(1 + dice_.below(parallel.branches.size()));
+      note(where + "/wait_for");
+    }
+    Place inner = place;
+    inner.in_branch = true;
+    for (Program& branch : parallel.branches) handler(branch, inner, name, depth + 1);
+    drawn_.plain_services.erase(name);
+    drawn_.interrupted.insert(name);
+    add(program, std::move(parallel));
+  }
+
   void call(std::size_t service, Program& program, const Place& place, const std::string& name) {
     const std::string where = place.kind + "/call";
     CallParameters call;
     call.service.name = service_name(service);
     note(where);
-    if (place.is_service && dice_.chance(0.5)) {
+    if (place.is_service && !place.in_branch && dice_.chance(0.5)) {
       call.holds = dice_.chance(0.5) ? Holds::slot : Holds::nothing;
       note(where + (*call.holds == Holds::slot ? "/holds slot" : "/holds nothing"));
       if (*call.holds == Holds::nothing) drawn_.plain_services.erase(name);

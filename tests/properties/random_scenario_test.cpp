@@ -600,8 +600,9 @@ std::set<std::string> all_combinations() {
   }
   for (const std::string kind :
        {"producer", "service slot", "service nothing", "consumer after", "consumer before"}) {
-    for (const std::string step : {"work", "wait", "call", "send/confirm", "send/no confirm",
-                                   "fail/share", "fail/column", "choose", "choose/nested"}) {
+    for (const std::string step :
+         {"work", "wait", "call", "send/confirm", "send/no confirm", "fail/share", "fail/column",
+          "choose", "choose/nested", "parallel", "parallel/wait_for", "repeat", "saga"}) {
       add(kind + "/" + step);
     }
     add(kind + "/call/edge");

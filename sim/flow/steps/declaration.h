@@ -10,18 +10,14 @@
 #include <vector>
 
 #include "sim/flow/retry.h"
+#include "sim/flow/steps/parallel_declaration.h"
+#include "sim/flow/steps/program.h"
+#include "sim/flow/steps/saga_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
-
-struct StepDeclaration;
-
-/// What a handler does (`does`), step after step.
-struct Program {
-  std::vector<StepDeclaration> steps;
-};
 
 /// Whether a slot is kept while its handler waits for a downstream.
 enum class Holds : std::uint8_t { slot, nothing };
@@ -367,7 +363,7 @@ struct ApplyParameters : StoreRequest {
 struct StepDeclaration {
   std::variant<WorkParameters, WaitParameters, CallParameters, SendParameters, PublishParameters,
                FailParameters, ChooseParameters, ReplyParameters, ReadParameters, WriteParameters,
-               ApplyParameters>
+               ApplyParameters, ParallelParameters, RepeatParameters, SagaParameters>
       parameters;
   Location at;
 };

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "sim/flow/exchange.h"
+#include "sim/flow/abandon.h"
 
 namespace spillway {
 
@@ -187,8 +187,8 @@ void Consumer::disconnect(bool silently, Context& context) {
     const Message& message = context.messages[delivery];
     if ((message.flags & flag::kInLine) == 0) {
       const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
-      if (is_exchange(op)) {
-        abandon(delivery, context);
+      if (waits_for_others(op)) {
+        abandon_wait(delivery, context);
       } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
         context.events.clear_slot(slot_);
       } else {

@@ -32,6 +32,7 @@ Next Fault::on(Tick, std::uint32_t change, Context& context) {
   if (ImpairmentChange::of(change).begins) {
     metrics_.begun.add(context.timeline.segment_of(context.now()));
   }
+  if (wiring_.branches != 0) context.post({say<Impair>(wiring_.branches), change});
   return {say<Impair>(context.impairments[wiring_.impairment].target), change};
 }
 

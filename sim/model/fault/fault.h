@@ -27,6 +27,7 @@ class Fault {
   struct Wiring {
     Address address = 0;
     std::uint32_t impairment = 0;
+    Address branches = 0;  ///< of the component's handlers, which it ails too; 0 = none
     std::optional<Time> at;
     std::optional<std::uint32_t> every;  ///< site
     std::uint32_t lasts = 0;             ///< site

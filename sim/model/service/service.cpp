@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "sim/flow/exchange.h"
+#include "sim/flow/abandon.h"
 
 namespace spillway {
 namespace {
@@ -243,8 +243,8 @@ Next Service::on(Credit, Handle request, Context& context) {
 void Service::leave_work(Handle& request, Context& context) {
   const Message& message = context.messages[request];
   const std::uint8_t op = context.code[message.pc - 1].op;
-  if (is_exchange(op)) {
-    abandon(request, context);
+  if (waits_for_others(op)) {
+    abandon_wait(request, context);
   } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
     context.events.clear_slot(slot_);
   } else {

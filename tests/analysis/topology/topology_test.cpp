@@ -57,6 +57,30 @@ TEST(Links, HoldASlotAsTheServiceOrTheCallSays) {
   EXPECT_EQ(first_of("does: [{call: b, holds: nothing}]"), "a -> b call, certain, waits");
 }
 
+TEST(Links, OfWhatIsDoneInsteadAreNotCertain) {
+  EXPECT_EQ(links_of("does: [{call: b, fallback: [send: q]}]"),
+            "shop -> a call, certain, waits\n"
+            "a -> b call, certain, waits, holds\n"
+            "a -> q send, waits, holds\n");
+}
+
+TEST(Links, OfBranchesAndRoundsAreCertainAndCounted) {
+  EXPECT_EQ(links_of("does: [{parallel: [[call: b], [send: q]], wait_for: 1}]"),
+            "shop -> a call, certain, waits\n"
+            "a -> b call, certain, waits, holds\n"
+            "a -> q send, certain, waits, holds\n");
+  EXPECT_EQ(links_of("does: [{repeat: {times: 3, do: [call: b]}}]"),
+            "shop -> a call, certain, waits\n"
+            "a -> b call, certain, waits, holds\n");
+}
+
+TEST(Links, OfASagaAreCertainWhereNothingFailedBefore) {
+  EXPECT_EQ(links_of("does: [{saga: [{do: [call: b], undo: [send: q]}, {do: [fail: 20%]}]}]"),
+            "shop -> a call, certain, waits\n"
+            "a -> b call, certain, waits, holds\n"
+            "a -> q send, waits, holds\n");
+}
+
 TEST(Links, AreCertainWhenNoChoiceAndNoFailureLeadsPastThem) {
   const auto is_certain = [](const std::string& steps) {
     return links_of("does: " + steps).find("a -> b call, certain") != std::string::npos;
@@ -88,6 +112,20 @@ TEST(Links, KnowHowManyMessagesGoTheirWay) {
   const double near = 1e-12;
   EXPECT_THAT(means, ElementsAre(1, DoubleNear(0.1, near), DoubleNear(0.5, near), 0.75, 0.25));
   EXPECT_FALSE(topology.links()[3].is_certain) << "the other consumer may take it";
+}
+
+TEST(Links, KnowHowManyMessagesRoundsAndSagasMake) {
+  const auto second = [](const std::string& step) {
+    const Topology topology(architecture(
+        shop_calling("a", "  a: {does: [" + step + "]}\n  b: {does: []}\nqueues: {q: {}}\n")));
+    return topology.links().back().per_message;
+  };
+  const double near = 1e-12;
+  EXPECT_NEAR(second("{repeat: {times: 3, do: [call: b]}}"), 3, near);
+  EXPECT_NEAR(second("{repeat: {times: 3, do: [fail: 50%, call: b]}}"), 0.875, near);
+  EXPECT_NEAR(second("{saga: [{do: [fail: 10%], undo: [call: b]}, {do: [fail: 20%]}]}"), 0.18,
+              near);
+  EXPECT_NEAR(second("{parallel: [[fail: 50%], [fail: 50%]], wait_for: 1}, {call: b}"), 0.75, near);
 }
 
 TEST(Links, ComeAfterTheReplyOnlyWhenItWasSurelyGiven) {
