@@ -23,7 +23,8 @@ using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Ca
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>
 constexpr Address say(Address component) {
-  return component | index_in<Verb>(Verbs{}) << 20;
+  static_assert(index_in<Verb>(Verbs{}) < 1u << kVerbBits);
+  return component | index_in<Verb>(Verbs{}) << kIndexBits;
 }
 
 }  // namespace spillway

@@ -114,7 +114,7 @@ class EventSet {
     if (general_.cancel(timer) && stale_ != general_clock_) {
       general_.settle();
       tree_.head(general_clock_) = general_.head();
-      tree_.replay(general_clock_);
+      tree_.replay_apart(general_clock_);
     }
   }
 
@@ -135,12 +135,9 @@ class EventSet {
       case kSlot:
         head = Event{};
         break;
-      case kLane: {
-        Lane& lane = lanes_[clock];
-        entries_.pop_front(lane);
-        head = entries_[lane.first];
+      case kLane:
+        head = entries_.pop_front(lanes_[clock]);
         break;
-      }
       default:
         general_.pop();
         break;
@@ -203,11 +200,11 @@ class EventSet {
     Event& head = tree_.head(general_clock_);
     if (!comes_before(event, head)) return;
     head = event;
-    tree_.replay(general_clock_);
+    tree_.replay_apart(general_clock_);
   }
 
   void head_changed(ClockId clock) {
-    if (clock != stale_) tree_.replay(clock);
+    if (clock != stale_) tree_.replay_apart(clock);
   }
 
   /// Brings the tree up to date with the clock popped last. A handler usually schedules that

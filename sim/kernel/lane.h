@@ -49,14 +49,15 @@ class LaneStore {
     return place;
   }
 
-  /// Removes the first event of a lane that has one.
-  void pop_front(Lane& lane) {
+  /// Removes the first event of a lane that has one. Returns: the event that is the first now.
+  const Event& pop_front(Lane& lane) {
     const std::uint32_t place = lane.first;
     const std::uint32_t next = entries_[place].next;
     entries_[next].previous = 0;
     lane.first = next;
     lane.last = next == 0 ? 0 : lane.last;
     give(place);
+    return entries_[next].event;
   }
 
   /// Removes the event at a place of this lane.

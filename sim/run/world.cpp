@@ -15,7 +15,7 @@ World::World(const Scenario& scenario, const Demand& demand, const Limits& limit
 }
 
 const std::string& World::name_of(Address address) const {
-  return names_[(address >> 26) - 1][index_of(address)];
+  return names_[kind_in(address)][index_of(address)];
 }
 
 void World::use_stream(std::string_view site, const Mrg32k3a& stream) {
