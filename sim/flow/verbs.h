@@ -17,13 +17,20 @@ struct Tick {};     ///< a source fires
 struct Impair {};   ///< a fault begins or ends
 struct Cancel {};   ///< nobody waits for this request any more: take it out
 struct Resend {};   ///< the pause before another attempt is over
+struct Lost {};     ///< an answer was lost on its way: it was for nobody
 
-using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend>;
+using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend, Lost>;
 
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>
 constexpr Address say(Address component) {
   return component | index_in<Verb>(Verbs{}) << 20;
+}
+
+/// Whether an address says this verb.
+template <class Verb>
+constexpr bool says(Address address) {
+  return (address >> 20 & 63) == index_in<Verb>(Verbs{});
 }
 
 }  // namespace spillway
