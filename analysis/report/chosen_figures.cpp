@@ -86,6 +86,7 @@ constexpr std::array kOfEdge{
     Choice{"attempts", kValue, Show::with_losses},
     Choice{"timeouts", kValue, Show::happened},
     Choice{"errors", kValue, Show::happened},
+    Choice{"lost", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},
@@ -274,7 +275,7 @@ class Chosen {
       case Show::with_losses:
         break;
     }
-    return std::ranges::any_of(std::array{"timeouts", "errors"}, [&](const char* loss) {
+    return std::ranges::any_of(std::array{"timeouts", "errors", "lost"}, [&](const char* loss) {
       name.metric = loss;
       return differs_from(0, row_of(summary_, name));
     });

@@ -31,7 +31,7 @@ static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
                   declares<ConsumerParameters, 6> && declares<CallParameters, 10> &&
                   declares<SendParameters, 7> && declares<WorkParameters, 1> &&
-                  declares<RetryParameters, 4> && declares<FaultParameters, 11> &&
+                  declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 14,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

@@ -15,11 +15,16 @@ std::optional<FaultKind> kind_of(const FaultParameters& fault, const std::string
       {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
       {&fault.errors, FaultKind::errors},
   };
-  static_assert(std::size(kinds) == kFaultKinds);
+  static_assert(std::size(kinds) + kEdgeFaultKinds == kFaultKinds);
   for (const auto& [target, kind] : kinds) {
     if (*target && (*target)->name == name) return kind;
   }
   return std::nullopt;
+}
+
+/// Whether it strikes the network: then nothing is said of whom it does not touch either.
+bool strikes_edges(const FaultParameters& fault) {
+  return fault.loss || fault.latency || fault.partition;
 }
 
 }  // namespace
@@ -28,6 +33,7 @@ std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const st
   std::vector<Strike> strikes;
   for (const auto& fault : scenario.faults) {
     const FaultParameters& parameters = fault.parameters;
+    if (strikes_edges(parameters)) return std::nullopt;
     const auto kind = kind_of(parameters, name);
     if (!kind) continue;
     if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;

@@ -4,9 +4,13 @@
 
 namespace spillway {
 
-[[gnu::noinline]] void Context::depart(const Hop& hop, Next next, Phase phase,
+[[gnu::noinline]] Next Context::depart(const Hop& hop, Next next, Phase phase,
                                        const Message& message) {
+  if (hop.kind == Hop::Kind::ailing) {
+    return depart_ailing(ailing_hops[hop.site], next, phase, message);
+  }
   events.push(now() + draw(hop.site, message), phase, next);
+  return {};
 }
 
 [[gnu::cold]] void Context::out_of_messages() { throw OutOfMessages{}; }
@@ -83,6 +87,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   under_way = 0;
   for (Site& site : sites) site.begin(seed, replication);
   for (Retry& retry : retries) retry.budget.restart();
+  for (AilingHop& hop : ailing_hops) hop.active.clear();
 }
 
 }  // namespace spillway

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/flow/access.h"
+#include "sim/flow/ailing_hop.h"
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/forks.h"
@@ -54,6 +55,8 @@ class Context {
   std::vector<Impairment> impairments;
   std::vector<Access> accesses;  ///< of exchanges with stores
   std::vector<PopularKeys> popular_keys;
+  std::vector<AilingHop> ailing_hops;  ///< directions of edges that faults may strike
+  std::vector<HopFault> hop_faults;
 
   /// Things on their way that no message stands for, as what a leader tells its followers. A run
   /// drains until there are none.
@@ -107,12 +110,9 @@ class Context {
   [[gnu::always_inline]] Next travel(const Hop& hop, Next next, Phase phase,
                                      const Message& message) {
     if (hop.kind == Hop::Kind::none) return next;
-    if (hop.kind == Hop::Kind::fixed) {
-      const LaneId lane = phase == Phase::kArrival ? hop.arrivals : hop.completions;
-      events.push_lane(lane, now() + hop.delay, phase, next);
-    } else {
-      depart(hop, next, phase, message);
-    }
+    if (hop.kind != Hop::Kind::fixed) return depart(hop, next, phase, message);
+    const LaneId lane = phase == Phase::kArrival ? hop.arrivals : hop.completions;
+    events.push_lane(lane, now() + hop.delay, phase, next);
     return {};
   }
 
@@ -207,7 +207,9 @@ class Context {
 
  private:
   [[noreturn]] static void out_of_messages();
-  void depart(const Hop& hop, Next next, Phase phase, const Message& message);
+  Next depart(const Hop& hop, Next next, Phase phase, const Message& message);
+  Next depart_ailing(const AilingHop& hop, Next next, Phase phase, const Message& message);
+  void lose(const AilingHop& hop, Next next);
   void part_done(Handle root) {
     Message& message = messages[root];
     assert(message.outstanding > 0);

@@ -7,14 +7,15 @@
 
 namespace spillway {
 
-/// The way over the network in one direction: no time, a fixed time, or a drawn one.
+/// The way over the network in one direction: no time, a fixed time, a drawn one, or any of them
+/// while nothing ails it.
 struct Hop {
-  enum class Kind : std::uint8_t { none, fixed, drawn };
+  enum class Kind : std::uint8_t { none, fixed, drawn, ailing };
   Kind kind = Kind::none;
   Time delay = 0;
   LaneId arrivals = 0;     ///< where messages of a fixed delay queue up to arrive
   LaneId completions = 0;  ///< and answers
-  std::uint32_t site = 0;  ///< of a drawn delay
+  std::uint32_t site = 0;  ///< of a drawn delay; of one that faults may strike: see ailing_hop.h
 };
 
 /// Who talks to whom, `checkout -> payments`: a component of its own for metrics. An attempt that
@@ -24,9 +25,11 @@ struct EdgeMetrics {
   Counter attempts;
   Counter timeouts;
   Counter errors;
+  Counter lost;
 
   static constexpr auto parts() {
-    return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::timeouts, &EdgeMetrics::errors};
+    return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::timeouts, &EdgeMetrics::errors,
+                      &EdgeMetrics::lost};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -36,6 +39,8 @@ struct EdgeMetrics {
                "Attempts on this edge that were given up unanswered"},
         Metric{&EdgeMetrics::errors, "errors", "1",
                "Attempts on this edge that were answered with a failure while somebody waited"},
+        Metric{&EdgeMetrics::lost, "lost", "1",
+               "Requests, messages and answers that faults lost on their way over this edge"},
     };
   }
 };

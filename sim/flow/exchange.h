@@ -296,6 +296,8 @@ inline void abandon(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   disarm(frame, context);
   stop_waiting(frame, context);
+  const Handle waited_for = frame.next;
+  if ((context.messages[waited_for].flags & flag::kLost) != 0) context.release(waited_for);
 }
 
 /// The pause before another attempt is over: sends it, unless its frame has gone meanwhile.

@@ -11,8 +11,14 @@ enum class FaultKind : std::uint8_t {
   crash,   ///< it loses what is in memory, and refuses until it is back
   slow,    ///< what it does takes longer
   errors,  ///< a share of what it does fails
+
+  // Of edges: see ailing_hop.h.
+  loss,       ///< a share of what sets out in one direction does not arrive
+  latency,    ///< what sets out takes longer, in both directions
+  partition,  ///< nothing arrives, in both directions
 };
-inline constexpr std::uint32_t kFaultKinds = 5;
+inline constexpr std::uint32_t kFaultKinds = 8;
+inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 
 /// A fault, compiled: what it does while it lasts.
 struct Impairment {

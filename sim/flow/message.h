@@ -72,7 +72,7 @@ inline constexpr std::uint16_t kCancelled =
     512;  ///< of a request: its caller has gone, and says so
 inline constexpr std::uint16_t kTombstone = 1024;  ///< only an event still names this place
 inline constexpr std::uint16_t kHurried = 2048;    ///< of a request: its deadline came with it
-inline constexpr std::uint16_t kLost = 4096;       ///< of an answer: it will never arrive
+inline constexpr std::uint16_t kLost = 4096;   ///< of what a frame waits for: it will never arrive
 inline constexpr std::uint16_t kAhead = 8192;  ///< of a delivery: acknowledged before its handler
 inline constexpr std::uint16_t kHeld = 16384;  ///< of a frame with a slot: a hang keeps it in line,
                                                ///< or, out of line, its turn comes now

@@ -23,6 +23,7 @@ enum class Moment : std::uint8_t {
   expired,   ///< waited as long as it may
   filtered,  ///< a subscription does not want it
   lost,      ///< nobody could take it
+  vanished,  ///< a fault lost it on its way over the network
 };
 
 /// Watches messages. Costs a null test where nobody watches.

@@ -17,14 +17,21 @@ struct Tick {};     ///< a source fires
 struct Impair {};   ///< a fault begins or ends
 struct Cancel {};   ///< nobody waits for this request any more: take it out
 struct Resend {};   ///< the pause before another attempt is over
+struct Lost {};     ///< an answer was lost on its way: it was for nobody
 
-using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend>;
+using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend, Lost>;
 
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>
 constexpr Address say(Address component) {
   static_assert(index_in<Verb>(Verbs{}) < 1u << kVerbBits);
   return component | index_in<Verb>(Verbs{}) << kIndexBits;
+}
+
+/// Whether an address says this verb.
+template <class Verb>
+constexpr bool says(Address address) {
+  return (key_of(address) & ((1u << kVerbBits) - 1)) == index_in<Verb>(Verbs{});
 }
 
 }  // namespace spillway

@@ -428,8 +428,14 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   wiring.address = address_of(declared.name);
   wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());
   world_.context_.impairments.push_back(impairment);
-  const auto branches = branches_.find(world_.name_of(impairment.target));
-  if (branches != branches_.end()) wiring.branches = branches->second;
+  if (impairment.target != 0) {
+    const auto branches = branches_.find(world_.name_of(impairment.target));
+    if (branches != branches_.end()) wiring.branches = branches->second;
+  }
+  wiring.first_hop_fault = static_cast<std::uint32_t>(world_.context_.hop_faults.size());
+  wire_edge_faults(declared);
+  wiring.hop_faults =
+      static_cast<std::uint32_t>(world_.context_.hop_faults.size()) - wiring.first_hop_fault;
   if (parameters.at) wiring.at = parameters.at->ns;
   if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
   wiring.lasts = add_site(declared.name + "/for", parameters.lasts);

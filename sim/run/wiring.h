@@ -49,6 +49,8 @@ class Wiring {
   void wire_topic(const Component<TopicParameters>& declared);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
+  void wire_edge_faults(const Component<FaultParameters>& declared);
+  void add_hop_fault(const std::string& edge, bool back, HopFault fault);
   void list_metrics();
 
   /// Gives each type that producers name its place.

@@ -29,6 +29,10 @@ void check_branches(Reader& reader, const Scenario& scenario);
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 
+/// Checks that faults of the network strike edges that are there, and that nobody waits for ever
+/// for what they lose.
+void check_edge_faults(Reader& reader, const Scenario& scenario);
+
 /// Checks what messages say of themselves: columns of their producer's trace, names of types.
 void check_messages(Reader& reader, const Scenario& scenario);
 

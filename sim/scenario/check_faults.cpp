@@ -20,7 +20,7 @@ struct Answers {
 constexpr Noun kHandlers = Noun::service | Noun::consumer;
 constexpr Noun kEverything = kFaultTargets;
 
-constexpr std::array<Answers, kFaultKinds> kAnswers{{
+constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds> kAnswers{{
     {"outage", &FaultParameters::outage, kEverything, ""},
     {"hang", &FaultParameters::hang, kEverything, ""},
     {"crash", &FaultParameters::crash, kHandlers,

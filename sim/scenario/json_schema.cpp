@@ -82,6 +82,14 @@ Json by_name(Json of) {
           {"additionalProperties", std::move(of)}};
 }
 
+/// The map from edges to what `of` says.
+Json by_edge(Json of) {
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"propertyNames", {{"pattern", edge_pattern()}}},
+          {"additionalProperties", std::move(of)}};
+}
+
 /// What share_entries() reads: a map from shares to what `of` says, or a list of such maps.
 Json by_share(Json of) {
   const Json map{{"type", "object"},
@@ -144,6 +152,14 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
           {ref("name"), Json{{"type", "array"}, {"items", ref("name")}, {"minItems", 1}}});
     case Form::reference:
       return ref("name");
+    case Form::edge_shares:
+      return by_edge(share(bounds));
+    case Form::edge_delays:
+      return by_edge(
+          any_of({pattern(fmt::format("^\\+(?:{}(?:ns|us|ms|s|min|h|d|w))+$", kNumber), {"+200ms"}),
+                  Json{{"type", "object"}, {"allOf", Json::array({ref("distribution")})}}}));
+    case Form::pair:
+      return {{"type", "array"}, {"items", ref("name")}, {"minItems", 2}, {"maxItems", 2}};
     case Form::edge:
       return ref("edge");
     case Form::program:
@@ -380,7 +396,7 @@ Json component(const Section<P>& section) {
 /// the outline is given.
 Json variant() {
   Json properties = Json::object();
-  const auto by_edge = [&](std::string_view meaning, Json of) {
+  const auto said_by_edge = [&](std::string_view meaning, Json of) {
     return Json{{"description", meaning},
                 {"type", "object"},
                 {"propertyNames", {{"pattern", edge_pattern()}}},
@@ -388,14 +404,14 @@ Json variant() {
   };
   const Json options{{"type", {"object", "null"}}};
   properties["decouple"] =
-      by_edge("Calls that become messages, by edge, with what their queue and its workers say",
-              {{"type", {"object", "null"}},
-               {"properties", {{"queue", options}, {"workers", options}}},
-               {"additionalProperties", false}});
+      said_by_edge("Calls that become messages, by edge, with what their queue and its workers say",
+                   {{"type", {"object", "null"}},
+                    {"properties", {{"queue", options}, {"workers", options}}},
+                    {"additionalProperties", false}});
   properties["couple"] =
-      by_edge("Sends that become calls, by edge, with the calls' options", options);
-  properties["edges"] =
-      by_edge("Options of calls and sends, by edge: checkout -> payments", {{"type", "object"}});
+      said_by_edge("Sends that become calls, by edge, with the calls' options", options);
+  properties["edges"] = said_by_edge("Options of calls and sends, by edge: checkout -> payments",
+                                     {{"type", "object"}});
   for (const std::string_view key : top_keys()) {
     if (key != "variants") properties[std::string(key)] = Json::object();
   }

@@ -105,6 +105,9 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, TypeNames& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);
+  void read(const Node& node, const Wanted& wanted, EdgeShares& out);
+  void read(const Node& node, const Wanted& wanted, EdgeDelays& out);
+  void read(const Node& node, const Wanted& wanted, ComponentPair& out);
   void read(const Node& node, const Wanted& wanted, Program& out);
   void read(const Node& node, const Wanted& wanted, std::vector<Program>& out);
   void read(const Node& node, const Wanted& wanted, std::vector<SagaStage>& out);

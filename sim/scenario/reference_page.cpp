@@ -64,6 +64,12 @@ std::string form_text(const FieldShape& field) {
       return "name of a type, or a list of them";
     case Form::reference:
       return fmt::format("name of {}", words_of(field.refers_to));
+    case Form::edge_shares:
+      return "map from edges to shares";
+    case Form::edge_delays:
+      return "map from edges to `+200ms` or distributions";
+    case Form::pair:
+      return "list of two names of components";
     case Form::edge:
       return "edge, `a -> b`";
     case Form::program:
@@ -115,6 +121,9 @@ std::string range_text(const FieldShape& field) {
     case Form::choices:
     case Form::reference:
     case Form::edge:
+    case Form::edge_shares:
+    case Form::edge_delays:
+    case Form::pair:
     case Form::program:
     case Form::programs:
     case Form::goals:

@@ -12,6 +12,7 @@
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity_text.h"
+#include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/scenario/scenario.h"
 
@@ -39,6 +40,9 @@ enum class Form : std::uint8_t {
   types,         ///< a map from names to shares, or {column: NAME}
   type_names,    ///< the name of a type, or a list of them
   reference,     ///< the name of a component
+  edge_shares,   ///< a map from edges to shares
+  edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
+  pair,          ///< a list of two names of components
   edge,          ///< two names of components, with an arrow between them
   program,       ///< a list of steps
   failure,       ///< a share, or {column: NAME}
@@ -168,6 +172,12 @@ Shape shape_of() {
     return of(Form::type_names);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
+  } else if constexpr (std::same_as<T, EdgeShares>) {
+    return of(Form::edge_shares);
+  } else if constexpr (std::same_as<T, EdgeDelays>) {
+    return of(Form::edge_delays);
+  } else if constexpr (std::same_as<T, ComponentPair>) {
+    return of(Form::pair);
   } else if constexpr (std::same_as<T, EdgeName>) {
     return of(Form::edge);
   } else if constexpr (std::same_as<T, Program>) {

@@ -128,6 +128,7 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
         "say how many times as long: times: 5");
   needs(fault.errors.has_value(), fault.share.has_value(), "errors", "share",
         "say how many fail: share: 30%");
+  if (fault.direction && !fault.loss) needs(false, true, "loss", "direction", "");
   if (fault.work && !fault.crash) needs(false, true, "crash", "work", "");
   if (fault.at.has_value() == fault.every.has_value()) {
     reader.error(
@@ -135,7 +136,12 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
         fault.at ? "a fault comes once (at) or at random (every), not both" : "when does it begin?",
         "say at: 8min for once, or every: {exponential: 30d} for at random");
   }
-  if (!fault.lasts.column.empty() || (fault.every && !fault.every->column.empty())) {
+  const bool drawn_by_row =
+      fault.latency && std::ranges::any_of(fault.latency->edges, [](const auto& edge) {
+        return !edge.second.column.empty();
+      });
+  if (drawn_by_row || !fault.lasts.column.empty() ||
+      (fault.every && !fault.every->column.empty())) {
     reader.error("wrong-place", node.at, "a fault has no row of a trace to take a column from");
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "sim/kernel/hash.h"
+#include "sim/scenario/edge_uses.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/scenario.h"
 
@@ -68,7 +70,10 @@ struct RandomScenario {
 class ScenarioDice {
  public:
   explicit ScenarioDice(std::uint64_t seed)
-      : dice_(seed), dice_of_messages_(seed + kMessages), seed_of_topics_(seed + 2 * kMessages) {}
+      : dice_(seed),
+        dice_of_messages_(seed + kMessages),
+        seed_of_topics_(seed + 2 * kMessages),
+        seed_of_network_faults_(seed + 3 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -98,6 +103,7 @@ class ScenarioDice {
     draw_dead_letter_queue();
     draw_topic(seed_of_topics_);
     draw_faults();
+    draw_network_faults(seed_of_network_faults_);
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -846,6 +852,11 @@ class ScenarioDice {
         }
         break;
     }
+    draw_times(parameters, where);
+    drawn_.scenario.faults.push_back(std::move(fault));
+  }
+
+  void draw_times(FaultParameters& parameters, const std::string& where) {
     if (dice_.chance(0.5)) {
       parameters.at = Duration{static_cast<Time>(dice_.between(1e9, 80e9))};
       parameters.lasts = fixed(static_cast<double>(
@@ -856,7 +867,55 @@ class ScenarioDice {
       parameters.lasts = exponential(dice_.one_of({0.05e9, 1e9}));
       note(where + "/random");
     }
-    drawn_.scenario.faults.push_back(std::move(fault));
+  }
+
+  /// Faults of the network, by dice of their own, on edges on which nobody waits for ever.
+  void draw_network_faults(std::uint64_t seed) {
+    Dice own(seed);
+    std::swap(dice_, own);
+    const std::vector<EdgeUse> uses = edge_uses(drawn_.scenario);
+    std::map<std::string, bool> bears_loss;
+    for (const EdgeUse& use : uses) {
+      const bool bears = !use.waits || use.limited;
+      const auto [edge, is_new] = bears_loss.emplace(use.edge, bears);
+      edge->second = edge->second && bears;
+    }
+    const std::size_t faults = uses.empty() || dice_.chance(0.5) ? 0 : 1 + dice_.below(4);
+    for (std::size_t i = 0; i < faults; ++i) {
+      const EdgeUse& use = uses[dice_.below(uses.size())];
+      Component<FaultParameters> fault;
+      fault.name = "network" + std::to_string(i);
+      FaultParameters& parameters = fault.parameters;
+      std::string where = "fault/edge/";
+      if (dice_.chance(0.4)) {
+        const Distribution delay = dice_.chance(0.5) ? fixed(20e6) : exponential(20e6);
+        parameters.latency.emplace().edges.emplace_back(EdgeName{use.edge, {}}, delay);
+        where += "latency";
+      } else if (!bears_loss[use.edge]) {
+        continue;
+      } else if (dice_.chance(0.6)) {
+        const Share share{dice_.one_of({0.05, 0.5, 1.0})};
+        parameters.loss.emplace().edges.emplace_back(EdgeName{use.edge, {}}, share);
+        const bool of_requests = !use.waits || dice_.chance(0.5);
+        if (of_requests) parameters.direction = LossDirection::request;
+        where += of_requests ? "loss of requests" : "loss";
+      } else {
+        const bool takes = std::ranges::any_of(drawn_.scenario.consumers, [&](const auto& each) {
+          return each.name == use.from && each.parameters.from.name == use.to;
+        });
+        const std::vector<std::string> between = edges_between(uses, use.from, use.to);
+        if (takes || !std::ranges::all_of(
+                         between, [&](const std::string& edge) { return bears_loss[edge]; })) {
+          continue;
+        }
+        parameters.partition.emplace().ends = {Reference{std::string(use.from), {}},
+                                               Reference{std::string(use.to), {}}};
+        where += "partition";
+      }
+      draw_times(parameters, where);
+      drawn_.scenario.faults.push_back(std::move(fault));
+    }
+    std::swap(dice_, own);
   }
 
   // Services.
@@ -1177,6 +1236,7 @@ class ScenarioDice {
   Dice dice_;
   Dice dice_of_messages_;
   std::uint64_t seed_of_topics_;
+  std::uint64_t seed_of_network_faults_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

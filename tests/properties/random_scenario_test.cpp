@@ -36,8 +36,8 @@ constexpr double kExact = 9007199254740992.0;
 class Watcher : public Tracer {
  public:
   struct Seen {
-    std::array<std::int64_t, 14> count{};
-    std::array<Int128, 14> times{};
+    std::array<std::int64_t, 15> count{};
+    std::array<Int128, 15> times{};
 
     std::int64_t n(Moment moment) const { return count[static_cast<std::size_t>(moment)]; }
     Int128 sum(std::initializer_list<Moment> moments) const {
@@ -338,6 +338,7 @@ class Invariants {
   /// Each attempt arrives, and is answered, given up or in error once at most.
   void check_attempts() {
     std::map<std::string, double> made;  ///< by callee
+    std::map<std::string, double> lost;  ///< on their way there or back
     for (const MetricKey& key : plan_.metrics) {
       if (key.metric != "attempts" || key.window != 0) continue;
       const double attempts = of_.of(key.component, "attempts").total;
@@ -349,8 +350,17 @@ class Invariants {
         callee.resize(other);
       }
       made[callee] += attempts;
+      lost[callee] += of_.of(key.component, "lost").total;
       if (timeouts != 0) happened_.insert("edge/timeouts");
       if (errors != 0) happened_.insert("edge/errors");
+    }
+    for (const auto& [callee, count] : lost) {
+      const auto vanished = static_cast<double>(seen_[callee].n(Moment::vanished));
+      EXPECT_LE(count, vanished) << callee;
+      if (drawn_.scenario.run.warmup.ns == 0) {
+        EXPECT_EQ(count, vanished) << callee;
+      }
+      if (count != 0) happened_.insert("edge/lost");
     }
     for (const auto& service : drawn_.scenario.services) {
       const std::string& name = service.name;
@@ -361,7 +371,8 @@ class Invariants {
       if (wasted.total != 0) happened_.insert("service/wasted");
       EXPECT_LE(wasted.total, wasted.weight) << name;
       if (drawn_.cut_short) continue;
-      EXPECT_EQ(received, made[name]) << name;
+      EXPECT_LE(received, made[name]) << name;
+      EXPECT_GE(received, made[name] - lost[name]) << name;
       const double ended = of_.of(name, "refused").total + cancelled +
                            static_cast<double>(of_.of(name, "latency").n);
       if (drawn_.crashing.contains(name)) {
@@ -542,38 +553,18 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",
-                           "ledger/acknowledged",
-                           "ledger/ready",
-                           "ledger/in_flight",
-                           "ledger/dead_lettered",
-                           "ledger/dropped",
-                           "ledger/rejected",
-                           "ledger/expired",
-                           "ledger/receives",
-                           "ledger/redelivered",
-                           "ledger/duplicates",
-                           "ledger/reordered",
-                           "little/queue",
-                           "little/ready",
-                           "little/in_flight",
-                           "little/busy",
-                           "little/waiting",
-                           "little/service",
-                           "little/consumer",
-                           "little/producer",
-                           "another replication differs",
-                           "edge/timeouts",
-                           "edge/errors",
-                           "service/cancelled",
-                           "service/wasted",
-                           "stale projection",
-                           "stale follower",
-                           "never shown",
-                           "outdated",
-                           "ledger/filtered",
-                           "ledger/lost",
-                           "copies of a topic"}) {
+  for (const char* what :
+       {"ledger/sent",        "ledger/acknowledged",  "ledger/ready",
+        "ledger/in_flight",   "ledger/dead_lettered", "ledger/dropped",
+        "ledger/rejected",    "ledger/expired",       "ledger/receives",
+        "ledger/redelivered", "ledger/duplicates",    "ledger/reordered",
+        "little/queue",       "little/ready",         "little/in_flight",
+        "little/busy",        "little/waiting",       "little/service",
+        "little/consumer",    "little/producer",      "another replication differs",
+        "edge/timeouts",      "edge/errors",          "edge/lost",
+        "service/cancelled",  "service/wasted",       "stale projection",
+        "stale follower",     "never shown",          "outdated",
+        "ledger/filtered",    "ledger/lost",          "copies of a topic"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it.
@@ -635,6 +626,9 @@ std::set<std::string> all_combinations() {
         add("fault/" + target + "/" + fault + "/" + when);
       }
     }
+  }
+  for (const std::string fault : {"loss", "loss of requests", "latency", "partition"}) {
+    for (const std::string when : {"once", "random"}) add("fault/edge/" + fault + "/" + when);
   }
   add("fault/service/crash/lost");
   add("fault/service/crash/restart");

@@ -2,9 +2,13 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
+#include "sim/flow/steps/declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -18,9 +22,36 @@ struct Choices<CrashedWork> {
   static constexpr std::array<std::string_view, 2> names{"restart", "lost"};
 };
 
+/// What of a call or a send is lost: its answer or confirm, or itself.
+enum class LossDirection : std::uint8_t { reply, request };
+template <>
+struct Choices<LossDirection> {
+  static constexpr std::array<std::string_view, 2> names{"reply", "request"};
+};
+
+/// `{checkout -> payments: 10%}`: edges with a share each.
+struct EdgeShares {
+  std::vector<std::pair<EdgeName, Share>> edges;
+};
+
+/// `{checkout -> payments: +200ms}`: edges with what is added to their delay.
+struct EdgeDelays {
+  std::vector<std::pair<EdgeName, Distribution>> edges;
+};
+
+/// `[checkout, payments]`: two components.
+struct ComponentPair {
+  std::array<Reference, 2> ends;
+  Location at;
+};
+
 /// Everything that a fault can hit; which component has an answer to which fault is checked when
 /// the scenario is loaded.
 inline constexpr Noun kFaultTargets = Noun::service | Noun::queue | Noun::consumer | Noun::store;
+
+/// Everything that talks to another over the network.
+inline constexpr Noun kPartitioned =
+    Noun::producer | Noun::service | Noun::queue | Noun::topic | Noun::consumer | Noun::store;
 
 /// Something that goes wrong for a time, once (`at` + `for`) or at random (`every` + `for`).
 struct FaultParameters {
@@ -29,15 +60,19 @@ struct FaultParameters {
   std::optional<Reference> crash;
   std::optional<Reference> slow;
   std::optional<Reference> errors;
+  std::optional<EdgeShares> loss;
+  std::optional<EdgeDelays> latency;
+  std::optional<ComponentPair> partition;
   std::optional<Factor> times;
   std::optional<Share> share;
   std::optional<CrashedWork> work;
+  std::optional<LossDirection> direction;
   std::optional<Duration> at;
   std::optional<Distribution> every;
   Distribution lasts;
 
-  static constexpr std::array<std::string_view, 5> exactly_one{"outage", "hang", "crash", "slow",
-                                                               "errors"};
+  static constexpr std::array<std::string_view, 8> exactly_one{
+      "outage", "hang", "crash", "slow", "errors", "loss", "latency", "partition"};
   static constexpr auto fields() {
     using F = FaultParameters;
     return std::tuple{
@@ -58,12 +93,22 @@ struct FaultParameters {
               Need::optional, kFaultTargets},
         Field{&F::errors, "errors", "A `share` of what begins there fails at once", kAtLeastZero,
               Need::optional, kFaultTargets},
+        Field{&F::loss, "loss",
+              "Of edges: shares of the answers and confirms that do not arrive; who waits for them "
+              "learns it by a timeout"},
+        Field{&F::latency, "latency",
+              "Of edges: what their network delay is longer by, in each direction"},
+        Field{&F::partition, "partition", "Nothing arrives that either of the two sends the other",
+              kAtLeastZero, Need::optional, kPartitioned},
         Field{&F::times, "times", "Of slow: how many times as long", kPositive},
         Field{&F::share, "share", "Of errors: the share that fails", Bounds{0, 1}},
         Field{&F::work, "work",
               "Of a service's crash: requests inside begin anew when it is back, with the same "
               "drawn times (restart), or are lost and answered with `unavailable`; default: "
               "restart"},
+        Field{&F::direction, "direction",
+              "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
+              "default: reply"},
         Field{&F::at, "at", "When it begins", kAtLeastZero},
         Field{&F::every, "every",
               "Of a fault at random: time from its end (or the start of the run) to its beginning",

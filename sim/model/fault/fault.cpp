@@ -1,5 +1,7 @@
 #include "sim/model/fault/fault.h"
 
+#include <algorithm>
+
 namespace spillway {
 
 const Fault::Spans& Fault::draw(Context& context, Time duration) {
@@ -33,7 +35,23 @@ Next Fault::on(Tick, std::uint32_t change, Context& context) {
     metrics_.begun.add(context.timeline.segment_of(context.now()));
   }
   if (wiring_.branches != 0) context.post({say<Impair>(wiring_.branches), change});
+  if (wiring_.hop_faults != 0) {
+    strike_edges(ImpairmentChange::of(change).begins, context);
+    return {};
+  }
   return {say<Impair>(context.impairments[wiring_.impairment].target), change};
+}
+
+void Fault::strike_edges(bool begins, Context& context) const {
+  const std::uint32_t first = wiring_.first_hop_fault;
+  for (std::uint32_t i = first; i < first + wiring_.hop_faults; ++i) {
+    auto& active = context.ailing_hops[context.hop_faults[i].hop].active;
+    if (begins) {
+      active.push_back(i);
+    } else if (const auto it = std::ranges::find(active, i); it != active.end()) {
+      active.erase(it);
+    }
+  }
 }
 
 }  // namespace spillway

@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// Tells a component when something ails it, and when that is over.
+/// Tells a component when something ails it, and when that is over; or lets edges ail.
 ///
 ///   run ──every──► begins ──for──► ends ──every──► begins … (at random)
 ///   run ──at─────► begins ──for──► ends                     (scheduled)
@@ -28,6 +28,8 @@ class Fault {
     Address address = 0;
     std::uint32_t impairment = 0;
     Address branches = 0;  ///< of the component's handlers, which it ails too; 0 = none
+    std::uint32_t first_hop_fault = 0;  ///< of one that strikes edges
+    std::uint32_t hop_faults = 0;
     std::optional<Time> at;
     std::optional<std::uint32_t> every;  ///< site
     std::uint32_t lasts = 0;             ///< site
@@ -53,6 +55,8 @@ class Fault {
   Address address() const { return wiring_.address; }
 
  private:
+  void strike_edges(bool begins, Context& context) const;
+
   Wiring wiring_;
   Spans spans_;
   Metrics metrics_;

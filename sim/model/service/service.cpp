@@ -274,6 +274,11 @@ Next Service::on(Cancel, Handle request, Context& context) {
   return {};
 }
 
+Next Service::on(Lost, std::uint32_t segment, Context&) {
+  metrics_.for_nobody.add(segment);
+  return {};
+}
+
 Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);

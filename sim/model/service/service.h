@@ -55,6 +55,7 @@ class Service {
   Next on(Expired, Handle request, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
   Next on(Cancel, Handle request, Context& context);
+  Next on(Lost, std::uint32_t segment, Context& context);  ///< an answer did not arrive
   Next on(Impair, std::uint32_t change, Context& context);
 
   Metrics& metrics() { return metrics_; }

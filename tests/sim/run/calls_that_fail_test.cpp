@@ -114,7 +114,7 @@ producers:
   shop:
     load: {poisson: 60/s}
     does:
-      - {call: front, timeout: 800ms, cancel: true, fallback: [send: orders]}
+      - {call: front, timeout: 800ms, cancel: true, fallback: [{send: orders, timeout: 2s}]}
       - {send: orders, timeout: 300ms, retry: {attempts: 3, backoff: {base: 50ms, jitter: full}}, fallback: []}
 services:
   front:
@@ -173,6 +173,18 @@ TEST(CallsThatFail, LeaveNothingBehindWhateverStrikes) {
       {"crash: middle, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
       {"hang: back, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
       {"crash: workers, every: {exponential: 5s}, for: {exponential: 1s}", "strike", "begun"},
+      {"loss: {middle -> back: 30%, front -> middle: 30%}, at: 20s, for: 10s", "middle -> back",
+       "lost"},
+      {"loss: {middle -> back: 30%, shop -> front: 100%}, direction: request, at: 20s, for: 10s",
+       "shop -> front", "lost"},
+      {"loss: {shop -> orders: 30%}, at: 20s, for: 10s", "shop -> orders", "lost"},
+      {"loss: {shop -> orders: 30%}, direction: request, at: 20s, for: 10s", "shop -> orders",
+       "lost"},
+      {"latency: {middle -> back: +300ms, shop -> orders: {exponential: 1s}}, at: 20s, for: 10s",
+       "middle -> back", "timeouts"},
+      {"partition: [workers, back], at: 20s, for: 10s", "workers -> back", "lost"},
+      {"loss: {front -> middle: 50%}, every: {exponential: 3s}, for: {exponential: 1s}", "strike",
+       "begun"},
   };
   for (const Strike& strike : strikes) {
     SCOPED_TRACE(strike.fault);
@@ -198,6 +210,10 @@ faults:
   j: {slow: front, times: 3, at: 12s, for: 40s}
   k: {slow: front, times: 0.1, at: 13s, for: 40s}
   l: {errors: front, share: 20%, at: 0s, for: 60s}
+  m: {loss: {front -> middle: 40%, middle -> back: 40%}, at: 10s, for: 30s}
+  n: {loss: {front -> middle: 40%, workers -> back: 40%}, direction: request, at: 15s, for: 30s}
+  o: {latency: {front -> middle: {exponential: 100ms}}, at: 15s, for: 20s}
+  p: {partition: [orders, shop], at: 20s, for: 2s}
 )");
   expect_all_done(ran);
 }
@@ -537,6 +553,121 @@ variants:
   EXPECT_LE(crashes.of("p", "latency").max, 25.5 - 18 + 3);
   EXPECT_GE(crashes.of("p", "latency").max, 25.5 - 20 + 1);
   EXPECT_EQ(crashes.count("p", "success") + 5, sound.count("p", "success"));
+}
+
+// One request each 100 ms; the answer takes 10 ms and two hops of 1 ms.
+std::string over_the_network(const std::string& call, const std::string& faults) {
+  return R"(
+run: {duration: 100s}
+network: 1ms
+producers: {p: {load: {constant: 10/s}, does: [)" +
+         call + R"(]}}
+services: {s: {concurrency: 4, does: [{work: 10ms}]}}
+queues: {q: {}}
+consumers: {c: {from: q, does: []}}
+faults: {)" +
+         faults + "}\n";
+}
+
+TEST(Loss, OfAnswersWastesTheWorkAndIsLearntByTheTimeout) {
+  const Ran ran(over_the_network("{call: s, timeout: 1s}",
+                                 "f: {loss: {p -> s: 100%}, at: 20050ms, for: 10s}"));
+  expect_all_done(ran);
+  EXPECT_EQ(ran.count("p", "failed"), 100);
+  EXPECT_EQ(ran.count("p", "failed", "f"), 100);
+  EXPECT_EQ(ran.count("p -> s", "lost"), 100);
+  EXPECT_EQ(ran.count("p -> s", "timeouts"), 100);
+  EXPECT_EQ(ran.count("p -> s", "errors"), 0);
+  EXPECT_EQ(ran.count("s", "received"), 999);
+  EXPECT_EQ(ran.mean("s", "wasted"), 100. / 999);
+  EXPECT_EQ(ran.of("s", "in_service", "f").max, 1) << "its slot is free meanwhile";
+}
+
+TEST(Loss, OfRequestsSparesTheCalleeItsWork) {
+  const Ran ran(
+      over_the_network("{call: s, timeout: 1s, cancel: true}",
+                       "f: {loss: {p -> s: 100%}, direction: request, at: 20050ms, for: 10s}"));
+  expect_all_done(ran);
+  EXPECT_EQ(ran.count("p", "failed", "f"), 100);
+  EXPECT_EQ(ran.count("p -> s", "lost"), 100) << "nor are words that nobody waits counted";
+  EXPECT_EQ(ran.count("s", "received"), 899);
+  EXPECT_EQ(ran.mean("s", "wasted"), 0);
+  EXPECT_EQ(ran.count("s", "cancelled"), 0);
+}
+
+TEST(Loss, OfAMessageWithoutConfirmIsLearntByNobody) {
+  const Ran ran(over_the_network("{send: q, confirm: false}",
+                                 "f: {loss: {p -> q: 100%}, direction: request, at: 20050ms, for: "
+                                 "10s}"));
+  expect_all_done(ran);
+  EXPECT_EQ(ran.mean("p", "success"), 1);
+  EXPECT_EQ(ran.count("p", "completed"), 899);
+  EXPECT_EQ(ran.count("p -> q", "lost"), 100);
+  EXPECT_EQ(ran.ledger("q").sent, 899U) << "it never was there";
+}
+
+TEST(Loss, OfAConfirmDoesNotTakeTheMessageBack) {
+  const Ran ran(over_the_network("{send: q, timeout: 1s}",
+                                 "f: {loss: {p -> q: 100%}, at: 20050ms, for: 10s}"));
+  expect_all_done(ran);
+  EXPECT_EQ(ran.count("p", "failed"), 100);
+  EXPECT_EQ(ran.ledger("q").acknowledged, 999U);
+}
+
+TEST(Loss, IsDrawnByEdgeMessageAndAttempt) {
+  const std::string text = over_the_network("{call: s, timeout: 50ms, retry: {attempts: 3}}",
+                                            "f: {loss: {p -> s: 30%}, at: 0s, for: 100s}") +
+                           R"(
+variants:
+  base: {}
+  stranger:
+    producers: {a: {load: {poisson: 30/s}, does: [{call: b, timeout: 50ms, retry: {attempts: 2}}]}}
+    services: {b: {does: [{work: 1ms}]}}
+    faults: {e: {loss: {a -> b: 30%}, at: 0s, for: 100s}}
+  slower: {services: {s: {does: [{work: 20ms}]}}}
+)";
+  const Ran base(text, 0);
+  const Ran stranger(text, 1);
+  const Ran slower(text, 2);
+  expect_all_done(base);
+  expect_all_done(stranger);
+  EXPECT_GT(stranger.count("a -> b", "lost"), 0);
+  for (const Ran* other : {&stranger, &slower}) {
+    EXPECT_EQ(other->count("p -> s", "lost"), base.count("p -> s", "lost"));
+    EXPECT_EQ(other->count("p", "failed"), base.count("p", "failed"));
+  }
+  EXPECT_EQ(base.count("p -> s", "attempts"),
+            base.count("p", "success") + base.count("p -> s", "lost"));
+}
+
+TEST(Loss, IsNothingWhereItsShareIs) {
+  const std::string call = "{call: s, timeout: 50ms}";
+  const Ran none(over_the_network(call, "f: {loss: {p -> s: 0%}, at: 20s, for: 10s}"));
+  EXPECT_EQ(none.count("p -> s", "lost"), 0);
+  EXPECT_EQ(none.mean("p", "success"), 1);
+}
+
+TEST(Latency, IsAddedInEachDirectionWhileItLasts) {
+  const Ran ran(
+      over_the_network("{call: s}", "f: {latency: {p -> s: +200ms}, at: 20050ms, for: 10s}"));
+  expect_all_done(ran);
+  EXPECT_NEAR(ran.of("p", "latency", "before").max, 0.012, 1e-12);
+  EXPECT_NEAR(ran.of("p", "latency", "recovery").max, 0.012, 1e-12);
+  // Those born in its last 211 ms come back when it is over.
+  EXPECT_NEAR(ran.of("p", "latency", "f").max, 0.412, 1e-12);
+  EXPECT_NEAR(ran.of("p", "latency", "f").min, 0.212, 1e-12);
+  EXPECT_NEAR(ran.count("p", "latency", "f"), 98 * 0.412 + 2 * 0.212, 1e-9);
+}
+
+TEST(Partition, LetsNothingThroughEitherWay) {
+  const Ran ran(
+      over_the_network("{call: s, timeout: 1s}", "f: {partition: [s, p], at: 20105ms, for: 10s}"));
+  expect_all_done(ran);
+  // That of 20.1 is there when it begins: its answer is lost. That of 30.1 goes there in it.
+  EXPECT_EQ(ran.count("p -> s", "lost"), 101);
+  EXPECT_EQ(ran.count("p", "failed"), 101);
+  EXPECT_EQ(ran.count("s", "received"), 899);
+  EXPECT_EQ(ran.mean("s", "wasted"), 1. / 899);
 }
 
 TEST(Hangs, FillTheSlotsOfWhoWaitsAndHoldsThem) {

@@ -154,11 +154,11 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
       "");
   EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: lost}"), "");
   EXPECT_EQ(said("f: {at: 1min, for: 30s}"),
-            "6:13 faults.f: expected one of outage, hang, crash, slow or errors; found none "
-            "[missing-key]\n");
+            "6:13 faults.f: expected one of outage, hang, crash, slow, errors, loss, latency or "
+            "partition; found none [missing-key]\n");
   EXPECT_EQ(said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
-            "6:25 faults.f: expected one of outage, hang, crash, slow or errors; found outage and "
-            "hang [several-kinds] (keep one of them)\n");
+            "6:25 faults.f: expected one of outage, hang, crash, slow, errors, loss, latency or "
+            "partition; found outage and hang [several-kinds] (keep one of them)\n");
   EXPECT_EQ(
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");
@@ -199,6 +199,78 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
             "(names of components stand once in the whole file)\n");
   EXPECT_EQ(said("f: {outage: [s, c], at: 1min, for: 1s}"),
             "6:22 faults.f.outage: expected the name of a component; found a list [wrong-kind]\n");
+}
+
+TEST(NetworkFaults, StrikeEdgesOnWhichNobodyWaitsForEver) {
+  const auto with = [](const std::string& step, const std::string& fault) {
+    return errors_of(load(with_step(step) + "faults: {f: {" + fault + ", at: 1min, for: 1s}}\n"));
+  };
+  const std::string call = "{call: s, timeout: 1s}";
+  EXPECT_EQ(with(call, "loss: {p -> s: 10%}"), "");
+  EXPECT_EQ(with(call, "loss: {p->s: 10%}, direction: request"), "");
+  EXPECT_EQ(with("{call: s, deadline: 1s}", "loss: {p -> s: 10%}"), "");
+  EXPECT_EQ(with("{send: q, confirm: false}", "loss: {p -> q: 10%}, direction: request"), "");
+  EXPECT_EQ(with("{call: s}", "latency: {p -> s: +200ms}"), "");
+  EXPECT_EQ(with("{call: s}", "latency: {p -> s: {exponential: 200ms}}"), "");
+  EXPECT_EQ(with(call, "partition: [s, p]"), "");
+  EXPECT_EQ(with("{call: s, timeout: 1s, edge: p -> back}", "partition: [p, back]"),
+            "6:29 faults.f.partition[2]: there is no component 'back' [unknown-name] (there is c, "
+            "p, q or s)\n");
+  EXPECT_EQ(with("call: s", "loss: {p -> s: 10%}"),
+            "6:21 faults.f.loss.p -> s: the call to 's' in line 2 would wait for ever for what is "
+            "lost: it has no timeout [missing-key] (give it one: timeout: 1s)\n");
+  EXPECT_EQ(with("{send: q}", "loss: {p -> q: 10%}, direction: request"),
+            "6:21 faults.f.loss.p -> q: the send to 'q' in line 2 would wait for ever for what is "
+            "lost: it has no timeout [missing-key] (give it one: timeout: 1s)\n");
+  EXPECT_EQ(with("{send: q, confirm: false}", "loss: {p -> q: 10%}"),
+            "6:21 faults.f.loss.p -> q: nobody waits for what comes back over p -> q [wrong-place] "
+            "(say direction: request to lose the messages themselves)\n");
+  EXPECT_EQ(with("call: s", "partition: [p, s]"),
+            "6:25 faults.f.partition: the call to 's' in line 2 would wait for ever for what is "
+            "lost: it has no timeout [missing-key] (give it one: timeout: 1s)\n");
+  EXPECT_EQ(with(call, "partition: [p, p]"),
+            "6:29 faults.f.partition: nothing parts 'p' from itself [wrong-place]\n");
+  EXPECT_EQ(with(call, "partition: [p, q]"),
+            "6:25 faults.f.partition: 'p' and 'q' say nothing to each other [wrong-place] (name "
+            "two of which one calls the other, sends to it, or reads or writes it)\n");
+  EXPECT_EQ(with(call, "partition: [q, c]"),
+            "6:25 faults.f.partition: q -> c is a delivery, over a connection that loses nothing "
+            "[wrong-place] (let the connection break: {outage: …} of the consumer)\n");
+  EXPECT_EQ(with(call, "partition: p"),
+            "6:25 faults.f.partition: expected a list of two components, such as [checkout, "
+            "payments]; found p [wrong-kind]\n");
+  EXPECT_EQ(with(call, "loss: {q -> c: 10%}"),
+            "6:21 faults.f.loss.q -> c: q -> c is a delivery, over a connection that loses nothing "
+            "[wrong-place] (let the connection break: {outage: …} of the consumer)\n");
+  EXPECT_EQ(with(call, "loss: {p -> t: 10%}"),
+            "6:21 faults.f.loss.p -> t: no step goes along p -> t [unknown-name] (did you mean 'p "
+            "-> s'?)\n");
+  EXPECT_EQ(
+      with(call, "loss: {p: 10%}"),
+      "6:21 faults.f.loss.p: expected an edge, such as checkout -> payments; found p [bad-name]\n");
+  EXPECT_EQ(with(call, "loss: {}"),
+            "6:20 faults.f.loss: expected a map from edges, such as {checkout -> payments: 10%}; "
+            "found an empty map [wrong-kind]\n");
+  EXPECT_EQ(with(call, "loss: 10%"),
+            "6:20 faults.f.loss: expected a map from edges, such as {checkout -> payments: 10%}; "
+            "found 10% [wrong-kind]\n");
+  EXPECT_EQ(with(call, "loss: {p -> s: 110%}"),
+            "6:29 faults.f.loss.p -> s: expected a share, such as 2%; found 110% (more than 100%) "
+            "[out-of-range]\n");
+  EXPECT_EQ(with(call, "loss: {p -> s: 10%, p->s: 20%}"),
+            "6:34 faults.f.loss.p->s: this edge stands here twice [duplicate-name]\n");
+  EXPECT_EQ(with(call, "latency: {p -> s: 200ms}"),
+            "6:32 faults.f.latency.p -> s: expected what is added, such as +200ms; found 200ms "
+            "[wrong-kind] (write a plus sign before it)\n");
+  EXPECT_EQ(with(call, "latency: {p -> s: +200}"),
+            "6:32 faults.f.latency.p -> s: expected a duration or a distribution, such as 8ms or "
+            "{exponential: 25ms}; found 200 (a bare number) [missing-unit] (units that fit: ns, "
+            "us, ms, s, min, h, d, w)\n");
+  EXPECT_EQ(with(call, "latency: {p -> s: {column: x, unit: ms}}"),
+            "6:32 faults.f.latency.p -> s: only a step has a message to take a column from "
+            "[wrong-place]\n");
+  EXPECT_EQ(with(call, "latency: {p -> s: +1ms}, direction: request"),
+            "6:50 faults.f.direction: only loss has direction [wrong-place]\n");
 }
 
 TEST(Faults, BeginWithinTheRunOnceOrAtRandom) {

@@ -1,0 +1,54 @@
+#include "sim/flow/ailing_hop.h"
+
+#include <algorithm>
+
+#include "sim/flow/context.h"
+
+namespace spillway {
+
+Next Context::depart_ailing(const AilingHop& hop, Next next, Phase phase, const Message& message) {
+  constexpr Time kMost = Time{1} << 62;  // as drawn times are kept below
+  Time more = 0;
+  for (const std::uint32_t index : hop.active) {
+    const HopFault& fault = hop_faults[index];
+    if (fault.delays) {
+      more = std::min(kMost, more + draw(fault.site, message));
+    } else if (fault.threshold == HopFault::kAll || draw(fault.site, message) < fault.threshold) {
+      lose(hop, next);
+      return {};
+    }
+  }
+  if (more == 0) return travel(hop.sound, next, phase, message);
+  events.push(now() + std::min(kMost, delay(hop.sound, message) + more), phase, next);
+  return {};
+}
+
+/// Takes out what will not arrive. What a frame waits for stays, so that it can give it up.
+void Context::lose(const AilingHop& hop, Next next) {
+  if (says<Cancel>(next.target)) return;
+  const Handle handle = next.payload;
+  Message& message = messages[handle];
+  Edge& edge = edges[hop.edge];
+  edge.metrics.lost.add(message.segment);
+  see(Moment::vanished, edge.to, message);
+  if (says<Offer>(next.target) && message.reply_to == 0) {
+    // A message. Its sender waits for the confirm, or never learns of it.
+    if (message.parent != 0) {
+      messages[message.parent].flags |= flag::kLost;
+    } else {
+      fail_root(message);
+    }
+    release(handle);
+    return;
+  }
+  if (message.parent == 0) {
+    release(handle);
+    return;
+  }
+  message.flags |= flag::kLost;
+  const bool worked = message.outcome == Outcome::ok || message.outcome == Outcome::error;
+  const bool late = (message.flags & flag::kHurried) != 0 && message.deadline <= now();
+  if (hop.told != 0 && worked && !late) post({hop.told, message.segment});
+}
+
+}  // namespace spillway
