@@ -187,7 +187,7 @@ class Bench {
   template <class C>
   void tell(C& component, Next next) {
     while (next) {
-      const bool own = (next.target & ~(kVerbs << 20)) == component.address();
+      const bool own = (next.target & ~(kVerbs << kIndexBits)) == component.address();
       if (!own || !hear(Verbs{}, component, next)) {
         said.push_back({context.now(), next});
         next = {};
@@ -220,7 +220,7 @@ class Bench {
 
  private:
   static constexpr std::uint64_t kSeed = 1;
-  static constexpr Address kVerbs = 63;
+  static constexpr Address kVerbs = (1u << kVerbBits) - 1;
 
   template <class C, class... Verb>
   bool hear(List<Verb...>, C& component, Next& next) {

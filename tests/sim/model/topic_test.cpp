@@ -104,7 +104,7 @@ class Topics : public testing::Test {
     std::vector<Address> targets;
     copies_.clear();
     for (const Next next : bench_.heard()) {
-      const Address target = next.target & ~(63U << 20);
+      const Address target = next.target & ~(((1U << kVerbBits) - 1) << kIndexBits);
       if (next.target == say<Offer>(target)) {
         targets.push_back(target);
         copies_.push_back(next.payload);
