@@ -513,9 +513,11 @@ class ScenarioDice {
         SagaParameters saga;
         saga.stages.resize(1 + dice_.below(3));
         note(where + "saga");
+        Place inner = place;
+        inner.back_to = kNone;
         for (SagaStage& stage : saga.stages) {
-          handler(stage.steps, place, name, depth + 1);
-          if (dice_.chance(0.6)) handler(stage.undo.emplace(), place, name, depth + 1);
+          handler(stage.steps, inner, name, depth + 1);
+          if (dice_.chance(0.6)) handler(stage.undo.emplace(), inner, name, depth + 1);
         }
         if (place.goes_on || dice_.chance(0.3)) {
           saga.fallback = fallback(place);
@@ -534,6 +536,7 @@ class ScenarioDice {
         note(where + "repeat");
         Place inner = place;
         inner.rate *= static_cast<double>(repeat.repeated.times);
+        inner.back_to = kNone;  // one way back is enough: else more come round each time
         handler(repeat.repeated.steps, inner, name, depth + 1);
         add(program, std::move(repeat));
         break;
@@ -628,6 +631,7 @@ class ScenarioDice {
     }
     Place inner = place;
     inner.in_branch = true;
+    inner.back_to = kNone;
     for (Program& branch : parallel.branches) handler(branch, inner, name, depth + 1);
     drawn_.plain_services.erase(name);
     drawn_.interrupted.insert(name);
