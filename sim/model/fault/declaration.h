@@ -20,7 +20,8 @@ struct Choices<CrashedWork> {
 
 /// Everything that a fault can hit; which component has an answer to which fault is checked when
 /// the scenario is loaded.
-inline constexpr Noun kFaultTargets = Noun::service | Noun::queue | Noun::consumer | Noun::store;
+inline constexpr Noun kFaultTargets =
+    Noun::service | Noun::queue | Noun::log | Noun::consumer | Noun::store;
 
 /// Something that goes wrong for a time, once (`at` + `for`) or at random (`every` + `for`).
 struct FaultParameters {
