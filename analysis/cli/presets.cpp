@@ -44,6 +44,8 @@ std::string_view word(Noun noun) {
       return "fault";
     case Noun::subscription:
       return "subscription";
+    case Noun::group:
+      return "group";
     case Noun::none:
       break;
   }

@@ -70,6 +70,20 @@ constexpr std::array kOfQueue{
     Choice{"rejected", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},
 };
+constexpr std::array kOfGroup{
+    Choice{"lag", kMax},
+    Choice{"partition_lag", kMax},
+    Choice{"age", kMax},
+    Choice{"wait", percentile(99)},
+    Choice{"drain_time", kValue, Show::happened, Choice::Over::windows_or_run},
+    Choice{"redelivered", kValue, Show::happened},
+    Choice{"duplicates", kValue, Show::happened},
+    Choice{"dropped", kValue, Show::happened},
+    Choice{"lost", kValue, Show::happened},
+};
+constexpr std::array kOfLog{
+    Choice{"rejected", kValue, Show::happened},
+};
 constexpr std::array kOfSubscription{
     Choice{"wait", percentile(99)},
     Choice{"filtered", kValue, Show::happened},
@@ -101,15 +115,17 @@ constexpr std::array kOfStore{
     Choice{"failed", kValue, Show::happened},
 };
 
-/// A kind of component, told by a metric that no other has.
+/// A kind of component, told by a metric that none of the later ones has.
 struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 8> kKinds{{
+constexpr std::array<Kind, 10> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
+    {"lag", kOfGroup},
     {"depth", kOfQueue},
+    {"appended", kOfLog},
     {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
     {"staleness", kOfStore},
@@ -132,7 +148,7 @@ std::vector<Named> components_of(const ExperimentSummary& summary) {
       if (known == all.end())
         known = all.insert(known, Named{figure.name.component, kKinds.size(), all.size()});
       for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
-        if (figure.name.metric == kKinds[kind].mark) known->kind = kind;
+        if (figure.name.metric == kKinds[kind].mark) known->kind = std::min(kind, known->kind);
       }
     }
   }

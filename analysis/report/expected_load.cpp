@@ -70,9 +70,15 @@ class Loads {
     }
     for (const auto& queue : scenario.queues) queues_[queue.name] = &queue.parameters;
     for (const auto& topic : scenario.topics) topics_[topic.name] = &topic.parameters;
+    for (const auto& log : scenario.logs) logs_[log.name] = &log.parameters;
     for (const auto& store : scenario.stores) stores_[store.name] = &store.parameters;
     for (const auto& consumer : scenario.consumers) {
       add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
+      // A partition is read by one member at a time.
+      const auto log = logs_.find(consumer.parameters.from.name);
+      if (log == logs_.end()) continue;
+      double& slots = slots_[consumer.name];
+      slots = std::min(slots, static_cast<double>(log->second->partitions));
     }
   }
 
@@ -126,7 +132,9 @@ class Loads {
     for (const auto& consumer : scenario_.consumers) {
       const std::string& queue = consumer.parameters.from.name;
       if (queue.empty()) continue;
-      ways_[queue].push_back({consumer.name, slots_[consumer.name] / slots_at[queue]});
+      // Each group reads every record of a log.
+      const double part = logs_.contains(queue) ? 1 : slots_[consumer.name] / slots_at[queue];
+      ways_[queue].push_back({consumer.name, part});
     }
   }
 
@@ -167,6 +175,7 @@ class Loads {
     for (const auto& [name, program] : handlers_) unknown.try_emplace(name, 0);
     for (const auto& [name, queue] : queues_) unknown.try_emplace(name, 0);
     for (const auto& [name, topic] : topics_) unknown.try_emplace(name, 0);
+    for (const auto& [name, log] : logs_) unknown.try_emplace(name, 0);
     for (const auto& [name, store] : stores_) unknown.try_emplace(name, 0);
     for (const auto& [from, ways] : ways_) {
       for (const Way& way : ways) ++unknown[way.to];
@@ -230,6 +239,8 @@ class Loads {
         if (queue != queues_.end() && queue->second->confirm) {
           add(p, mean_of(*queue->second->confirm));
         }
+        const auto log = logs_.find(send->channel.name);
+        if (log != logs_.end() && log->second->confirm) add(p, mean_of(*log->second->confirm));
         const auto topic = topics_.find(send->channel.name);
         if (topic != topics_.end() && topic->second->confirm) {
           add(p, mean_of(*topic->second->confirm));
@@ -248,8 +259,8 @@ class Loads {
 
   /// Time from an acknowledgement to the slot's next message, when nothing is fetched ahead.
   double gap_of(const ConsumerParameters& consumer) const {
-    // A topic waits for nobody.
-    if (consumer.from.name.empty()) return 0;
+    // A topic waits for nobody, and who reads a log fetches ahead.
+    if (consumer.from.name.empty() || logs_.contains(consumer.from.name)) return 0;
     if (consumer.prefetch.value_or(consumer.concurrency) > consumer.concurrency) return 0;
     const auto queue = queues_.find(consumer.from.name);
     if (queue != queues_.end() && queue->second->delivery) {
@@ -270,6 +281,7 @@ class Loads {
   std::map<std::string, const Program*> handlers_;
   std::map<std::string, const ServiceParameters*> services_;
   std::map<std::string, const QueueParameters*> queues_;
+  std::map<std::string, const LogParameters*> logs_;
   std::map<std::string, const TopicParameters*> topics_;
   std::map<std::string, const StoreParameters*> stores_;
   std::map<std::string, double> slots_;

@@ -23,9 +23,9 @@ const std::vector<CatalogueEntry>* catalogue_of(const ExperimentSummary& summary
       if (figure.name.component == component) metrics.insert(figure.name.metric);
     }
   }
-  constexpr std::array kNouns{Noun::producer, Noun::service,      Noun::queue,
-                              Noun::topic,    Noun::subscription, Noun::consumer,
-                              Noun::store,    Noun::fault,        Noun::none};
+  constexpr std::array kNouns{Noun::producer,     Noun::service, Noun::queue, Noun::topic,
+                              Noun::subscription, Noun::log,     Noun::group, Noun::consumer,
+                              Noun::store,        Noun::fault,   Noun::none};
   for (const Noun noun : kNouns) {
     const std::vector<CatalogueEntry>& entries = metrics_of(noun);
     const bool has_all = std::ranges::all_of(metrics, [&](std::string_view metric) {

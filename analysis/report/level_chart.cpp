@@ -263,8 +263,8 @@ std::string meaning_of(const LevelOverTime& level) {
     }
     return {};
   }
-  for (const Noun noun :
-       {Noun::queue, Noun::service, Noun::consumer, Noun::producer, Noun::subscription}) {
+  for (const Noun noun : {Noun::queue, Noun::service, Noun::consumer, Noun::producer,
+                          Noun::subscription, Noun::group}) {
     for (const CatalogueEntry& entry : metrics_of(noun)) {
       if (entry.kind == MetricKind::level && entry.name == metric) {
         return std::string(entry.meaning);

@@ -105,6 +105,7 @@ std::string outline(const Scenario& scenario, const TextStyle& style) {
   add(scenario.services, "service");
   add(scenario.queues, "queue");
   add(scenario.topics, "topic");
+  add(scenario.logs, "log");
   add(scenario.consumers, "consumer");
   add(scenario.stores, "store");
   table.shrink(0, style.columns, 12, style);

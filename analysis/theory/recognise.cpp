@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
-                  declares<ConsumerParameters, 6> && declares<CallParameters, 10> &&
+                  declares<ConsumerParameters, 10> && declares<CallParameters, 10> &&
                   declares<SendParameters, 7> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 14,
@@ -284,7 +284,8 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
 std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
   [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
-                                queues, topics, consumers, stores, faults, objectives] = scenario;
+                                queues, topics, logs, consumers, stores, faults, objectives] =
+      scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

@@ -229,6 +229,8 @@ class Links {
       ++of_queue.count;
       of_queue.slots += slots_of(consumer.parameters);
     }
+    std::set<std::string_view> logs;
+    for (const auto& log : scenario_.logs) logs.insert(log.name);
     for (const auto& consumer : scenario_.consumers) {
       const Reference& queue = consumer.parameters.from;
       if (queue.name.empty()) continue;
@@ -237,8 +239,10 @@ class Links {
       link.kind = LinkKind::delivery;
       link.from = places_.at(queue.name);
       link.to = places_.at(consumer.name);
-      link.per_message = slots_of(consumer.parameters) / of_queue.slots;
-      link.is_certain = of_queue.count == 1;
+      // Each group reads every record of a log.
+      const bool reads_all = of_queue.count == 1 || logs.contains(queue.name);
+      link.per_message = reads_all ? 1 : slots_of(consumer.parameters) / of_queue.slots;
+      link.is_certain = reads_all;
       link.at = queue.at;
       link.path = fmt::format("consumers.{}.from", consumer.name);
       links_[link.from].push_back(std::move(link));
@@ -266,6 +270,7 @@ Topology::Topology(const Scenario& scenario) {
   }
   add(scenario.queues, Noun::queue);
   add(scenario.topics, Noun::topic);
+  add(scenario.logs, Noun::log);
   add(scenario.consumers, Noun::consumer);
 
   std::map<std::string_view, std::size_t> places;

@@ -4,6 +4,7 @@
 #include "sim/model/branches/branches.h"
 #include "sim/model/consumer/consumer.h"
 #include "sim/model/fault/fault.h"
+#include "sim/model/log/log.h"
 #include "sim/model/producer/producer.h"
 #include "sim/model/queue/queue.h"
 #include "sim/model/service/service.h"
@@ -13,7 +14,7 @@
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches>;
+using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

@@ -28,6 +28,7 @@ void Wiring::wire() {
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
   for (const auto* topic : by_name(scenario_.topics)) wire_topic(*topic);
+  for (const auto* log : by_name(scenario_.logs)) wire_log(*log);
   for (const auto* producer : by_name(scenario_.producers)) wire_producer(*producer);
   for (const auto* fault : by_name(scenario_.faults)) wire_fault(*fault);
   if (std::ranges::any_of(scenario_.producers,
@@ -71,6 +72,7 @@ void Wiring::place_components() {
   place.template operator()<Store>(scenario_.stores);
   place.template operator()<Fault>(scenario_.faults);
   place.template operator()<Topic>(scenario_.topics);
+  place.template operator()<Log>(scenario_.logs);
 }
 
 void Wiring::find_sources() {
@@ -174,15 +176,18 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
     return queue.name == parameters.from.name && queue.parameters.visibility.has_value();
   });
+  const bool reads = std::ranges::any_of(
+      scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
   if (pushed) {
     wiring.first_taker = sources_.at(declared.name).first_taker;
   } else {
+    if (reads) become_reader(wiring);
     wiring.first_taker = first_takers_[source];
     first_takers_[source] += wiring.instances;
   }
   const std::uint32_t edge =
       add_edge(edge_name(source, declared.name), wiring.address, scenario_.network);
-  wiring.way_back = world_.context_.edges[edge].back;
+  if (!reads) wiring.way_back = world_.context_.edges[edge].back;
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
 
@@ -601,6 +606,9 @@ void Wiring::list_metrics() {
     for (const Topic::Subscription& subscription : topic.subscriptions()) {
       plan.channels.push_back(subscription.wiring.name);
     }
+  }
+  for (const Log& log : std::get<std::vector<Log>>(world_.pools_)) {
+    for (const Log::Group& group : log.groups()) plan.channels.push_back(group.wiring.name);
   }
 }
 

@@ -47,6 +47,8 @@ class Wiring {
   void wire_stores();
   void wire_store(const Component<StoreParameters>& declared);
   void wire_topic(const Component<TopicParameters>& declared);
+  void wire_log(const Component<LogParameters>& declared);
+  static void become_reader(Consumer::Wiring& wiring);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
   void wire_edge_faults(const Component<FaultParameters>& declared);

@@ -108,6 +108,7 @@ void World::look(const Result& result) {
 void World::mark(Time now, std::uint32_t segment) {
   each_measured([&](const std::string&, auto& metrics) { mark_measures(metrics, now, segment); });
   for (Queue& queue : std::get<std::vector<Queue>>(pools_)) queue.mark(now);
+  for (Log& log : std::get<std::vector<Log>>(pools_)) log.mark(now);
 }
 
 Result World::run(std::uint64_t seed, std::uint32_t replication) {
@@ -167,6 +168,9 @@ std::vector<Ledger> World::ledgers() const {
   for (const Queue& queue : std::get<std::vector<Queue>>(pools_)) all.push_back(queue.ledger());
   for (const Topic& topic : std::get<std::vector<Topic>>(pools_)) {
     for (const auto& subscription : topic.subscriptions()) all.push_back(subscription.ledger());
+  }
+  for (const Log& log : std::get<std::vector<Log>>(pools_)) {
+    for (const Log::Group& group : log.groups()) all.push_back(group.ledger());
   }
   return all;
 }

@@ -82,7 +82,8 @@ class World {
     for (auto& component : pool) visit(component);
   }
 
-  /// Visits everything that measures, components, their subscriptions and edges, by name.
+  /// Visits everything that measures, components, their subscriptions and groups, and
+  /// edges, by name.
   template <class Visitor>
   void each_measured(Visitor&& visit) {
     each_component([&](auto& component) {
@@ -91,6 +92,9 @@ class World {
       }
       if constexpr (requires { component.subscriptions(); }) {
         for (auto& part : component.subscriptions()) visit(part.wiring.name, part.metrics);
+      }
+      if constexpr (requires { component.groups(); }) {
+        for (auto& part : component.groups()) visit(part.wiring.name, part.metrics);
       }
     });
     for (Edge& edge : context_.edges) visit(edge.name, edge.metrics);

@@ -6,6 +6,7 @@
 #include "sim/flow/timeline.h"
 #include "sim/model/consumer/metrics.h"
 #include "sim/model/fault/metrics.h"
+#include "sim/model/log/metrics.h"
 #include "sim/model/producer/metrics.h"
 #include "sim/model/queue/metrics.h"
 #include "sim/model/service/metrics.h"
@@ -59,6 +60,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto store = list<StoreMetrics>();
   static const auto topic = list<TopicMetrics>();
   static const auto subscription = list<SubscriptionMetrics>();
+  static const auto log = list<LogMetrics>();
+  static const auto group = list<GroupMetrics>();
   static const auto fault = list<FaultMetrics>();
   static const auto edge = list<EdgeMetrics>();
   switch (noun) {
@@ -76,6 +79,10 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return topic;
     case Noun::subscription:
       return subscription;
+    case Noun::log:
+      return log;
+    case Noun::group:
+      return group;
     case Noun::fault:
       return fault;
     default:

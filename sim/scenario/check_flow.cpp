@@ -215,6 +215,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
   warn_unreached(scenario.services, "services");
   warn_unreached(scenario.queues, "queues");
   warn_unreached(scenario.topics, "topics");
+  warn_unreached(scenario.logs, "logs");
   warn_unreached(scenario.consumers, "consumers");
   warn_unreached(scenario.stores, "stores");
   std::set<std::string_view> read;
@@ -232,6 +233,12 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
     const Reader::Scope outer(reader, "queues");
     const Reader::Scope inner(reader, queue.name);
     reader.warning("unread", queue.at, "no consumer takes messages from this queue");
+  }
+  for (const auto& log : scenario.logs) {
+    if (read.contains(log.name) || !reached.contains(log.name)) continue;
+    const Reader::Scope outer(reader, "logs");
+    const Reader::Scope inner(reader, log.name);
+    reader.warning("unread", log.at, "no consumer reads this log");
   }
 }
 

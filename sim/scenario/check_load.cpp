@@ -124,12 +124,17 @@ Ways ways_of(const Scenario& scenario) {
       from.push_back({subscription.to.name, 1, subscription.filter ? &subscription : nullptr});
     }
   }
+  for (const auto& log : scenario.logs) {
+    for (const auto& consumer : scenario.consumers) {
+      if (consumer.parameters.from.name == log.name) ways[log.name].push_back({consumer.name});
+    }
+  }
   // A queue's messages are shared by its consumers; how, is not simple unless there is one.
   std::map<std::string_view, std::vector<std::string_view>> readers;
   for (const auto& queue : scenario.queues) readers[queue.name];
   for (const auto& consumer : scenario.consumers) {
-    const std::string& from = consumer.parameters.from.name;
-    if (!from.empty()) readers[from].push_back(consumer.name);
+    const auto queue = readers.find(consumer.parameters.from.name);
+    if (queue != readers.end()) queue->second.push_back(consumer.name);
   }
   for (const auto& [queue, names] : readers) {
     auto& from = ways[queue];

@@ -42,6 +42,12 @@ void check_names(Reader& reader, const Scenario& scenario, Nameable& names) {
                                Noun::subscription);
     }
   }
+  for (const auto& consumer : scenario.consumers) {
+    const std::string& from = consumer.parameters.from.name;
+    const auto source = names.components.find(from);
+    if (source == names.components.end() || source->second != Noun::log) continue;
+    names.components.emplace(group_name(from, consumer), Noun::group);
+  }
   // Names that differ by case only are almost always one name mistyped.
   std::map<std::string, std::string> folded;
   for (const auto& [name, place] : known) {

@@ -161,13 +161,13 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
     }
     noun = known->second;
     if (!is_one(noun)) return false;  // its name stands twice: said where that is
-    if (noun == Noun::topic && dot != std::string_view::npos) {
-      // A subscription is a component of its own.
+    if ((noun == Noun::topic || noun == Noun::log) && dot != std::string_view::npos) {
+      // A subscription, or a group, is a component of its own.
       const std::size_t end = text.find('.', dot + 1);
       const std::string_view both = trimmed(text.substr(0, end));
       if (names_.components.contains(both)) {
         component = both;
-        noun = Noun::subscription;
+        noun = noun == Noun::topic ? Noun::subscription : Noun::group;
         dot = end;
       }
     }

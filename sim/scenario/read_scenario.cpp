@@ -117,6 +117,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   names.complete = reader.error_count() == 0;
   check_flow(reader, out, names);
   check_topics(reader, out, names);
+  check_logs(reader, out, names);
   if (names.complete) check_messages(reader, out);
   if (names.complete) check_edges(reader, out);
   check_branches(reader, out);

@@ -295,6 +295,9 @@ std::string metric_table(Noun noun) {
   if (noun == Noun::topic) {
     out += "Of each subscription, `TOPIC.SUBSCRIPTION`:\n\n" + metric_table(Noun::subscription);
   }
+  if (noun == Noun::log) {
+    out += "Of each group, `LOG.GROUP`:\n\n" + metric_table(Noun::group);
+  }
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "sim/language/quantity.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/fault/declaration.h"
+#include "sim/model/log/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/service/declaration.h"
@@ -30,6 +31,13 @@ struct Component {
   std::string preset;  ///< the preset it started from, or empty
   P parameters;
 };
+
+/// The component that a consumer's group is for metrics: `orders.billing`.
+inline std::string group_name(const std::string& log,
+                              const Component<ConsumerParameters>& consumer) {
+  const std::string& group = consumer.parameters.group;
+  return log + "." + (group.empty() ? consumer.name : group);
+}
 
 /// A span of time with a name, for metrics: `windows`, a profile's entries, the faults.
 struct WindowParameters {
@@ -95,6 +103,7 @@ struct Scenario {
   std::vector<Component<ServiceParameters>> services;
   std::vector<Component<QueueParameters>> queues;
   std::vector<Component<TopicParameters>> topics;
+  std::vector<Component<LogParameters>> logs;
   std::vector<Component<ConsumerParameters>> consumers;
   std::vector<Component<StoreParameters>> stores;
   std::vector<Component<FaultParameters>> faults;

@@ -34,9 +34,12 @@ inline constexpr std::tuple kSections{
     Section<TopicParameters>{"topics", Noun::topic, "a topic",
                              "What copies each message to its subscriptions, by name",
                              &Scenario::topics},
+    Section<LogParameters>{"logs", Noun::log, "a log",
+                           "Partitioned logs that groups of consumers read, by name",
+                           &Scenario::logs},
     Section<ConsumerParameters>{"consumers", Noun::consumer, "a consumer",
-                                "Workers that take messages from queues, or that topics push them "
-                                "to, by name",
+                                "Workers that take messages from queues or logs, or that topics "
+                                "push them to, by name",
                                 &Scenario::consumers},
     Section<StoreParameters>{"stores", Noun::store, "a store", "What is written and read, by name",
                              &Scenario::stores},

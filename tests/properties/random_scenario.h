@@ -66,6 +66,8 @@ struct RandomScenario {
 ///        │         └──────┴──┬──┴──► dlq
 ///        └────────► s0 ──► s1 ──► s2 ──► tail        dlq ──► archive
 ///
+/// A producer may send to a log too, which one or two groups read.
+///
 /// All of them write to db and notes, and read from these and from view, a projection of db.
 class ScenarioDice {
  public:
@@ -73,7 +75,8 @@ class ScenarioDice {
       : dice_(seed),
         dice_of_messages_(seed + kMessages),
         seed_of_topics_(seed + 2 * kMessages),
-        seed_of_network_faults_(seed + 3 * kMessages) {}
+        seed_of_network_faults_(seed + 3 * kMessages),
+        dice_of_logs_(seed + 4 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -104,6 +107,7 @@ class ScenarioDice {
     draw_topic(seed_of_topics_);
     draw_faults();
     draw_network_faults(seed_of_network_faults_);
+    draw_log();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1237,10 +1241,86 @@ class ScenarioDice {
     drawn_.scenario.consumers.push_back(std::move(consumer));
   }
 
+  // A log and its readers, by dice of their own: everything else is drawn as without them.
+
+  void draw_log() {
+    std::swap(dice_, dice_of_logs_);
+    if (dice_.chance(0.6)) {
+      Component<LogParameters> log;
+      log.name = "records";
+      log.parameters.partitions = dice_.one_of<Count>({1, 2, 5, 12});
+      note(log.parameters.partitions == 1 ? "log/one partition" : "log/many partitions");
+      if (dice_.chance(0.3)) {
+        log.parameters.confirm = distribution(2e6, "log/confirm");
+        note("log/confirm");
+      }
+      drawn_.scenario.logs.push_back(std::move(log));
+      SendParameters send;
+      send.channel.name = "records";
+      send.confirm = dice_.chance(0.6);
+      note(send.confirm ? "log/send/confirm" : "log/send/no confirm");
+      const std::size_t sender = dice_.below(producers_);
+      add(drawn_.scenario.producers[sender].parameters.does, std::move(send));
+      const std::size_t groups = dice_.below(3);
+      note("log/groups " + std::to_string(groups));
+      for (std::size_t i = 0; i < groups; ++i) draw_reader("reader" + std::to_string(i));
+      if (dice_.chance(0.4)) draw_fault("log-fault", "records", 1, "fault/log/");
+      for (std::size_t i = 0; i < groups; ++i) {
+        if (!dice_.chance(0.5)) continue;
+        const std::string name = "reader" + std::to_string(i);
+        draw_fault(name + "-fault", name, 2, "fault/reader/");
+      }
+    }
+    std::swap(dice_, dice_of_logs_);
+  }
+
+  void draw_reader(const std::string& name) {
+    Component<ConsumerParameters> reader;
+    reader.name = name;
+    ConsumerParameters& says = reader.parameters;
+    says.from.name = "records";
+    says.instances = dice_.one_of<Count>({1, 2, 4});
+    says.concurrency = dice_.one_of<Count>({1, 1, 3});
+    if (dice_.chance(0.5)) says.prefetch = dice_.one_of<Count>({2, 20, 500});
+    if (dice_.chance(0.3)) says.group = name + "s";
+    WorkParameters work;
+    work.time = exponential(dice_.one_of({0.1e6, 2e6, 8e6}));
+    add(says.does, std::move(work));
+    if (dice_.chance(0.4)) {
+      FailParameters fail;
+      fail.share.share = Share{0.05};
+      add(says.does, std::move(fail));
+      note("log/reader/fail");
+    }
+    if (dice_.chance(0.3)) {
+      says.commit = Commit::before;
+      note("log/reader/commit before");
+      drawn_.scenario.consumers.push_back(std::move(reader));
+      return;
+    }
+    if (dice_.chance(0.4)) {
+      says.commit_every = Duration{dice_.one_of<Time>({kSecond / 10, 5 * kSecond})};
+      note("log/reader/commit every");
+    }
+    if (dice_.chance(0.4)) {
+      RecordRetryParameters& retry = says.retry.emplace();
+      if (dice_.chance(0.5)) {
+        retry.attempts = kUnlimited;
+        note("log/reader/for ever");
+      } else {
+        retry.attempts = Limit{dice_.one_of<Count>({1, 3})};
+        note("log/reader/attempts");
+      }
+      retry.pause = Duration{dice_.one_of<Time>({kMillisecond, 100 * kMillisecond})};
+    }
+    drawn_.scenario.consumers.push_back(std::move(reader));
+  }
+
   Dice dice_;
   Dice dice_of_messages_;
   std::uint64_t seed_of_topics_;
   std::uint64_t seed_of_network_faults_;
+  Dice dice_of_logs_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;
@@ -1259,6 +1339,7 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.producers);
   dice.shuffle(scenario.services);
   dice.shuffle(scenario.queues);
+  dice.shuffle(scenario.logs);
   dice.shuffle(scenario.consumers);
   dice.shuffle(scenario.faults);
   dice.shuffle(scenario.stores);
@@ -1292,8 +1373,20 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   ReadParameters read;
   read.store.name = prefix + "-store";
   read.key = "strange";
+  SendParameters append;
+  append.channel.name = prefix + "-log";
   producer.parameters.does =
-      program({{call, {}}, {send, {}}, {publish, {}}, {write, {}}, {read, {}}});
+      program({{call, {}}, {send, {}}, {publish, {}}, {append, {}}, {write, {}}, {read, {}}});
+  Component<LogParameters> log;
+  log.name = prefix + "-log";
+  log.parameters.partitions = 3;
+  Component<ConsumerParameters> reader;
+  reader.name = prefix + "-reader";
+  reader.parameters.from.name = log.name;
+  reader.parameters.instances = 2;
+  reader.parameters.does = program({{work, {}}});
+  scenario.logs.push_back(std::move(log));
+  scenario.consumers.push_back(std::move(reader));
   Component<ServiceParameters> service;
   service.name = prefix + "-service";
   service.parameters.does = program({{work, {}}});

@@ -27,6 +27,7 @@ constexpr std::uint64_t kScenarios = 500;
 constexpr std::uint64_t kShards = 5;
 constexpr std::uint64_t kFewestMessages = 10'000;
 constexpr std::uint64_t kSeedOfRuns = 2026;
+constexpr std::size_t kMoments = static_cast<std::size_t>(Moment::vanished) + 1;
 
 /// The greatest whole number below which every whole number is a double.
 constexpr double kExact = 9007199254740992.0;
@@ -36,8 +37,8 @@ constexpr double kExact = 9007199254740992.0;
 class Watcher : public Tracer {
  public:
   struct Seen {
-    std::array<std::int64_t, 15> count{};
-    std::array<Int128, 15> times{};
+    std::array<std::int64_t, kMoments> count{};
+    std::array<Int128, kMoments> times{};
 
     std::int64_t n(Moment moment) const { return count[static_cast<std::size_t>(moment)]; }
     Int128 sum(std::initializer_list<Moment> moments) const {
@@ -227,6 +228,8 @@ class Invariants {
       const Ledger& ledger = result_.ledgers[i];
       const std::string& queue = plan_.channels[i];
       EXPECT_TRUE(ledger.balances()) << queue;
+      EXPECT_LE(ledger.redelivered, ledger.receives) << queue;
+      if (is_group(queue)) continue;  // what is seen of a log is of all its groups
       if (const std::size_t dot = queue.find('.'); dot != std::string::npos) {
         Ledger& of_topic = of_topics[queue.substr(0, dot)];
         EXPECT_EQ(ledger.sent,
@@ -245,7 +248,6 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
       EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
-      EXPECT_LE(ledger.redelivered, ledger.receives) << queue;
     }
     for (const auto& [topic, ledger] : of_topics) {
       const Watcher::Seen& seen = seen_[topic];
@@ -256,6 +258,32 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::filtered)), ledger.filtered);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), ledger.lost);
       happened_.insert("copies of a topic");
+    }
+    check_logs();
+  }
+
+  bool is_group(const std::string& channel) const {
+    return std::ranges::any_of(
+        drawn_.scenario.logs, [&](const auto& log) { return channel.starts_with(log.name + "."); });
+  }
+
+  /// Each group is sent all that its log took, and receives no more than it polled.
+  void check_logs() {
+    for (const auto& log : drawn_.scenario.logs) {
+      const Watcher::Seen& seen = seen_[log.name];
+      const std::int64_t taken = seen.n(Moment::arrived) - seen.n(Moment::refused);
+      std::uint64_t receives = 0, acknowledged = 0, groups = 0;
+      for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
+        if (!plan_.channels[i].starts_with(log.name + ".")) continue;
+        const Ledger& ledger = result_.ledgers[i];
+        EXPECT_EQ(ledger.sent, static_cast<std::uint64_t>(taken)) << plan_.channels[i];
+        receives += ledger.receives;
+        acknowledged += ledger.acknowledged;
+        ++groups;
+      }
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), receives) << log.name;
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), acknowledged);
+      if (groups != 0 && taken != 0) happened_.insert("log/read");
     }
   }
 
@@ -553,22 +581,39 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",        "ledger/acknowledged",
-                           "ledger/ready",       "ledger/dead_lettered",
-                           "ledger/dropped",     "ledger/rejected",
-                           "ledger/expired",     "ledger/receives",
-                           "ledger/redelivered", "ledger/duplicates",
-                           "ledger/reordered",   "little/queue",
-                           "little/ready",       "little/in_flight",
-                           "little/busy",        "little/waiting",
-                           "little/service",     "little/consumer",
-                           "little/producer",    "another replication differs",
-                           "edge/timeouts",      "edge/errors",
-                           "edge/lost",          "service/cancelled",
-                           "service/wasted",     "stale projection",
-                           "stale follower",     "never shown",
-                           "outdated",           "ledger/filtered",
-                           "ledger/lost",        "copies of a topic"}) {
+  for (const char* what : {"ledger/sent",
+                           "ledger/acknowledged",
+                           "ledger/ready",
+                           "ledger/dead_lettered",
+                           "ledger/dropped",
+                           "ledger/rejected",
+                           "ledger/expired",
+                           "ledger/receives",
+                           "ledger/redelivered",
+                           "ledger/duplicates",
+                           "ledger/reordered",
+                           "little/queue",
+                           "little/ready",
+                           "little/in_flight",
+                           "little/busy",
+                           "little/waiting",
+                           "little/service",
+                           "little/consumer",
+                           "little/producer",
+                           "another replication differs",
+                           "edge/timeouts",
+                           "edge/errors",
+                           "edge/lost",
+                           "service/cancelled",
+                           "service/wasted",
+                           "stale projection",
+                           "stale follower",
+                           "never shown",
+                           "outdated",
+                           "ledger/filtered",
+                           "ledger/lost",
+                           "copies of a topic",
+                           "log/read"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must

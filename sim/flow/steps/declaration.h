@@ -183,7 +183,7 @@ constexpr auto fields_of_sending(std::string_view key, std::string_view what, No
   };
 }
 
-/// `send: orders`: puts a message into a queue.
+/// `send: orders`: puts a message into a queue or a log.
 struct SendParameters {
   Reference channel;
   bool confirm = true;
@@ -195,11 +195,12 @@ struct SendParameters {
 
   static constexpr std::string_view name = "send";
   static constexpr std::string_view meaning =
-      "Puts a message into a queue; with a confirm the handler fails when the queue rejects it";
+      "Puts a message into a queue or a log; with a confirm the handler fails when that rejects it";
   static constexpr auto value = &SendParameters::channel;
   static constexpr auto fields() {
     return std::tuple_cat(
-        fields_of_sending<SendParameters>(name, "The queue to send to", Noun::queue),
+        fields_of_sending<SendParameters>(name, "The queue or log to send to",
+                                          Noun::queue | Noun::log),
         std::tuple{Field{
             &SendParameters::edge, "edge",
             "The edge that the message is on its way to, a call by the queue's consumer: it gets "

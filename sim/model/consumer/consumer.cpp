@@ -129,7 +129,7 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
 /// Whether the message of a delivery has been given to somebody else meanwhile.
 bool Consumer::is_stale(const Message& delivery, Handle handle, const Context& context) const {
   if ((delivery.flags & flag::kAhead) != 0) return false;
-  // What a topic pushes is a copy of its own: nobody could give it to somebody else.
+  // What is pushed speaks for itself alone: nobody could give it to somebody else.
   if (wiring_.pushed) return false;
   return !context.messages.alive(delivery.parent) ||
          context.messages[delivery.parent].next != handle;

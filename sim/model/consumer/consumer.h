@@ -34,7 +34,7 @@ class Consumer {
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
-    bool pushed = false;  ///< by a topic
+    bool pushed = false;  ///< by a topic, or by its own client of a log
     bool hidden = false;  ///< its queue waits for a visibility timeout when a consumer vanishes
     Hop way_back;         ///< acknowledgements to the source
   };

@@ -8,6 +8,7 @@
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/model/consumer/membership.h"
 
 namespace spillway {
 
@@ -18,8 +19,9 @@ struct Choices<Ack> {
   static constexpr std::array<std::string_view, 2> names{"after", "before"};
 };
 
-/// Workers that take messages from a queue, or that a topic pushes them to (without `from`).
-struct ConsumerParameters {
+/// Workers that take messages from a queue or a log, or that a topic pushes them to (without
+/// `from`).
+struct ConsumerParameters : MembershipParameters {
   Reference from;
   Count instances = 1;
   Count concurrency = 1;
@@ -28,24 +30,30 @@ struct ConsumerParameters {
   Program does;
 
   static constexpr auto fields() {
-    return std::tuple{
-        Field{&ConsumerParameters::from, "from",
-              "The queue that messages are taken from; none where a topic pushes them",
-              kAtLeastZero, Need::optional, Noun::queue},
-        Field{&ConsumerParameters::instances, "instances", "How many instances run",
-              Bounds{1, 1e5}},
-        Field{&ConsumerParameters::concurrency, "concurrency",
-              "Messages that each instance handles at once", Bounds{1, 1e6}},
-        Field{&ConsumerParameters::prefetch, "prefetch",
-              "Messages that each instance has at most, in its handlers and waiting for them; "
-              "default: concurrency, and no limit where a topic pushes them",
-              Bounds{1, 1e6}},
-        Field{
-            &ConsumerParameters::ack, "ack",
-            "after: when the handler has ended (at least once); before: on arrival (at most once)"},
-        Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
-              Need::required},
-    };
+    return std::tuple_cat(
+        std::tuple{
+            Field{&ConsumerParameters::from, "from",
+                  "The queue or log that messages are taken from; none where a topic pushes them",
+                  kAtLeastZero, Need::optional, Noun::queue | Noun::log},
+            Field{&ConsumerParameters::instances, "instances", "How many instances run",
+                  Bounds{1, 1e5}},
+            Field{&ConsumerParameters::concurrency, "concurrency",
+                  "Messages that each instance handles at once; of a log: so many members of its "
+                  "group "
+                  "run in each instance",
+                  Bounds{1, 1e6}},
+            Field{&ConsumerParameters::prefetch, "prefetch",
+                  "Messages that each instance has at most, in its handlers and waiting for them; "
+                  "default: concurrency, and no limit where a topic pushes them; of a log: records "
+                  "of "
+                  "a poll, of each member, default 1",
+                  Bounds{1, 1e6}},
+            Field{&ConsumerParameters::ack, "ack",
+                  "after: when the handler has ended (at least once); before: on arrival (at most "
+                  "once)"}},
+        membership_fields(),
+        std::tuple{Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
+                         Need::required}});
   }
 };
 

@@ -47,7 +47,8 @@ struct ComponentPair {
 
 /// Everything that a fault can hit; which component has an answer to which fault is checked when
 /// the scenario is loaded.
-inline constexpr Noun kFaultTargets = Noun::service | Noun::queue | Noun::consumer | Noun::store;
+inline constexpr Noun kFaultTargets =
+    Noun::service | Noun::queue | Noun::log | Noun::consumer | Noun::store;
 
 /// Everything that talks to another over the network.
 inline constexpr Noun kPartitioned =

@@ -86,11 +86,11 @@ TEST(References, NameComponentsOfTheRightNoun) {
                      "queues: {orders: {}}\nservices: {checkout: {does: []}}\n"),
             "2:52 producers.p.does[1].call: expected the name of a service; found 'orders', which "
             "is a queue [wrong-noun]\n"
-            "2:66 producers.p.does[2].send: expected the name of a queue; found 'checkout', which "
-            "is a service [wrong-noun]\n");
+            "2:66 producers.p.does[2].send: expected the name of a queue or a log; found "
+            "'checkout', which is a service [wrong-noun]\n");
   EXPECT_EQ(findings(producer("load: {poisson: 1/s}, does: [send: x]")),
-            "2:52 producers.p.does[1].send: there is no queue 'x' [unknown-name] (the file has no "
-            "queue)\n");
+            "2:52 producers.p.does[1].send: there is no queue or log 'x' [unknown-name] (the "
+            "file has no queue or log)\n");
 }
 
 TEST(DeadLetters, GoToAnotherQueueAndNeverInACircle) {

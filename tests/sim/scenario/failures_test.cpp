@@ -163,7 +163,8 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");
   EXPECT_EQ(said("f: {outage: p, at: 1min, for: 30s}"),
-            "6:22 faults.f.outage: expected the name of a service, a queue, a consumer or a store; "
+            "6:22 faults.f.outage: expected the name of a service, a queue, a log, a consumer or a "
+            "store; "
             "found 'p', which is a producer [wrong-noun]\n");
   EXPECT_EQ(
       said("f: {crash: q, at: 1min, for: 30s}"),

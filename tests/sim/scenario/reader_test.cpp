@@ -126,8 +126,8 @@ TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
       "{shoppers.latency.p99: 5%}}; found 1e7 [out-of-range]\n"
       "3:26 producers.shop.load.poisson: expected a rate, such as 120/s; found 5 (a bare number) "
       "[missing-unit] (units that fit: /s, /min, /h, /d)\n"
-      "3:43 producers.shop.does[1].send: there is no queue 'ordrs' [unknown-name] (did you mean "
-      "'orders'?)\n"
+      "3:43 producers.shop.does[1].send: there is no queue or log 'ordrs' [unknown-name] (did you "
+      "mean 'orders'?)\n"
       "3:51 producers.shop.does[2]: there is no step 'wrok' [unknown-step] (did you mean "
       "'work'?)\n"
       "4:29 queues.orders.capacity: expected a count from 1 to 1000000000, such as 4 or unlimited; "
@@ -192,7 +192,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"logs", "brokers", "zones", "limits", "price", "plan", "collapse"}) {
+  for (const char* section : {"brokers", "zones", "limits", "price", "plan", "collapse"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
   for (const char* step : {"request: q", "submit: s", "gather: t"}) {

@@ -68,14 +68,15 @@ TEST(Topics, NameTheirTargets) {
             "5:67 topics.events.subscriptions.again: another subscription of 'events' goes to "
             "'mailer' [duplicate-name] (one subscription can want several types: filter: {type: "
             "[a, b]})\n");
-  EXPECT_EQ(wrong("run: {duration: 10min}\n"
-                  "producers: {p: {load: {poisson: 1/s}, does: [publish: q, send: t]}}\n"
-                  "queues: {q: {}}\n"
-                  "topics: {t: {}}\n"),
-            "2:55 producers.p.does[1].publish: expected the name of a topic; found 'q', which is a "
-            "queue [wrong-noun]\n"
-            "2:64 producers.p.does[2].send: expected the name of a queue; found 't', which is a "
-            "topic [wrong-noun]\n");
+  EXPECT_EQ(
+      wrong("run: {duration: 10min}\n"
+            "producers: {p: {load: {poisson: 1/s}, does: [publish: q, send: t]}}\n"
+            "queues: {q: {}}\n"
+            "topics: {t: {}}\n"),
+      "2:55 producers.p.does[1].publish: expected the name of a topic; found 'q', which is a "
+      "queue [wrong-noun]\n"
+      "2:64 producers.p.does[2].send: expected the name of a queue or a log; found 't', which is a "
+      "topic [wrong-noun]\n");
 }
 
 TEST(Topics, WantTypesThatAreSent) {

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// When a reader of a log commits its offsets.
+enum class Commit : std::uint8_t { after, before };
+template <>
+struct Choices<Commit> {
+  static constexpr std::array<std::string_view, 2> names{"after", "before"};
+};
+
+/// `retry: {attempts: 10, pause: 1s}`: what a reader of a log does about a record whose handler
+/// fails. It does so where it is, so that its partition waits.
+struct RecordRetryParameters {
+  Limit attempts{10};
+  Duration pause;
+
+  static constexpr auto fields() {
+    using R = RecordRetryParameters;
+    return std::tuple{
+        Field{&R::attempts, "attempts",
+              "How often a record is handled at most, the first time included; then it is skipped",
+              Bounds{1, 65535}, Need::optional, Noun::none,
+              "Spring for Apache Kafka, SeekUtils.DEFAULT_MAX_FAILURES, "
+              "docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html"},
+        Field{&R::pause, "pause", "Time before it is handled again"},
+    };
+  }
+};
+
+/// What a consumer says as a member of a group that reads a log.
+struct MembershipParameters {
+  std::string group;
+  std::optional<Commit> commit;
+  std::optional<Duration> commit_every;
+  std::optional<RecordRetryParameters> retry;
+
+  /// The fields that a consumer of a log has beside the others.
+  static constexpr auto membership_fields() {
+    using M = MembershipParameters;
+    return std::tuple{
+        Field{&M::group, "group",
+              "Of a log: the group's name, for metrics: `orders.billing`; default: the consumer's"},
+        Field{&M::commit, "commit",
+              "Of a log: after: offsets are committed when records are handled (at least once); "
+              "before: when they are polled (at most once); default: after"},
+        Field{&M::commit_every, "commit_every",
+              "Of a log: time between commits at least, each made between two polls; default: "
+              "after each poll"},
+        Field{&M::retry, "retry",
+              "Of a log: what is done about a record whose handler fails; default: 10 attempts "
+              "without pause, then it is skipped"},
+    };
+  }
+
+  /// Whether anything is said that only a log knows what to do with.
+  bool says_something() const { return !group.empty() || commit || commit_every || retry; }
+};
+
+}  // namespace spillway

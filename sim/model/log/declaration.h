@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <tuple>
+
+#include "sim/language/distribution.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// A partitioned log: each group of consumers reads every record, in the order of its partition.
+struct LogParameters {
+  Count partitions = 1;
+  std::optional<Distribution> confirm;
+
+  static constexpr auto fields() {
+    using L = LogParameters;
+    return std::tuple{
+        Field{&L::partitions, "partitions",
+              "Lines that records are spread over: by a hash of their key, in turn without one; at "
+              "most so many members of a group have something to read",
+              Bounds{1, 1e5}},
+        Field{&L::confirm, "confirm",
+              "Time the log takes to confirm a record, besides the network"},
+    };
+  }
+};
+
+}  // namespace spillway

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/flow/context.h"
+#include "sim/flow/impairments.h"
+#include "sim/flow/ledger.h"
+#include "sim/model/log/declaration.h"
+#include "sim/model/log/member.h"
+#include "sim/model/log/metrics.h"
+#include "sim/model/log/partition.h"
+#include "sim/model/log/reading.h"
+#include "sim/model/log/tournament.h"
+
+namespace spillway {
+
+/// Keeps records in partitions, in order, for each group of consumers by itself.
+///
+///                 ┌ partition 0 ─ r r r r r r r r ─┐        group billing: member 0 reads 0 and 1
+///   send ──key──► │ partition 1 ─ r r r r r        │ ──poll──►              member 1 reads 2
+///     │           └ partition 2 ─ r r r r r r r ───┘        group audit:   member 0 reads all
+///     ▼
+///   confirmed, or refused
+///
+/// This is the log and the clients that read it. A member of a group is one client, with one record
+/// in its handler at a time; it polls up to `prefetch` records of its partitions, partition after
+/// partition in turn, handles them in order, commits, and polls again. A client fetches ahead of
+/// its polls: a record is with it one network delay after its append, and no later.
+///
+/// Delivery is at least once: what a member had polled and not committed when it went down is read
+/// again from the committed offset on. Committed before it is handled: at most once.
+class Log {
+ public:
+  using Parameters = LogParameters;
+  using Metrics = LogMetrics;
+
+  static constexpr std::uint32_t kUnlimitedAttempts = 0;
+
+  /// How a group was wired.
+  struct GroupWiring {
+    std::string name;  ///< `log.group`
+    Address consumer = 0;
+    std::uint32_t edge = 0;     ///< this log -> its consumer
+    std::uint32_t members = 1;  ///< numbered on from those of the group before
+    std::uint64_t prefetch = 1;
+    bool commits_before = false;
+    Time commit_every = 0;
+    std::uint32_t attempts = 10;  ///< at a record
+    Time pause = 0;               ///< before another one
+  };
+
+  struct Wiring {
+    Address address = 0;
+    std::uint32_t partitions = 1;
+    std::vector<GroupWiring> groups;
+    std::optional<std::uint32_t> confirm;  ///< site
+  };
+
+  /// A group in a run.
+  struct Group {
+    GroupWiring wiring;
+    std::uint32_t first_member = 0;
+    std::uint32_t closed = 0;  ///< by so many faults of its consumer
+    std::uint64_t ready = 0;
+    std::uint64_t in_flight = 0;
+    std::vector<Reading> readings;  ///< by partition
+    Tournament oldest;              ///< send times of the first ready records
+    Tournament behind;              ///< lags, negative
+    Ledger places;
+    GroupMetrics metrics;
+
+    /// The ledger as it stands.
+    Ledger ledger() const {
+      Ledger ledger = places;
+      ledger.ready = ready;
+      ledger.in_flight = in_flight;
+      return ledger;
+    }
+  };
+
+  explicit Log(Wiring wiring);
+
+  void claim(Context&) {}
+  void begin(Context& context, const Demand& demand);
+
+  Next on(Offer, Handle message, Context& context);
+  Next on(Settle, Handle delivery, Context& context);       ///< a handler has ended
+  Next on(Credit, Handle member, Context& context);         ///< a delivery is gone, settled by none
+  Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's clock
+  Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
+  Next on(Impair, std::uint32_t change, Context& context);  ///< of this log, or of a consumer
+
+  void mark(Time now) {
+    for (Group& group : groups_) {
+      group.metrics.drained.mark_level(now, static_cast<std::int64_t>(group.ready));
+    }
+  }
+
+  Metrics& metrics() { return metrics_; }
+  const Metrics& metrics() const { return metrics_; }
+  Address address() const { return wiring_.address; }
+  std::vector<Group>& groups() { return groups_; }
+  const std::vector<Group>& groups() const { return groups_; }
+
+ private:
+  /// What a member's clock says.
+  enum class Alarm : std::uint8_t { commit, again };
+  static constexpr std::uint32_t kAlarms = 4;
+  Next alarm(Alarm what, std::uint32_t member) const {
+    return {say<Tick>(wiring_.address), member * kAlarms + static_cast<std::uint32_t>(what)};
+  }
+
+  // Sending: log.cpp
+  void refuse(Handle message, Outcome why, Context& context);
+  void confirm(Handle message, Outcome outcome, Context& context);
+  std::uint32_t partition_for(const Message& message, Context& context);
+  void append(Handle message, std::uint32_t partition, Context& context);
+  bool answers() const { return !condition_.down() && !condition_.hung(); }
+
+  // Polling and committing: polls.cpp
+  void offer_to_poll(Group& group, std::uint32_t partition, Context& context);
+  void poll(std::uint32_t member, Context& context);
+  void take(Group& group, std::uint32_t partition, std::uint64_t count, Context& context);
+  void receive(Group& group, std::uint32_t partition, std::uint64_t offset, Context& context);
+  void hand_over(std::uint32_t member, Context& context);
+  bool tries_again(std::uint32_t member, Context& context);
+  void ended(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
+  void poll_over(std::uint32_t member, Context& context);
+  void commit_in_time(std::uint32_t member, Context& context);
+  void commit(std::uint32_t member, Context& context);
+  void settle(Group& group, std::uint32_t partition, std::uint64_t until, Context& context);
+  void close(Group& group, std::uint32_t partition, std::uint64_t offset);
+  void let_go(std::uint32_t partition, Context& context);
+  void leave_root(std::uint32_t partition, std::uint64_t offset, Context& context);
+  void go_back(Group& group, std::uint32_t partition, Context& context);
+  void stop(std::uint32_t member, Context& context);
+  void watch(Group& group, std::uint32_t partition, Context& context);
+  void levels_changed(Group& group, Context& context);
+
+  Wiring wiring_;
+  Condition condition_;
+  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
+  std::vector<Partition> partitions_;
+  std::uint32_t in_turn_ = 0;  ///< where the next record without a key goes
+  std::vector<Group> groups_;
+  std::vector<Member> members_;
+  Metrics metrics_;
+};
+
+}  // namespace spillway

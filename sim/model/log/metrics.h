@@ -1,0 +1,72 @@
+#pragma once
+
+#include "sim/flow/measure.h"
+
+namespace spillway {
+
+/// What a log measures.
+struct LogMetrics {
+  Counter appended;
+  Counter rejected;
+
+  static constexpr auto parts() { return std::tuple{&LogMetrics::appended, &LogMetrics::rejected}; }
+  static constexpr auto metrics() {
+    return std::tuple{
+        Metric{&LogMetrics::appended, "appended", "1", "Records that the log took"},
+        Metric{&LogMetrics::rejected, "rejected", "1", "Records that the log refused"},
+    };
+  }
+};
+
+/// What each group measures, a component of its own for metrics: `orders.billing`. Records count in
+/// the window they were born in; levels by time.
+struct GroupMetrics {
+  Level lag;
+  Level partition_lag;
+  Level ready;
+  Level in_flight;
+  Age oldest;
+  Durations waited;
+  Counter receives;
+  Counter redelivered;
+  Counter duplicates;
+  Counter reordered;
+  Counter dropped;
+  Counter lost;
+  DrainTime drained;
+
+  static constexpr auto parts() {
+    using M = GroupMetrics;
+    return std::tuple{&M::lag,        &M::partition_lag, &M::ready,    &M::in_flight,
+                      &M::oldest,     &M::waited,        &M::receives, &M::redelivered,
+                      &M::duplicates, &M::reordered,     &M::dropped,  &M::lost,
+                      &M::drained};
+  }
+  static constexpr auto metrics() {
+    using M = GroupMetrics;
+    return std::tuple{
+        Metric{&M::lag, "lag", "1", "Records behind the end of the log: not committed yet"},
+        Metric{&M::partition_lag, "partition_lag", "1",
+               "Lag of the partition that is furthest behind"},
+        Metric{&M::ready, "depth", "1", "Records ready to be polled"},
+        Metric{&M::in_flight, "in_flight", "1",
+               "Records polled and not yet committed; committed before: not yet handled"},
+        Metric{&M::oldest, "age", "s", "Age of the oldest record ready to be polled"},
+        Metric{&M::waited, "wait", "s", "From the send to the first receive"},
+        Metric{&M::receives, "receives", "1", "Records polled, repeated ones too"},
+        Metric{&M::redelivered, "redelivered", "1",
+               "Receives of a record that the group had received before"},
+        Metric{&M::duplicates, "duplicates", "1",
+               "Handlers that ended well for a record that the group had handled before"},
+        Metric{&M::reordered, "reordered", "1",
+               "Receives of a record after a later one of its partition"},
+        Metric{&M::dropped, "dropped", "1", "Records skipped after their last attempt"},
+        Metric{&M::lost, "lost", "1",
+               "Records committed before their handler, which failed or never ran"},
+        Metric{&M::drained, "drain_time", "s",
+               "From a window's end (or the greatest depth) until nothing is ready"},
+    };
+  }
+};
+
+}  // namespace spillway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/flow/message.h"
+#include "sim/kernel/ring.h"
+
+namespace spillway {
+
+/// A record of which some group wants something yet.
+struct Record {
+  Handle message = 0;
+  std::uint32_t holders = 0;  ///< groups that have not settled it, and members that handle it late
+  std::uint32_t to_do = 0;    ///< groups that have neither handled nor given it up
+  Time appended = 0;
+};
+
+/// An append-only line of records, numbered by their offsets. Holds each once, whatever the number
+/// of groups, and only while somebody wants it.
+///
+/// Cost: O(1) each, amortised.
+class Partition {
+ public:
+  std::uint64_t begin() const { return begin_; }  ///< offset of the oldest record held
+  std::uint64_t end() const { return begin_ + records_.size(); }
+
+  /// Range: begin() <= offset < end().
+  Record& operator[](std::uint64_t offset) {
+    return records_[static_cast<std::size_t>(offset - begin_)];
+  }
+  bool holds(std::uint64_t offset) const { return offset >= begin_; }
+
+  void append(const Record& record) { records_.push_back(record); }
+
+  /// Takes out the oldest record if nobody wants it any more: its message, else 0.
+  Handle take_settled() {
+    if (records_.empty() || records_.front().holders != 0) return 0;
+    const Handle message = records_.front().message;
+    records_.pop_front();
+    ++begin_;
+    return message;
+  }
+
+  void restart() {
+    records_.clear();
+    begin_ = 0;
+  }
+
+ private:
+  Ring<Record> records_;
+  std::uint64_t begin_ = 0;
+};
+
+}  // namespace spillway

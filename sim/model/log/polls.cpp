@@ -1,0 +1,352 @@
+#include <algorithm>
+#include <limits>
+
+#include "sim/model/log/log.h"
+
+namespace spillway {
+
+/// Brings the measures of one partition up to date: its oldest ready record, and its lag.
+void Log::watch(Group& group, std::uint32_t index, Context& context) {
+  Partition& partition = partitions_[index];
+  const Reading& reading = group.readings[index];
+  group.oldest.set(index, reading.position == partition.end()
+                              ? Tournament::kNone
+                              : context.messages[partition[reading.position].message].since);
+  const std::uint64_t committed = group.wiring.commits_before ? reading.position : reading.settled;
+  group.behind.set(index, -static_cast<std::int64_t>(partition.end() - committed));
+}
+
+void Log::levels_changed(Group& group, Context& context) {
+  const Time now = context.now();
+  const auto set = [&](Level& level, std::uint64_t value) {
+    level.add(now, static_cast<std::int64_t>(value) - level.level());
+  };
+  set(group.metrics.ready, group.ready);
+  set(group.metrics.in_flight, group.in_flight);
+  set(group.metrics.lag, group.ready + (group.wiring.commits_before ? 0 : group.in_flight));
+  const std::int64_t behind = group.behind.smallest();
+  set(group.metrics.partition_lag,
+      behind == Tournament::kNone ? 0 : static_cast<std::uint64_t>(-behind));
+  const std::int64_t oldest = group.oldest.smallest();
+  group.metrics.oldest.oldest(now, oldest == Tournament::kNone ? kNever : oldest);
+  group.metrics.drained.changed(now, static_cast<std::int64_t>(group.ready));
+}
+
+/// A partition may hold something ready: puts it in its member's line, who polls if it is idle.
+void Log::offer_to_poll(Group& group, std::uint32_t index, Context& context) {
+  Reading& reading = group.readings[index];
+  if (reading.member == Reading::kNobody || reading.position == partitions_[index].end()) return;
+  if (!reading.in_line) {
+    reading.in_line = true;
+    members_[reading.member].line.push_back(index);
+  }
+  poll(reading.member, context);
+}
+
+void Log::poll(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  if (!member.polls() || member.line.empty() || !answers()) return;
+  Group& group = groups_[member.group];
+  std::uint64_t room = group.wiring.prefetch;
+  while (room > 0 && !member.line.empty()) {
+    const std::uint32_t partition = member.line.front();
+    member.line.pop_front();
+    Reading& reading = group.readings[partition];
+    const std::uint64_t ready = partitions_[partition].end() - reading.position;
+    const std::uint64_t count = std::min(room, ready);
+    room -= count;
+    reading.in_line = count < ready;
+    if (reading.in_line) member.line.push_back(partition);
+    if (count == 0) continue;
+    member.polled.push_back({partition, reading.position, reading.position + count});
+    take(group, partition, count, context);
+  }
+  if (!member.polled.empty()) hand_over(index, context);
+}
+
+void Log::take(Group& group, std::uint32_t partition, std::uint64_t count, Context& context) {
+  Reading& reading = group.readings[partition];
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t offset = reading.position++;
+    if (offset == reading.polled_to()) {
+      reading.marks.push_back({});
+    } else if (offset + 1 != reading.polled_to()) {
+      ++group.places.reordered;
+      group.metrics.reordered.add(context.messages[partitions_[partition][offset].message].segment);
+    }
+    receive(group, partition, offset, context);
+  }
+  group.ready -= count;
+  group.in_flight += count;
+  watch(group, partition, context);
+}
+
+void Log::receive(Group& group, std::uint32_t partition, std::uint64_t offset, Context& context) {
+  Reading::Mark& mark = group.readings[partition].mark(offset);
+  const Message& message = context.messages[partitions_[partition][offset].message];
+  Edge& edge = context.edges[group.wiring.edge];
+  mark.fate = Reading::Fate::open;
+  ++group.places.receives;
+  group.metrics.receives.add(message.segment);
+  edge.metrics.attempts.add(message.segment);
+  if (mark.receives == 0) {
+    const Time appended = partitions_[partition][offset].appended;
+    const Time there = appended + context.delay(edge.out, message);
+    group.metrics.waited.record(message.segment, std::max(there, context.now()) - message.since);
+  } else {
+    ++group.places.redelivered;
+    group.metrics.redelivered.add(message.segment);
+  }
+  if (mark.receives != std::numeric_limits<std::uint16_t>::max()) ++mark.receives;
+  context.see(Moment::delivered, wiring_.address, message);
+}
+
+/// Gives a member's handler the next record of its poll.
+void Log::hand_over(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  Group& group = groups_[member.group];
+  const Span& span = member.polled.front();
+  const Record record = partitions_[span.partition][span.from];
+  const Handle delivery = context.spawn(record.message);
+  Message& made = context.messages[delivery];
+  made.parent = delivery;  // it speaks for itself: several groups may have the record in hand
+  made.via = index;
+  made.attempt =
+      static_cast<std::uint16_t>(group.readings[span.partition].mark(span.from).receives - 1);
+  made.reply_to = group.wiring.consumer;
+  made.flags |= flag::kDelivery;
+  member.is_busy = true;
+  const Next offer{say<Offer>(group.wiring.consumer), delivery};
+  const Time arrives = record.appended + context.delay(context.edges[group.wiring.edge].out,
+                                                       context.messages[record.message]);
+  if (arrives > context.now()) {
+    context.events.push(arrives, Phase::kArrival, offer);
+  } else {
+    context.post(offer);
+  }
+}
+
+Next Log::on(Settle, Handle delivery, Context& context) {
+  const Message& message = context.messages[delivery];
+  const std::uint32_t index = message.via;
+  const std::uint32_t segment = message.segment;
+  const Outcome outcome = message.outcome;
+  Member& member = members_[index];
+  member.is_busy = false;
+  context.release(delivery);
+  // Its member went down with it: what becomes of the record is settled already.
+  if (outcome == Outcome::unavailable) return {};
+  const bool well = outcome == Outcome::ok;
+  if (!well) {
+    context.edges[groups_[member.group].wiring.edge].metrics.errors.add(segment);
+    if (tries_again(index, context)) return {};
+  }
+  ended(index, well, segment, context);
+  return {};
+}
+
+Next Log::on(Credit, Handle index, Context&) {
+  members_[index].is_busy = false;
+  return {};
+}
+
+/// Whether a member handles the record at hand once more, now or after its pause.
+bool Log::tries_again(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  Group& group = groups_[member.group];
+  const Span& span = member.polled.front();
+  const std::uint32_t receives = group.readings[span.partition].mark(span.from).receives;
+  if (group.wiring.attempts != kUnlimitedAttempts && receives >= group.wiring.attempts) {
+    return false;
+  }
+  if (group.wiring.pause > 0) {
+    member.pause = context.events.push_timer(context.now() + group.wiring.pause, Phase::kCompletion,
+                                             alarm(Alarm::again, index));
+  } else {
+    receive(group, span.partition, span.from, context);
+    hand_over(index, context);
+  }
+  return true;
+}
+
+Next Log::on(Tick, std::uint32_t payload, Context& context) {
+  const std::uint32_t index = payload / kAlarms;
+  Member& member = members_[index];
+  switch (static_cast<Alarm>(payload % kAlarms)) {
+    case Alarm::commit:
+      member.commits_later = false;
+      if (member.polls()) commit_in_time(index, context);
+      levels_changed(groups_[member.group], context);
+      break;
+    case Alarm::again: {
+      member.pause = 0;
+      const Span& span = member.polled.front();
+      receive(groups_[member.group], span.partition, span.from, context);
+      hand_over(index, context);
+      break;
+    }
+  }
+  return {};
+}
+
+/// A member has done with the record at hand.
+void Log::ended(std::uint32_t index, bool well, std::uint32_t segment, Context& context) {
+  Member& member = members_[index];
+  Group& group = groups_[member.group];
+  Span& span = member.polled.front();
+  const std::uint32_t partition = span.partition;
+  const std::uint64_t offset = span.from++;
+  if (span.from == span.until) member.polled.pop_front();
+  Reading& reading = group.readings[partition];
+  Reading::Mark& mark = reading.mark(offset);
+  if (!well) {
+    mark.fate = group.wiring.commits_before ? Reading::Fate::lost : Reading::Fate::dropped;
+    context.fail_root(context.messages[partitions_[partition][offset].message]);
+  } else {
+    mark.fate = Reading::Fate::handled;
+    if (mark.was_handled) {
+      ++group.places.duplicates;
+      group.metrics.duplicates.add(segment);
+    }
+    mark.was_handled = true;
+  }
+  close(group, partition, offset);
+  reading.handled = offset + 1;
+  if (group.wiring.commits_before) {
+    settle(group, partition, offset + 1, context);
+  } else if (!reading.is_touched) {
+    reading.is_touched = true;
+    member.touched.push_back(partition);
+  }
+  if (member.polled.empty()) {
+    poll_over(index, context);
+  } else {
+    hand_over(index, context);
+  }
+  leave_root(partition, offset, context);
+  levels_changed(group, context);
+}
+
+/// A member has nothing left of its poll: it commits when that is due, and polls again.
+void Log::poll_over(std::uint32_t index, Context& context) {
+  if (!members_[index].polls()) return;
+  commit_in_time(index, context);
+  poll(index, context);
+}
+
+void Log::commit_in_time(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  if (member.touched.empty() || !answers()) return;
+  const Time due = member.committed_at + groups_[member.group].wiring.commit_every;
+  if (groups_[member.group].wiring.commit_every == 0 || context.now() >= due) {
+    commit(index, context);
+  } else if (!member.commits_later) {
+    member.commits_later = true;
+    context.events.push(due, Phase::kCompletion, alarm(Alarm::commit, index));
+  }
+}
+
+/// Commits all that a member has handled.
+void Log::commit(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  Group& group = groups_[member.group];
+  member.committed_at = context.now();
+  for (const std::uint32_t partition : member.touched) {
+    group.readings[partition].is_touched = false;
+    settle(group, partition, group.readings[partition].handled, context);
+  }
+  member.touched.clear();
+}
+
+/// Settles what a group wants of a partition up to an offset, each record by its fate.
+void Log::settle(Group& group, std::uint32_t index, std::uint64_t until, Context& context) {
+  Partition& partition = partitions_[index];
+  Reading& reading = group.readings[index];
+  group.in_flight -= until - reading.settled;
+  for (; reading.settled < until; ++reading.settled) {
+    Record& record = partition[reading.settled];
+    const Message& message = context.messages[record.message];
+    switch (reading.marks.front().fate) {
+      case Reading::Fate::dropped:
+        ++group.places.dropped;
+        group.metrics.dropped.add(message.segment);
+        context.see(Moment::dropped, wiring_.address, message);
+        break;
+      case Reading::Fate::lost:
+        ++group.places.lost;
+        group.metrics.lost.add(message.segment);
+        context.see(Moment::lost, wiring_.address, message);
+        break;
+      case Reading::Fate::open:
+      case Reading::Fate::handled:
+        ++group.places.acknowledged;
+        context.see(Moment::acknowledged, wiring_.address, message);
+        break;
+    }
+    reading.marks.pop_front();
+    --record.holders;
+  }
+  watch(group, index, context);
+  let_go(index, context);
+}
+
+/// A record's root waits for this group no more.
+void Log::close(Group& group, std::uint32_t partition, std::uint64_t offset) {
+  Reading::Mark& mark = group.readings[partition].mark(offset);
+  if (mark.is_closed) return;
+  mark.is_closed = true;
+  --partitions_[partition][offset].to_do;
+}
+
+/// Gives up the oldest records that nobody wants any more.
+void Log::let_go(std::uint32_t index, Context& context) {
+  while (const Handle message = partitions_[index].take_settled()) context.release(message);
+}
+
+/// All groups have handled a record, and some have not committed it: its root's work is done, and
+/// it lives on for who reads it again.
+void Log::leave_root(std::uint32_t index, std::uint64_t offset, Context& context) {
+  Partition& partition = partitions_[index];
+  if (!partition.holds(offset) || partition[offset].to_do != 0) return;
+  partition[offset].message = context.detach(partition[offset].message);
+}
+
+/// A group's reader of a partition is gone: what it had polled is lost where it was committed
+/// before, and else read again from the committed offset on.
+void Log::go_back(Group& group, std::uint32_t index, Context& context) {
+  Reading& reading = group.readings[index];
+  reading.is_touched = false;
+  if (group.wiring.commits_before) {
+    for (std::uint64_t offset = reading.settled; offset < reading.position; ++offset) {
+      reading.mark(offset).fate = Reading::Fate::lost;
+      context.fail_root(context.messages[partitions_[index][offset].message]);
+      close(group, index, offset);
+    }
+    const std::uint64_t from = reading.settled;
+    settle(group, index, reading.position, context);
+    for (std::uint64_t offset = from; offset < reading.position; ++offset) {
+      leave_root(index, offset, context);
+    }
+  }
+  const std::uint64_t again = reading.position - reading.settled;
+  group.in_flight -= again;
+  group.ready += again;
+  reading.position = reading.handled = reading.settled;
+  watch(group, index, context);
+}
+
+/// A member's process ends: it forgets what it has polled.
+void Log::stop(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  member.is_up = false;
+  if (member.pause != 0) context.events.cancel(member.pause);
+  member.pause = 0;
+  member.polled.clear();
+  member.touched.clear();
+  while (!member.line.empty()) {
+    groups_[member.group].readings[member.line.front()].in_line = false;
+    member.line.pop_front();
+  }
+}
+
+}  // namespace spillway

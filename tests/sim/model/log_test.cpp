@@ -1,0 +1,444 @@
+#include "sim/model/log/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/model/log/assignment.h"
+#include "tests/sim/flow/bench.h"
+
+namespace spillway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Address kProducer = component_address(0, 0);
+constexpr Address kConsumer = component_address(3, 0);
+constexpr Address kOtherConsumer = component_address(3, 1);
+constexpr Address kLog = component_address(7, 0);
+
+/// A log alone. After each thing said to it, the ledgers of its groups balance and agree with their
+/// levels.
+class Logs : public testing::Test {
+ protected:
+  void open(std::uint32_t partitions, std::vector<Log::GroupWiring> groups,
+            Log::Wiring wiring = {}) {
+    wiring.address = kLog;
+    wiring.partitions = partitions;
+    wiring.groups = std::move(groups);
+    log_.emplace(std::move(wiring));
+    sender_ = bench_.edge();
+    bench_.begin(*log_);
+  }
+  Log::GroupWiring group(std::uint32_t members = 1, Address consumer = kConsumer) {
+    Log::GroupWiring wiring;
+    wiring.consumer = consumer;
+    wiring.edge = bench_.edge();
+    wiring.members = members;
+    return wiring;
+  }
+
+  /// Sends a record of a root of its own, whose handler has ended.
+  void send() {
+    const Handle root = bench_.root(kProducer, sent_++);
+    const Handle message = bench_.context.spawn(root);
+    bench_.context.messages[message].parent = 0;
+    bench_.context.messages[root].next = message;
+    bench_.context.answered(root);
+    bench_.tell<Offer>(*log_, message);
+    listen();
+  }
+  void send(int records) {
+    for (int i = 0; i < records; ++i) send();
+  }
+  /// The handler of a record at hand ends.
+  void settle(std::uint32_t ordinal, Outcome outcome = Outcome::ok, Address consumer = kConsumer) {
+    const auto found = std::ranges::find_if(at_hand_, [&](Handle handle) {
+      return message(handle).ordinal == ordinal && message(handle).reply_to == consumer;
+    });
+    ASSERT_NE(found, at_hand_.end()) << "record " << ordinal << " is with no handler";
+    const Handle delivery = *found;
+    at_hand_.erase(found);
+    message(delivery).outcome = outcome;
+    bench_.tell<Settle>(*log_, delivery);
+    listen();
+  }
+  /// A fault of a consumer begins, or ends: what it has at hand goes back, as it does there.
+  void consumer(FaultKind kind, bool begins, Address hit = kConsumer) {
+    if (!fault_) fault_ = bench_.fault(kind, hit);
+    bench_.tell<Impair>(*log_, ImpairmentChange{*fault_, begins}.payload());
+    if (begins) {
+      for (const Handle delivery : std::exchange(at_hand_, {})) {
+        message(delivery).outcome = Outcome::unavailable;
+        bench_.tell<Settle>(*log_, delivery);
+      }
+    }
+    listen();
+  }
+  void run(Time until) {
+    bench_.run(*log_, until);
+    listen();
+  }
+
+  /// Ordinals of the records that are with handlers, in the order in which they came.
+  std::vector<std::uint32_t> at_hand() {
+    std::vector<std::uint32_t> ordinals;
+    for (const Handle handle : at_hand_) ordinals.push_back(message(handle).ordinal);
+    return ordinals;
+  }
+  /// Their members.
+  std::vector<std::uint32_t> members() {
+    std::vector<std::uint32_t> members;
+    for (const Handle handle : at_hand_) members.push_back(message(handle).via);
+    return members;
+  }
+  std::uint16_t attempt() { return message(at_hand_.front()).attempt; }
+
+  void listen() {
+    for (const Next next : bench_.heard()) {
+      const Address target = next.target & ~(63U << 20);
+      if (next.target == say<Offer>(target)) {
+        at_hand_.push_back(next.payload);
+      } else if (next.target == say<Settle>(kProducer)) {
+        ++done_;
+        failed_ += (message(next.payload).flags & flag::kFailed) != 0 ? 1 : 0;
+        bench_.context.messages.give(next.payload);
+      } else {
+        others_.push_back(next);
+      }
+    }
+    for (const Log::Group& each : log_->groups()) {
+      const Ledger ledger = each.ledger();
+      EXPECT_TRUE(ledger.balances()) << ledger.sent << " sent, " << ledger.accounted();
+      EXPECT_EQ(static_cast<std::uint64_t>(each.metrics.ready.level()), ledger.ready);
+      EXPECT_EQ(static_cast<std::uint64_t>(each.metrics.in_flight.level()), ledger.in_flight);
+    }
+  }
+  Ledger ledger(std::size_t group = 0) { return log_->groups()[group].ledger(); }
+  GroupMetrics& metrics(std::size_t group = 0) { return log_->groups()[group].metrics; }
+  Message& message(Handle handle) { return bench_.context.messages[handle]; }
+
+  Bench bench_;
+  std::optional<Log> log_;
+  std::uint32_t sender_ = 0;
+  std::uint32_t sent_ = 0;
+  std::optional<std::uint32_t> fault_;
+  std::vector<Handle> at_hand_;  ///< deliveries that no handler has ended yet
+  int done_ = 0;                 ///< roots whose work is done
+  int failed_ = 0;               ///< of them, in vain
+  std::vector<Next> others_;
+};
+
+TEST_F(Logs, GiveEachGroupEveryRecordOnceAndInOrder) {
+  open(1, {group(), group(1, kOtherConsumer)});
+  send(2);
+  EXPECT_THAT(at_hand(), ElementsAre(0, 0)) << "one at a time for each group";
+  settle(0);
+  EXPECT_EQ(done_, 0) << "the other group has not handled it";
+  settle(0, Outcome::ok, kOtherConsumer);
+  EXPECT_EQ(done_, 1);
+  EXPECT_THAT(at_hand(), ElementsAre(1, 1));
+  settle(1);
+  settle(1, Outcome::ok, kOtherConsumer);
+  EXPECT_EQ(done_, 2);
+  for (const std::size_t each : {0u, 1u}) {
+    EXPECT_EQ(ledger(each).sent, 2u);
+    EXPECT_EQ(ledger(each).acknowledged, 2u);
+  }
+  EXPECT_EQ(bench_.context.alive(), 0u);
+}
+
+TEST_F(Logs, SpreadRecordsWithoutAKeyInTurn) {
+  open(3, {group(3)});
+  send(6);
+  EXPECT_THAT(at_hand(), ElementsAre(0, 1, 2));
+  EXPECT_THAT(members(), ElementsAre(0, 1, 2));
+  settle(1);
+  EXPECT_THAT(at_hand(), ElementsAre(0, 2, 4)) << "the next of the same partition";
+}
+
+TEST_F(Logs, KeepAKeyInItsPartition) {
+  AttributeTable table;
+  table.key_site = bench_.site(Variate::column({7, 7, 8, 7}));
+  bench_.context.attributes.push_back(table);
+  open(64, {group(64)});
+  send(4);
+  EXPECT_THAT(at_hand(), ElementsAre(0, 2)) << "another key finds another partition";
+  settle(0);
+  settle(1);
+  EXPECT_THAT(at_hand(), ElementsAre(2, 3));
+}
+
+TEST_F(Logs, AssignPartitionsByRange) {
+  EXPECT_THAT(assigned_by_range(7, 3), ElementsAre(0, 0, 0, 1, 1, 2, 2));
+  EXPECT_THAT(assigned_by_range(2, 3), ElementsAre(0, 1));
+  EXPECT_THAT(assigned_by_range(4, 1), ElementsAre(0, 0, 0, 0));
+}
+
+TEST_F(Logs, LetOneMemberReadAPartitionAtATime) {
+  open(1, {group(4)});
+  send(3);
+  EXPECT_THAT(at_hand(), ElementsAre(0)) << "three members have no partition";
+  EXPECT_EQ(ledger().ready, 2u);
+}
+
+TEST_F(Logs, PollPartitionsInTurnUpToThePrefetch) {
+  Log::GroupWiring wiring = group();
+  wiring.prefetch = 3;
+  open(2, {wiring});
+  send(9);  // 0 2 4 6 8 and 1 3 5 7; the first is polled alone
+  EXPECT_EQ(ledger().in_flight, 1u);
+  std::vector<std::uint32_t> order;
+  while (!at_hand().empty()) {
+    order.push_back(at_hand().front());
+    settle(order.back());
+    EXPECT_LE(ledger().in_flight, 3u);
+  }
+  EXPECT_THAT(order, ElementsAre(0, 1, 3, 5, 2, 4, 6, 7, 8));
+}
+
+TEST_F(Logs, CommitAfterEachPoll) {
+  Log::GroupWiring wiring = group();
+  wiring.prefetch = 2;
+  open(1, {wiring});
+  send(3);
+  settle(0);
+  settle(1);
+  EXPECT_EQ(done_, 2) << "handled is done, committed or not";
+  EXPECT_EQ(ledger().acknowledged, 1u);
+  EXPECT_EQ(metrics().lag.level(), 2);
+  settle(2);
+  EXPECT_EQ(ledger().acknowledged, 3u);
+  EXPECT_EQ(metrics().lag.level(), 0);
+  EXPECT_EQ(bench_.context.alive(), 0u);
+}
+
+TEST_F(Logs, CommitAtMostOnceInAnInterval) {
+  Log::GroupWiring wiring = group();
+  wiring.commit_every = 5 * kSecond;
+  open(1, {wiring});
+  run(kSecond);
+  send(2);
+  settle(0);
+  settle(1);
+  EXPECT_EQ(done_, 2);
+  EXPECT_EQ(ledger().in_flight, 2u);
+  run(5 * kSecond - 1);
+  EXPECT_EQ(ledger().acknowledged, 0u);
+  run(5 * kSecond);
+  EXPECT_EQ(ledger().acknowledged, 2u);
+  run(12 * kSecond);
+  send();
+  settle(2);
+  EXPECT_EQ(ledger().acknowledged, 3u) << "an interval has passed since the last commit";
+}
+
+TEST_F(Logs, ReadAgainWhatWasNotCommittedWhenAConsumerWentDown) {
+  Log::GroupWiring wiring = group();
+  wiring.prefetch = 10;
+  wiring.commit_every = 10 * kSecond;
+  open(1, {wiring});
+  send(4);
+  settle(0);
+  settle(1);
+  consumer(FaultKind::crash, true);
+  EXPECT_THAT(at_hand(), IsEmpty());
+  EXPECT_EQ(ledger().ready, 4u);
+  send();
+  consumer(FaultKind::crash, false);
+  EXPECT_THAT(at_hand(), ElementsAre(0));
+  EXPECT_EQ(attempt(), 1) << "it draws anew";
+  settle(0);
+  EXPECT_EQ(ledger().duplicates, 1u);
+  settle(1);
+  settle(2);
+  EXPECT_EQ(ledger().duplicates, 2u) << "2 was in its handler, and had not ended";
+  EXPECT_EQ(ledger().redelivered, 4u);
+  EXPECT_EQ(ledger().reordered, 3u) << "all but the last that had been polled before";
+  settle(3);
+  EXPECT_EQ(attempt(), 0) << "4 is new";
+  settle(4);
+  EXPECT_EQ(done_, 5);
+  run(10 * kSecond);
+  EXPECT_EQ(ledger().acknowledged, 5u);
+  EXPECT_EQ(bench_.context.alive(), 0u);
+}
+
+TEST_F(Logs, LoseWhatWasCommittedBeforeItWasHandled) {
+  Log::GroupWiring wiring = group();
+  wiring.prefetch = 3;
+  wiring.commits_before = true;
+  wiring.attempts = 1;
+  open(1, {wiring});
+  send(5);
+  settle(0);
+  EXPECT_EQ(metrics().lag.level(), 1) << "three are polled, and committed";
+  settle(1);
+  consumer(FaultKind::crash, true);
+  EXPECT_EQ(ledger().lost, 2u);
+  EXPECT_EQ(failed_, 2);
+  consumer(FaultKind::crash, false);
+  EXPECT_THAT(at_hand(), ElementsAre(4));
+  settle(4, Outcome::error);
+  EXPECT_EQ(ledger().lost, 3u) << "handled once at most";
+  EXPECT_EQ(ledger().acknowledged, 2u);
+  EXPECT_EQ(bench_.context.alive(), 0u);
+}
+
+TEST_F(Logs, TryARecordAgainWhereItIsAndSkipItAtLast) {
+  Log::GroupWiring wiring = group();
+  wiring.attempts = 3;
+  open(1, {wiring});
+  send(2);
+  settle(0, Outcome::error);
+  EXPECT_THAT(at_hand(), ElementsAre(0)) << "its partition waits";
+  EXPECT_EQ(attempt(), 1);
+  settle(0, Outcome::error);
+  settle(0, Outcome::error);
+  EXPECT_EQ(ledger().dropped, 1u);
+  EXPECT_EQ(failed_, 1);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+  settle(1, Outcome::error);
+  settle(1);
+  EXPECT_EQ(ledger().acknowledged, 1u);
+  EXPECT_EQ(ledger().redelivered, 3u);
+  EXPECT_EQ(ledger().duplicates, 0u);
+}
+
+TEST_F(Logs, TryForEverWithoutALimitAndPauseBetween) {
+  Log::GroupWiring wiring = group();
+  wiring.attempts = Log::kUnlimitedAttempts;
+  wiring.pause = kSecond;
+  open(1, {wiring});
+  send(2);
+  for (int second = 1; second <= 20; ++second) {
+    settle(0, Outcome::error);
+    EXPECT_THAT(at_hand(), IsEmpty());
+    run(second * kSecond);
+    EXPECT_THAT(at_hand(), ElementsAre(0));
+  }
+  settle(0, Outcome::error);
+  consumer(FaultKind::outage, true);
+  run(100 * kSecond);
+  EXPECT_THAT(at_hand(), IsEmpty()) << "the pause has ended with its member";
+  consumer(FaultKind::outage, false);
+  settle(0);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+}
+
+TEST_F(Logs, BeWithTheClientOneNetworkDelayAfterTheAppend) {
+  Log::GroupWiring wiring = group();
+  wiring.edge = bench_.edge(bench_.fixed(10), bench_.fixed(10));
+  open(1, {wiring});
+  send(2);
+  EXPECT_THAT(at_hand(), IsEmpty());
+  run(10);
+  EXPECT_THAT(at_hand(), ElementsAre(0));
+  run(15);
+  send();
+  settle(0);
+  EXPECT_THAT(at_hand(), ElementsAre(1)) << "it had been fetched";
+  settle(1);
+  run(24);
+  EXPECT_THAT(at_hand(), IsEmpty());
+  run(25);
+  EXPECT_THAT(at_hand(), ElementsAre(2));
+}
+
+TEST_F(Logs, MeasureDepthLagAndAge) {
+  open(2, {group()});
+  run(kSecond);
+  send(4);  // 0 and 2, 1 and 3
+  EXPECT_EQ(metrics().ready.level(), 3);
+  EXPECT_EQ(metrics().lag.level(), 4);
+  EXPECT_EQ(metrics().partition_lag.level(), 2);
+  run(3 * kSecond);
+  settle(0);
+  settle(1);
+  EXPECT_EQ(metrics().lag.level(), 2);
+  EXPECT_EQ(metrics().partition_lag.level(), 1);
+  settle(2);
+  settle(3);
+  EXPECT_EQ(metrics().lag.level(), 0);
+  EXPECT_EQ(metrics().partition_lag.level(), 0);
+}
+
+TEST_F(Logs, RefuseInAnOutageWhatComesAndLetHandlersGoOn) {
+  open(1, {group()});
+  send(2);
+  const std::uint32_t outage = bench_.fault(FaultKind::outage, kLog);
+  bench_.strike(*log_, outage);
+  send();
+  EXPECT_EQ(log_->metrics().rejected.at(1), 1u);
+  EXPECT_EQ(failed_, 1);
+  settle(0);
+  EXPECT_THAT(at_hand(), IsEmpty()) << "nothing is polled";
+  EXPECT_EQ(ledger().acknowledged, 0u) << "nor committed";
+  bench_.heal(*log_, outage);
+  listen();
+  EXPECT_EQ(ledger().acknowledged, 1u);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+}
+
+TEST_F(Logs, TakeInAHangWhatComesAndConfirmAfterwards) {
+  open(1, {group()});
+  const std::uint32_t hang = bench_.fault(FaultKind::hang, kLog);
+  bench_.strike(*log_, hang);
+  const Handle root = bench_.root(kProducer);
+  const Handle receipt = bench_.context.spawn(root);
+  message(receipt).reply_to = say<Reply>(kProducer);
+  const Handle record = bench_.context.spawn(root);
+  message(record).parent = receipt;
+  bench_.tell<Offer>(*log_, record);
+  listen();
+  EXPECT_THAT(at_hand(), IsEmpty());
+  EXPECT_THAT(others_, IsEmpty());
+  bench_.heal(*log_, hang);
+  listen();
+  EXPECT_THAT(at_hand(), ElementsAre(0));
+  EXPECT_THAT(others_, ElementsAre(to<Reply>(kProducer, receipt)));
+}
+
+TEST_F(Logs, ConfirmAfterTheirTime) {
+  Log::Wiring wiring;
+  wiring.confirm = bench_.site(Time{7});
+  open(1, {group()}, wiring);
+  const Handle root = bench_.root(kProducer);
+  const Handle receipt = bench_.context.spawn(root);
+  message(receipt).reply_to = say<Reply>(kProducer);
+  const Handle record = bench_.context.spawn(root);
+  message(record).parent = receipt;
+  bench_.tell<Offer>(*log_, record);
+  listen();
+  EXPECT_THAT(at_hand(), ElementsAre(0)) << "read before its sender knows";
+  EXPECT_THAT(others_, IsEmpty());
+  run(7);
+  EXPECT_THAT(others_, ElementsAre(to<Reply>(kProducer, receipt)));
+}
+
+TEST_F(Logs, KeepNothingThatNoGroupReads) {
+  open(4, {});
+  send(5);
+  EXPECT_EQ(done_, 5);
+  EXPECT_EQ(bench_.context.alive(), 0u);
+  EXPECT_EQ(log_->metrics().appended.at(1), 5u);
+}
+
+TEST_F(Logs, StartAfreshForTheNextReplication) {
+  open(2, {group(2)});
+  send(5);
+  bench_.context.restart(1, 1);
+  bench_.said.clear();
+  at_hand_.clear();
+  log_->begin(bench_.context, {});
+  EXPECT_EQ(ledger().sent, 0u);
+  sent_ = 0;
+  send(2);
+  EXPECT_THAT(at_hand(), ElementsAre(0, 1));
+  settle(0);
+  settle(1);
+  EXPECT_EQ(ledger().acknowledged, 2u);
+}
+
+}  // namespace
+}  // namespace spillway
