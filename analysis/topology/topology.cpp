@@ -10,9 +10,22 @@
 
 #include "analysis/topology/digraph.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway::topology {
 namespace {
+
+std::string_view word_of(Operation operation) {
+  switch (operation) {
+    case Operation::read:
+      return ReadParameters::name;
+    case Operation::write:
+      return WriteParameters::name;
+    case Operation::apply:
+      break;
+  }
+  return ApplyParameters::name;
+}
 
 using Names = std::set<std::string_view>;
 
@@ -23,8 +36,21 @@ struct Sureness {
   Names reached;  ///< who is called or sent to
 };
 
-/// Follows a program's steps in the order of for_each_step(), and notes for each call and send
-/// whether the handler has surely replied before it.
+/// What is done instead when a step has failed for good; nullptr: nothing.
+const Program* fallback_of(const StepDeclaration& step) {
+  return std::visit(
+      [](const auto& parameters) -> const Program* {
+        if constexpr (requires { parameters.fallback; }) {
+          return parameters.fallback ? &*parameters.fallback : nullptr;
+        } else {
+          return nullptr;
+        }
+      },
+      step.parameters);
+}
+
+/// Follows a program's steps in the order of for_each_step(), and notes for each that goes
+/// somewhere whether the handler has surely replied before it.
 void follow(const Program& program, Sureness& sure, std::vector<bool>& after_reply) {
   const auto reach = [&](const std::string& name) {
     after_reply.push_back(sure.replied);
@@ -35,6 +61,8 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
       reach(call->service.name);
     } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
+    } else if (const auto use = store_use(step)) {
+      reach(use->store());
     } else if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
       if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
     } else if (std::holds_alternative<ReplyParameters>(step.parameters)) {
@@ -61,6 +89,11 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
       sure.replied = all.replied;
       sure.reached.merge(all.reached);
     }
+    if (const Program* fallback = fallback_of(step)) {
+      // It may be left out; a failure of its ends the handler.
+      Sureness instead{false, sure.replied, {}};
+      follow(*fallback, instead, after_reply);
+    }
   }
 }
 
@@ -77,6 +110,7 @@ class Links {
   std::vector<Link> all() {
     for (const HandlerOf& handler : handlers_of(scenario_)) add_steps(handler);
     add_copies();
+    add_projections();
     add_dead_letters();
     add_deliveries();
     std::vector<Link> all;
@@ -122,6 +156,12 @@ class Links {
                 "{}.{}", path,
                 std::holds_alternative<PublishParameters>(step.parameters) ? "publish" : "send");
             add(std::move(link), send->channel);
+          } else if (const auto use = store_use(step)) {
+            link.kind = LinkKind::access;
+            link.waits = true;
+            link.holds_slot = holds;
+            link.path = fmt::format("{}.{}", path, word_of(use->operation));
+            add(std::move(link), use->request->store);
           }
         });
   }
@@ -143,6 +183,19 @@ class Links {
         link.path = fmt::format("topics.{}.subscriptions.{}.to", topic.name, name);
         links_[link.from].push_back(std::move(link));
       }
+    }
+  }
+
+  void add_projections() {
+    for (const auto& store : scenario_.stores) {
+      if (!store.parameters.of) continue;
+      Link link;
+      link.kind = LinkKind::projection;
+      link.from = places_.at(store.parameters.of->name);
+      link.to = places_.at(store.name);
+      link.at = store.parameters.of->at;
+      link.path = fmt::format("stores.{}.of", store.name);
+      links_[link.from].push_back(std::move(link));
     }
   }
 
@@ -223,6 +276,7 @@ Topology::Topology(const Scenario& scenario) {
   add(scenario.queues, Noun::queue);
   add(scenario.topics, Noun::topic);
   add(scenario.consumers, Noun::consumer);
+  add(scenario.stores, Noun::store);
 
   std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < vertices_.size(); ++i) places.emplace(vertices_[i].name, i);
