@@ -8,7 +8,7 @@
 namespace spillway::topology {
 namespace {
 
-/// What lies before a request that comes to a service, until it is answered.
+/// What lies before a request that comes to a service or a store, until it is answered.
 struct Ahead {
   bool is_endless = false;
   std::size_t calls = 0;            ///< one after the other
@@ -36,13 +36,17 @@ std::vector<WaitingChain> waiting_chains(const Topology& topology) {
   std::vector<Arc> arcs;
   std::vector<std::vector<const Link*>> calls(vertices.size());
   for (const Link& link : topology.links()) {
-    if (link.kind != LinkKind::call || !(link.per_message > 0)) continue;
+    const bool asks = link.kind == LinkKind::call || link.kind == LinkKind::access;
+    if (!asks || !(link.per_message > 0)) continue;
     calls[link.from].push_back(&link);
     if (!link.after_reply) arcs.push_back({link.from, link.to});
   }
 
   // Where it turns in circles there is no longest chain: what is on a loop counts as its end.
   std::vector<Ahead> ahead(vertices.size());
+  for (std::size_t i = 0; i < vertices.size(); ++i) {
+    if (vertices[i].noun == Noun::store) ahead[i].slots = 0;  // it has none
+  }
   std::vector<std::size_t> group_of(vertices.size());
   const auto groups = strong_components(vertices.size(), arcs);
   for (std::size_t i = 0; i < groups.size(); ++i) {

@@ -13,13 +13,13 @@ struct WaitingChain {
   static constexpr std::size_t kMostCallees = 12;
 
   std::size_t start = 0;  ///< index of Topology::vertices()
-  /// How many calls there are in the longest chain in which each handler waits for the next; 0 when
-  /// it comes to a loop: then there is no longest.
+  /// How many calls, and at their end perhaps an access to a store, there are in the longest chain
+  /// in which each handler waits for the next; 0 when it comes to a loop: then there is no longest.
   std::size_t calls = 0;
   /// The first callees of this chain, at most kMostCallees.
   std::vector<std::size_t> callees;
   /// The most slots that one message holds at once, on this or another chain, the start's own and
-  /// that of the last callee included. 0 when there is no longest.
+  /// that of the last callee included; a store has none. 0 when there is no longest.
   std::size_t slots = 0;
 };
 

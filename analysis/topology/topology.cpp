@@ -15,6 +15,18 @@
 namespace spillway::topology {
 namespace {
 
+std::string_view word_of(Operation operation) {
+  switch (operation) {
+    case Operation::read:
+      return ReadParameters::name;
+    case Operation::write:
+      return WriteParameters::name;
+    case Operation::apply:
+      break;
+  }
+  return ApplyParameters::name;
+}
+
 using Names = std::set<std::string_view>;
 
 /// What surely happens in a handler, as long as no call fails.
@@ -30,8 +42,8 @@ void follow_saga(const SagaParameters& saga, Sureness& sure, std::vector<bool>& 
 void follow_fallback(const StepDeclaration& step, const Sureness& sure,
                      std::vector<bool>& after_reply);
 
-/// Follows a program's steps in the order of for_each_step(), and notes for each call and send
-/// whether the handler has surely replied before it.
+/// Follows a program's steps in the order of for_each_step(), and notes for each that goes
+/// somewhere whether the handler has surely replied before it.
 void follow(const Program& program, Sureness& sure, std::vector<bool>& after_reply) {
   const auto reach = [&](const std::string& name) {
     after_reply.push_back(sure.replied);
@@ -44,7 +56,8 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
     } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
       follow_fallback(step, sure, after_reply);
-    } else if (store_use(step)) {
+    } else if (const auto use = store_use(step)) {
+      reach(use->store());
       follow_fallback(step, sure, after_reply);
     } else if (const auto* fail = std::get_if<FailParameters>(&step.parameters)) {
       if (!fail->share.column.empty() || fail->share.share.value > 0) sure.goes_on = false;
@@ -121,6 +134,7 @@ class Links {
   std::vector<Link> all() {
     for (const HandlerOf& handler : handlers_of(scenario_)) add_steps(handler);
     add_copies();
+    add_projections();
     add_dead_letters();
     add_deliveries();
     std::vector<Link> all;
@@ -166,6 +180,12 @@ class Links {
                 "{}.{}", path,
                 std::holds_alternative<PublishParameters>(step.parameters) ? "publish" : "send");
             add(std::move(link), send->channel);
+          } else if (const auto use = store_use(step)) {
+            link.kind = LinkKind::access;
+            link.waits = true;
+            link.holds_slot = holds;
+            link.path = fmt::format("{}.{}", path, word_of(use->operation));
+            add(std::move(link), use->request->store);
           }
         });
   }
@@ -187,6 +207,19 @@ class Links {
         link.path = fmt::format("topics.{}.subscriptions.{}.to", topic.name, name);
         links_[link.from].push_back(std::move(link));
       }
+    }
+  }
+
+  void add_projections() {
+    for (const auto& store : scenario_.stores) {
+      if (!store.parameters.of) continue;
+      Link link;
+      link.kind = LinkKind::projection;
+      link.from = places_.at(store.parameters.of->name);
+      link.to = places_.at(store.name);
+      link.at = store.parameters.of->at;
+      link.path = fmt::format("stores.{}.of", store.name);
+      links_[link.from].push_back(std::move(link));
     }
   }
 
@@ -272,6 +305,7 @@ Topology::Topology(const Scenario& scenario) {
   add(scenario.topics, Noun::topic);
   add(scenario.logs, Noun::log);
   add(scenario.consumers, Noun::consumer);
+  add(scenario.stores, Noun::store);
 
   std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < vertices_.size(); ++i) places.emplace(vertices_[i].name, i);

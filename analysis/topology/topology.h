@@ -27,7 +27,15 @@ struct Vertex {
   bool has_waiting_room = false;
 };
 
-enum class LinkKind : std::uint8_t { call, send, copy, delivery, dead_letter };
+enum class LinkKind : std::uint8_t {
+  call,
+  send,
+  copy,
+  delivery,
+  dead_letter,
+  access,      ///< what is asked of a store
+  projection,  ///< from a store to one that shows what was committed there
+};
 
 /// One way from a component to another: a step of a handler, or what a queue or topic does with
 /// messages.
@@ -36,11 +44,12 @@ struct Link {
   std::size_t from = 0;
   std::size_t to = 0;
   /// How many messages go this way for each one that comes to `from`, on average, when nothing
-  /// fails but what says so (`fail`); 0 for dead letters, whose number depends on the run.
+  /// fails but what says so (`fail`); 0 for dead letters and fallbacks, whose number depends on the
+  /// run, and for projections, where no message goes.
   double per_message = 0;
   /// Whether each message that comes to `from` makes at least one to `to`.
   bool is_certain = false;
-  /// Whether the handler stands still until `to` has answered a call or confirmed a message.
+  /// Whether the handler stands still until `to` has answered or confirmed.
   bool waits = false;
   /// Whether it keeps its slot meanwhile.
   bool holds_slot = false;
@@ -57,7 +66,7 @@ class Topology {
  public:
   explicit Topology(const Scenario& scenario);
 
-  /// Producers, services, queues, topics and consumers, each in the file's order.
+  /// Producers, services, queues, topics, consumers and stores, each in the file's order.
   const std::vector<Vertex>& vertices() const { return vertices_; }
   /// In the order of `from`, and of its steps.
   const std::vector<Link>& links() const { return links_; }

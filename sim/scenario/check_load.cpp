@@ -8,6 +8,7 @@
 #include "sim/model/producer/rate_profile.h"
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/store_use.h"
 
 namespace spillway {
 namespace {
@@ -209,7 +210,27 @@ bool add_rates(const Scenario& scenario, std::map<std::string_view, double>& rat
   return true;
 }
 
-/// Warns where the work alone needs more slots than there are.
+/// Whether a handler keeps its slot while it waits for a store.
+bool holds(const Component<ServiceParameters>& service) {
+  return service.parameters.holds == Holds::slot;
+}
+bool holds(const Component<ConsumerParameters>&) { return true; }
+
+/// How long a handler waits for a store at least, in s: nobody stands in line there.
+double time_at_store(const Scenario& scenario, const StoreUse& use) {
+  const auto mean = [](const Distribution& time) {
+    return time.column.empty() ? time.mean() / 1e9 : 0;
+  };
+  const auto& network = use.request->network;
+  double time = 2 * mean(network ? *network : scenario.network);
+  for (const auto& store : scenario.stores) {
+    if (store.name != use.store()) continue;
+    if (const auto& takes = time_of(store.parameters, use.operation)) time += mean(*takes);
+  }
+  return time;
+}
+
+/// Warns where the work alone, and what stores take meanwhile, needs more slots than there are.
 void warn_overload(Reader& reader, const Scenario& scenario) {
   std::map<std::string_view, double> rates;
   if (!add_rates(scenario, rates)) return;
@@ -221,6 +242,8 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
                       const auto* work_step = std::get_if<WorkParameters>(&step.parameters);
                       if (work_step != nullptr && work_step->time.column.empty()) {
                         work += p * work_step->time.mean() / 1e9;
+                      } else if (const auto use = store_use(step); use && holds(component)) {
+                        work += p * time_at_store(scenario, *use);
                       }
                     });
       const double slots = static_cast<double>(component.parameters.instances) *

@@ -28,7 +28,8 @@ inline std::string shop_calling(const std::string& first, const std::string& ser
 
 /// The links as words, one a line.
 inline std::string print_links(const Topology& topology) {
-  static constexpr const char* kKinds[] = {"call", "send", "copy", "delivery", "dead letter"};
+  static constexpr const char* kKinds[] = {"call",        "send",   "copy",      "delivery",
+                                           "dead letter", "access", "projection"};
   std::string text;
   for (const Link& link : topology.links()) {
     text += topology.vertices()[link.from].name + " -> " + topology.vertices()[link.to].name;

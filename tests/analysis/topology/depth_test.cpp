@@ -48,6 +48,13 @@ TEST(WaitingChains, BeginAtConsumersTooWithTheirOwnSlot) {
             "w: 2 calls a b, 3 slots\n");
 }
 
+TEST(WaitingChains, EndAtStoresThatHaveNoSlots) {
+  EXPECT_EQ(chains("producers: {shop: {load: {poisson: 1/s}, does: [call: a, write: db]}}\n"
+                   "services: {a: {does: [call: b, read: db]}, b: {does: [read: view]}}\n"
+                   "stores: {db: {}, view: {kind: projection, of: db}}\n"),
+            "shop: 3 calls a b view, 2 slots\n");
+}
+
 TEST(WaitingChains, EndWithAReplyAndBeginAnewAfterIt) {
   EXPECT_EQ(chains(shop_calling("a",
                                 "  a: {does: [call: b]}\n"

@@ -42,6 +42,56 @@ TEST(Topology, HasALinkForEachStepDeliveryAndDeadLetter) {
   EXPECT_THAT(topology.reading_order(), ElementsAre(0, 2, 1, 3, 4));
 }
 
+TEST(Topology, HasALinkForWhatIsAskedOfAStoreAndForWhatItShows) {
+  const Topology topology(
+      architecture("producers: {shop: {load: {poisson: 1/s}, does: [write: db, send: events]},\n"
+                   "  readers: {load: {poisson: 1/s}, does: [call: api]}}\n"
+                   "services: {api: {holds: nothing, does: [{choose: {50%: [read: view], 50.0%: "
+                   "[read: db]}}]}}\n"
+                   "queues: {events: {}}\n"
+                   "consumers: {projector: {from: events, does: [apply: view]}}\n"
+                   "stores: {db: {}, view: {kind: projection, of: db}}\n"));
+  EXPECT_EQ(print_links(topology),
+            "shop -> db access, certain, waits\n"
+            "shop -> events send, certain, waits\n"
+            "readers -> api call, certain, waits\n"
+            "api -> view access, waits\n"
+            "api -> db access, waits\n"
+            "events -> projector delivery, certain\n"
+            "projector -> view access, certain, waits, holds\n"
+            "db -> view projection\n");
+  EXPECT_EQ(topology.links()[0].path, "producers.shop.does[1].write");
+  EXPECT_EQ(topology.links()[3].path, "services.api.does[1].choose.50%[1].read");
+  EXPECT_EQ(topology.links()[6].path, "consumers.projector.does[1].apply");
+  EXPECT_EQ(topology.links()[7].path, "stores.view.of");
+  EXPECT_EQ(topology.links()[3].per_message, 0.5);
+  EXPECT_EQ(topology.links()[7].per_message, 0) << "no message goes there";
+}
+
+TEST(Links, OfAFallbackAreNotCertainAndCountNoMessages) {
+  const auto after_the_first = [](const std::string& steps) {
+    const std::string text = links_of("does: " + steps);
+    return text.substr(text.find("\n") + 1);
+  };
+  EXPECT_EQ(after_the_first("[{call: b, timeout: 1s, fallback: [{send: q}]}, reply]"),
+            "a -> b call, certain, waits, holds\n"
+            "a -> q send, waits, holds\n");
+  EXPECT_EQ(after_the_first("[reply, {send: q, fallback: [{call: b, fallback: [send: q]}]}]"),
+            "a -> q send, certain, waits, holds, after reply\n"
+            "a -> b call, waits, holds, after reply\n"
+            "a -> q send, certain, waits, holds, after reply\n");
+  EXPECT_EQ(after_the_first("[{choose: {10%: [{call: b, fallback: [send: q]}], 90%: []}}, reply, "
+                            "{send: q, confirm: false}]"),
+            "a -> b call, waits, holds\n"
+            "a -> q send, certain, waits, holds\n"
+            "a -> q send, certain, after reply\n");
+  const Topology topology(architecture(
+      shop_calling("a",
+                   "  a: {does: [{call: b, fallback: [send: q]}]}\n  b: {does: []}\nqueues: {q: "
+                   "{}}\n")));
+  EXPECT_EQ(topology.links()[2].per_message, 0);
+}
+
 TEST(Links, HoldASlotAsTheServiceOrTheCallSays) {
   const auto first_of = [](const std::string& fields) {
     const std::string text = links_of(fields);

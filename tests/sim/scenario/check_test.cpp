@@ -174,6 +174,26 @@ TEST(Warnings, TellOfWhatWouldSurprise) {
   EXPECT_EQ(file.variants.size(), 1U);
 }
 
+TEST(Check, CountsWhatStoresTakeWhereASlotIsHeld) {
+  const auto said = [](const std::string& holds, const std::string& read) {
+    return findings(
+        load("run: {duration: 10min}\nnetwork: 1ms\n"
+             "producers: {p: {load: {poisson: 100/s}, does: [{call: s}]}}\n"
+             "services:\n  s: {concurrency: 2" +
+             holds + ", does: [{work: 4ms}, {read: db, key: k" + read +
+             "}]}\nstores: {db: {read: {exponential: 20ms}}}\n"));
+  };
+  EXPECT_EQ(said("", ""),
+            "5:3 warning: services.s: the ordinary load of 100/s needs 2.6 slots on average; there "
+            "are 2: "
+            "what waits grows as long as it lasts [overload]\n");
+  EXPECT_EQ(said(", holds: nothing", ""), "");
+  EXPECT_EQ(said("", ", network: 0ms"),
+            "5:3 warning: services.s: the ordinary load of 100/s needs 2.4 slots on average; there "
+            "are 2: "
+            "what waits grows as long as it lasts [overload]\n");
+}
+
 TEST(Findings, AreCutWhenThereAreTooMany) {
   std::string text = producer("load: {poisson: 1/s}, does: []") + "queues:\n";
   for (int i = 0; i < 2'000; ++i) text += "  q" + std::to_string(i) + ": {visibilty: 1s}\n";
