@@ -6,53 +6,13 @@
 #include <algorithm>
 
 #include "sim/run/world.h"
-#include "tests/sim/scenario/loading.h"
+#include "tests/sim/run/ran.h"
 
 namespace spillway {
 namespace {
 
-/// One replication of a text's only variant.
-class LogRun {
- public:
-  explicit LogRun(const std::string& text) : file_(load(text)) {
-    EXPECT_FALSE(has_errors(file_.diagnostics)) << findings(file_);
-    World world(file_.variants.at(0));
-    plan_ = world.plan();
-    result_ = world.run(7, 0);
-    EXPECT_EQ(result_.failure, "");
-  }
-
-  Ledger ledger(const std::string& channel) const {
-    const auto place = std::ranges::find(plan_.channels, channel);
-    if (place == plan_.channels.end()) {
-      ADD_FAILURE() << "no channel " << channel;
-      return {};
-    }
-    return result_.ledgers[static_cast<std::size_t>(place - plan_.channels.begin())];
-  }
-  const Sample& sample(const std::string& component, const std::string& metric) const {
-    for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
-      if (plan_.metrics[i].component == component && plan_.metrics[i].metric == metric &&
-          plan_.metrics[i].window == 0) {
-        return result_.samples[i];
-      }
-    }
-    ADD_FAILURE() << "no metric " << component << "." << metric;
-    return result_.samples[0];
-  }
-  std::uint64_t sum_of(const std::string& component, const std::string& metric) const {
-    return static_cast<std::uint64_t>(sample(component, metric).histogram->sum());
-  }
-  const Result& result() const { return result_; }
-
- private:
-  ScenarioFile file_;
-  Plan plan_;
-  Result result_;
-};
-
 TEST(LogRuns, ReadEachGroupToTheNanosecond) {
-  const LogRun run(
+  const Ran run(
       "run: {duration: 10s}\n"
       "network: 10ms\n"
       "producers: {shop: {load: {constant: 1/s}, does: [send: orders]}}\n"
@@ -73,7 +33,7 @@ TEST(LogRuns, ReadEachGroupToTheNanosecond) {
 
 TEST(LogRuns, FetchAheadSoThatTheNetworkCostsNothingUnderLoad) {
   // 100 records at once: read one after another, 10 ms each, the first 40 ms after its send.
-  const LogRun run(
+  const Ran run(
       "run: {duration: 1ms, drain: 1h}\n"
       "network: 20ms\n"
       "producers: {shop: {load: {constant: 100000/s}, does: [{send: orders, confirm: false}]}}\n"
@@ -85,8 +45,7 @@ TEST(LogRuns, FetchAheadSoThatTheNetworkCostsNothingUnderLoad) {
 
 TEST(LogRuns, ScaleWithPartitionsAndNotBeyond) {
   const auto ended_at = [](const std::string& partitions, const std::string& instances) {
-    return LogRun(
-               "run: {duration: 1s, drain: 1h}\n"
+    return Ran("run: {duration: 1s, drain: 1h}\n"
                "producers: {shop: {load: {constant: 1000/s}, does: [send: orders]}}\n"
                "logs: {orders: {partitions: " +
                partitions + "}}\nconsumers: {billing: {from: orders, instances: " + instances +
@@ -101,7 +60,7 @@ TEST(LogRuns, ScaleWithPartitionsAndNotBeyond) {
 }
 
 TEST(LogRuns, KeepTheOrderOfAKeyWhateverItsConsumersDo) {
-  const LogRun run(
+  const Ran run(
       "run: {duration: 1min, drain: 1h}\n"
       "producers: {shop: {load: {poisson: 200/s}, message: {key: {zipf: {keys: 100, exponent: 1}}},"
       " does: [send: orders]}}\n"
@@ -126,7 +85,7 @@ TEST(LogRuns, HandleAtLeastOnceWhatACrashLeftUncommitted) {
   const auto with = [&](const std::string& commit) {
     std::string filled = text;
     filled.replace(filled.find("COMMIT"), 6, commit);
-    return LogRun(filled).ledger("orders.billing");
+    return Ran(filled).ledger("orders.billing");
   };
   const Ledger after = with("commit_every: 5s");
   EXPECT_EQ(after.acknowledged, 5999u);

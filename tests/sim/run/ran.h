@@ -36,12 +36,17 @@ class Ran {
     const Sample& of = sample(component, metric);
     return of.total / of.weight;
   }
+  /// Of durations: their exact sum. Unit: ns.
+  std::uint64_t sum_of(const std::string& component, const std::string& metric) const {
+    return static_cast<std::uint64_t>(sample(component, metric).histogram->sum());
+  }
   const Ledger& ledger(const std::string& channel) const {
     const auto& channels = world_.plan().channels;
     const auto place = std::ranges::find(channels, channel) - channels.begin();
     return result_.ledgers.at(static_cast<std::size_t>(place));
   }
   const Result& result() const { return result_; }
+  const World& world() const { return world_; }
 
  private:
   static Scenario only_variant(const std::string& text) {

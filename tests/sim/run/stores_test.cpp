@@ -8,48 +8,10 @@
 
 #include "sim/run/world.h"
 #include "sim/scenario/scenario.h"
+#include "tests/sim/run/ran.h"
 
 namespace spillway {
 namespace {
-
-/// A scenario from its text, run once.
-class Ran {
- public:
-  explicit Ran(const std::string& text, std::uint64_t seed = 1)
-      : world_(only_variant(text)), result_(world_.run(seed, 0)) {
-    EXPECT_EQ(result_.failure, "");
-  }
-
-  const Sample& sample(const std::string& component, const std::string& metric) const {
-    const Plan& plan = world_.plan();
-    for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
-      const MetricKey& key = plan.metrics[i];
-      if (key.component == component && key.metric == metric && key.window == 0) {
-        return result_.samples[i];
-      }
-    }
-    ADD_FAILURE() << "no " << component << "." << metric;
-    return result_.samples.front();
-  }
-  double share(const std::string& component, const std::string& metric) const {
-    const Sample& of = sample(component, metric);
-    return of.total / of.weight;
-  }
-  const Result& result() const { return result_; }
-  const World& world() const { return world_; }
-
- private:
-  static Scenario only_variant(const std::string& text) {
-    const ScenarioFile file = load_scenario_text(text, "stores.yaml");
-    for (const Diagnostic& diagnostic : file.diagnostics) {
-      if (diagnostic.severity == Severity::error) ADD_FAILURE() << diagnostic.message;
-    }
-    return file.variants.at(0);
-  }
-
-  World world_;
-  Result result_;
-};
 
 const std::string kProjection = R"(
 stores:
@@ -233,12 +195,12 @@ stores: {profiles: {kind: leader, lag: 1s}}
   };
   const Ran at_once(text(""));
   EXPECT_GT(at_once.sample("profiles", "read_your_writes").n, 1000u);
-  EXPECT_EQ(at_once.share("profiles", "read_your_writes"), 0);
-  EXPECT_EQ(at_once.share("profiles", "stale"), 1);
+  EXPECT_EQ(at_once.mean("profiles", "read_your_writes"), 0);
+  EXPECT_EQ(at_once.mean("profiles", "stale"), 1);
   EXPECT_DOUBLE_EQ(at_once.sample("profiles", "versions_behind").max, 1);
   const Ran later(text("{wait: 1001ms}, "));
-  EXPECT_EQ(later.share("profiles", "read_your_writes"), 1);
-  EXPECT_EQ(later.share("profiles", "stale"), 0);
+  EXPECT_EQ(later.mean("profiles", "read_your_writes"), 1);
+  EXPECT_EQ(later.mean("profiles", "stale"), 0);
 }
 
 TEST(StoresInAWorld, SessionOfAUserLastsOverItsRequests) {
@@ -316,7 +278,7 @@ stores:
   // 10/s x 500 s x (36 + 9 + 4) / 121.
   const Sample& behind = ran.sample("copy", "versions_behind");
   EXPECT_NEAR(behind.total / behind.weight, 5000.0 * 49 / 121, 0.05 * 2025);
-  EXPECT_GT(ran.share("copy", "stale"), 0.99);
+  EXPECT_GT(ran.mean("copy", "stale"), 0.99);
 }
 
 }  // namespace

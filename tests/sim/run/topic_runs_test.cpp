@@ -6,53 +6,13 @@
 #include <algorithm>
 
 #include "sim/run/world.h"
-#include "tests/sim/scenario/loading.h"
+#include "tests/sim/run/ran.h"
 
 namespace spillway {
 namespace {
 
-/// One replication of a text's only variant.
-class WatchedRun {
- public:
-  explicit WatchedRun(const std::string& text) : file_(load(text)) {
-    EXPECT_FALSE(has_errors(file_.diagnostics)) << findings(file_);
-    World world(file_.variants.at(0));
-    plan_ = world.plan();
-    result_ = world.run(7, 0);
-    EXPECT_EQ(result_.failure, "");
-  }
-
-  Ledger ledger(const std::string& channel) const {
-    const auto place = std::ranges::find(plan_.channels, channel);
-    if (place == plan_.channels.end()) {
-      ADD_FAILURE() << "no channel " << channel;
-      return {};
-    }
-    return result_.ledgers[static_cast<std::size_t>(place - plan_.channels.begin())];
-  }
-  const Sample& sample(const std::string& component, const std::string& metric) const {
-    for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
-      if (plan_.metrics[i].component == component && plan_.metrics[i].metric == metric &&
-          plan_.metrics[i].window == 0) {
-        return result_.samples[i];
-      }
-    }
-    ADD_FAILURE() << "no metric " << component << "." << metric;
-    return result_.samples[0];
-  }
-  std::uint64_t sum_of(const std::string& component, const std::string& metric) const {
-    return static_cast<std::uint64_t>(sample(component, metric).histogram->sum());
-  }
-  const Result& result() const { return result_; }
-
- private:
-  ScenarioFile file_;
-  Plan plan_;
-  Result result_;
-};
-
 TEST(TopicRuns, DeliverToEverySubscriptionToTheNanosecond) {
-  const WatchedRun run(
+  const Ran run(
       "run: {duration: 10s}\n"
       "network: 10ms\n"
       "producers:\n"
@@ -92,7 +52,7 @@ TEST(TopicRuns, DeliverToEverySubscriptionToTheNanosecond) {
 }
 
 TEST(TopicRuns, LoseExactlyWhatComesWhileAConsumerIsDown) {
-  const WatchedRun run(
+  const Ran run(
       "run: {duration: 100s}\n"
       "producers: {shop: {load: {constant: 1/s, start: 500ms}, does: [publish: events]}}\n"
       "topics:\n"
@@ -145,8 +105,8 @@ TEST(TopicRuns, GiveTheSameFiguresWhateverElseSubscribes) {
            "  mailer: {concurrency: 2, prefetch: 2, does: [work: {exponential: 300ms}]}\n"
            "  workers: {from: orders, does: [work: {exponential: 150ms}, fail: 5%]}\n";
   };
-  const WatchedRun one(text("", ""));
-  const WatchedRun two(
+  const Ran one(text("", ""));
+  const Ran two(
       text("      audit: {to: auditor}\n", "  auditor: {does: [work: {exponential: 1s}]}\n"));
   for (const std::string channel : {"events.mail", "events.stored", "orders"}) {
     const Ledger a = one.ledger(channel);
@@ -169,7 +129,7 @@ TEST(TopicRuns, GiveTheSameFiguresWhateverElseSubscribes) {
 }
 
 TEST(TopicRuns, HandWorkOnAcrossTopicsInCircles) {
-  const WatchedRun run(
+  const Ran run(
       "run: {duration: 100s}\n"
       "producers: {shop: {load: {constant: 1/s}, does: [publish: events, {publish: events, "
       "confirm: false}]}}\n"
