@@ -32,7 +32,7 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const auto consumers = takers_of(scenario, queue.name);
   const QueueParameters& declared = queue.parameters;
   if (producer == nullptr || consumers.size() != 1 || declared.visibility ||
-      declared.capacity.count || is_struck(scenario, queue.name) ||
+      declared.capacity.count || !is_plain(declared, scenario) || is_struck(scenario, queue.name) ||
       is_struck(scenario, consumers.front()->name)) {
     return;
   }
@@ -41,7 +41,7 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const auto* work = only_step<WorkParameters>(consumer.does);
   const LoadParameters& load = producer->parameters.load;
   if (send == nullptr || work == nullptr || send->timeout || send->retry || send->fallback ||
-      consumer.ack == Ack::before || !load.poisson || load.start ||
+      send->delay || consumer.ack == Ack::before || !load.poisson || load.start ||
       !producer->parameters.profile.empty()) {
     return;
   }

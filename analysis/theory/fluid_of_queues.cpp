@@ -75,7 +75,8 @@ class Followed {
     const auto* producer = sole_feeder(scenario_, queue_.name);
     if (producer == nullptr || others_are_struck()) return {};
     const auto& send = std::get<SendParameters>(producer->parameters.does.steps.front().parameters);
-    if (send.timeout || send.retry) return {};
+    if (send.timeout || send.retry || send.delay || !is_plain(queue_.parameters, scenario_))
+      return {};
     const auto delay = delay_of(send.network, scenario_.network);
     const auto capacity = capacity_over_time(scenario_, queue_);
     if (!delay || !capacity) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -37,6 +38,24 @@ inline std::optional<double> constant_seconds(const Distribution& distribution) 
 inline std::optional<double> delay_of(const std::optional<Distribution>& own,
                                       const Distribution& usual) {
   return constant_seconds(own ? *own : usual);
+}
+
+/// Whether a queue hides, bounds and lets go of nothing beyond a capacity in messages and a
+/// visibility timeout. Limits that are never met do not count: real services have some.
+inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
+  const bool sized = std::ranges::any_of(scenario.producers, [](const auto& producer) {
+    return producer.parameters.message && producer.parameters.message->size;
+  });
+  Count held = 0;
+  for (const auto& consumer : scenario.consumers) {
+    const ConsumerParameters& takes = consumer.parameters;
+    held += takes.instances * takes.prefetch.value_or(takes.concurrency);
+  }
+  const RunParameters& run = scenario.run;
+  const bool expires = queue.retention && queue.retention->ns - run.drain.ns < run.duration.ns;
+  const bool caps = queue.max_in_flight.count && *queue.max_in_flight.count <= held;
+  return !queue.delay && !queue.redelivery && !expires && !caps &&
+         !(sized && (queue.capacity_bytes || queue.max_message_size));
 }
 
 /// A figure over the whole run, to nine digits.

@@ -28,9 +28,9 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 5> && declares<QueueParameters, 6> &&
-                  declares<ConsumerParameters, 10> && declares<CallParameters, 10> &&
-                  declares<SendParameters, 7> && declares<WorkParameters, 1> &&
+                  declares<ServiceParameters, 5> && declares<QueueParameters, 13> &&
+                  declares<ConsumerParameters, 11> && declares<CallParameters, 10> &&
+                  declares<SendParameters, 8> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 14,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
@@ -223,14 +223,14 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const auto* producer = sole_feeder(scenario_, queue.name);
   const auto consumers = takers_of(scenario_, queue.name);
   if (producer == nullptr || consumers.size() != 1 || declared.visibility ||
-      declared.capacity.count) {
+      declared.capacity.count || !is_plain(declared, scenario_)) {
     return;
   }
   const ConsumerParameters& consumer = consumers.front()->parameters;
   if (is_struck(scenario_, queue.name) || is_struck(scenario_, consumers.front()->name)) return;
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
-  if (send == nullptr || work == nullptr || fails_early(*send)) return;
+  if (send == nullptr || work == nullptr || fails_early(*send) || send->delay) return;
   if (consumer.ack == Ack::before) return;
   const Variate* time = drawn(work->time);
   const auto arrivals = arrivals_of(producer->parameters);

@@ -235,7 +235,8 @@ class Links {
     };
     for (const auto& queue : scenario_.queues) {
       const auto& dead = queue.parameters.dead_letter;
-      if (dead) add(queue.name, dead->to, fmt::format("queues.{}.dead_letter.to", queue.name));
+      if (dead && !dead->to.name.empty())
+        add(queue.name, dead->to, fmt::format("queues.{}.dead_letter.to", queue.name));
     }
     for (const auto& topic : scenario_.topics) {
       for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {

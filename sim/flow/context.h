@@ -10,6 +10,7 @@
 #include "sim/flow/ailing_hop.h"
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/edge.h"
+#include "sim/flow/envelope.h"
 #include "sim/flow/forks.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
@@ -45,6 +46,7 @@ class Context {
   std::vector<Step> code{Step{}};
   std::vector<Exchange> exchanges;
   std::vector<Retry> retries{Retry{}};
+  std::vector<Envelope> envelopes{Envelope{}};
   std::vector<Branching> branchings;
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
   std::vector<std::uint32_t> targets;    ///< of branchings

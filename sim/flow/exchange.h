@@ -108,6 +108,7 @@ struct Attempt {
   message.parent = made.waited_for;
   message.lane = lane;
   message.via = exchange.edge;
+  message.pc = exchange.envelope;
   if (made.waited_for == 0) return made;
   Message& receipt = context.messages[made.waited_for];
   receipt.lane = lane;

@@ -13,6 +13,7 @@ struct Ledger {
   std::uint64_t ready = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t delayed = 0;
+  std::uint64_t blocked = 0;
   std::uint64_t dead_lettered = 0;
   std::uint64_t expired = 0;
   std::uint64_t dropped = 0;
@@ -26,8 +27,8 @@ struct Ledger {
   std::uint64_t reordered = 0;
 
   std::uint64_t accounted() const {
-    return acknowledged + ready + in_flight + delayed + dead_lettered + expired + dropped +
-           rejected + filtered + lost;
+    return acknowledged + ready + in_flight + delayed + blocked + dead_lettered + expired +
+           dropped + rejected + filtered + lost;
   }
   bool balances() const { return sent == accounted(); }
 
@@ -44,6 +45,7 @@ struct Ledger {
     visitor("ready", a.ready, b.ready);
     visitor("in_flight", a.in_flight, b.in_flight);
     visitor("delayed", a.delayed, b.delayed);
+    visitor("blocked", a.blocked, b.blocked);
     visitor("dead_lettered", a.dead_lettered, b.dead_lettered);
     visitor("expired", a.expired, b.expired);
     visitor("dropped", a.dropped, b.dropped);

@@ -31,7 +31,7 @@ enum class Outcome : std::uint8_t {
 /// Cost: 64 bytes, one cache line.
 struct alignas(64) Message {
   union {
-    Time born = 0;  ///< of a root: when it was born
+    Time born = 0;  ///< of a root: when it was born; of a dead letter: when its age began
     Time deadline;  ///< of anything else: when whoever waits for it gives up; kNever
   };
   Time since = 0;     ///< when it came to where it is now
@@ -46,7 +46,7 @@ struct alignas(64) Message {
   std::uint32_t lane = 0;         ///< the path of edges it took: addresses random numbers
   std::uint32_t outstanding = 0;  ///< of a root: frames and messages that still live, itself
                                   ///< included; of a detached message: its producer's address
-  std::uint32_t pc = 0;           ///< where its handler stands
+  std::uint32_t pc = 0;           ///< where its handler stands; of a message: its envelope
   std::uint32_t via = 0;      ///< the edge it came by; of a delivery: the taker at its queue; of a
                               ///< message in a queue: the number of its arrival there
   std::uint16_t segment = 0;  ///< of the timeline, that its root was born in: where it counts
@@ -58,12 +58,14 @@ struct alignas(64) Message {
 static_assert(sizeof(Message) == 64);
 
 namespace flag {
-inline constexpr std::uint16_t kAway = 1;      ///< gave its slot away while it waits
+inline constexpr std::uint16_t kAway = 1;      ///< gave its slot away while it waits; of a
+                                               ///< message in a queue: it is delayed
 inline constexpr std::uint16_t kReplied = 2;   ///< its caller has its answer already
 inline constexpr std::uint16_t kFailed = 4;    ///< of a root: something done for it failed for good
 inline constexpr std::uint16_t kDetached = 8;  ///< of a message: no longer part of its root's work
 inline constexpr std::uint16_t kAnswered = 16;  ///< of a root: its producer's handler has ended
-inline constexpr std::uint16_t kReleased = 32;  ///< and its service has taken the slot back
+inline constexpr std::uint16_t kReleased = 32;  ///< and its service has taken the slot back; of a
+                                                ///< message in a queue: a visibility hides it
 inline constexpr std::uint16_t kMeasured = 64;  ///< of a request: its latency is recorded
 inline constexpr std::uint16_t kInside = 128;   ///< of a frame: its service or consumer has it
 inline constexpr std::uint16_t kInLine = 256;   ///< and it stands in a line there; of a

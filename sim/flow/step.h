@@ -51,6 +51,7 @@ struct Exchange {
   std::uint32_t retry = 0;               ///< how it is tried again: place among the retries
   std::uint32_t fallback = 0;  ///< where the handler goes on after a failure; 0 = it fails
   std::uint32_t repeat = 0;    ///< how many steps of the handler came before on this edge
+  std::uint32_t envelope = 0;  ///< of a send: what it says of its messages
   bool passes = false;         ///< of a send: the message is on its way to a call on this edge
 
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};

@@ -191,41 +191,6 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
 
-void Wiring::wire_queue(const Component<QueueParameters>& declared) {
-  const QueueParameters& parameters = declared.parameters;
-  Queue::Wiring wiring;
-  wiring.address = address_of(declared.name);
-  for (const auto* consumer : by_name(scenario_.consumers)) {
-    if (consumer->parameters.from.name != declared.name) continue;
-    const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
-    const auto instances = static_cast<std::uint32_t>(consumer->parameters.instances);
-    const Count prefetch = consumer->parameters.prefetch.value_or(consumer->parameters.concurrency);
-    for (std::uint32_t instance = 0; instance < instances; ++instance) {
-      wiring.takers.push_back({address_of(consumer->name), instance,
-                               static_cast<std::uint64_t>(prefetch),
-                               world_.context_.edges[edge].out, edge});
-    }
-  }
-  if (parameters.visibility) wiring.visibility = parameters.visibility->ns;
-  if (parameters.dead_letter) {
-    wiring.dead_letter = say<Offer>(address_of(parameters.dead_letter->to.name));
-    wiring.dead_letter_after = static_cast<std::uint64_t>(parameters.dead_letter->after);
-  }
-  if (parameters.capacity.count)
-    wiring.capacity = static_cast<std::uint64_t>(*parameters.capacity.count);
-  wiring.overflow = parameters.overflow;
-  wiring.expires = std::ranges::any_of(scenario_.producers, [](const auto& producer) {
-    return producer.parameters.message && producer.parameters.message->ttl;
-  });
-  if (parameters.delivery) {
-    wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
-    wiring.delivery_less = 2 * scenario_.network.fixed().value_or(0);
-  }
-  if (parameters.confirm)
-    wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
-  std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
-}
-
 void Wiring::wire_topic(const Component<TopicParameters>& declared) {
   const TopicParameters& parameters = declared.parameters;
   Topic::Wiring wiring;
@@ -331,6 +296,7 @@ void Wiring::compile_sending(std::uint8_t op, const SendParameters& step, const 
   exchange.kind = Exchange::Kind::send;
   exchange.passes = passes;
   exchange.confirm = step.confirm;
+  exchange.envelope = envelope_of(step, place);
   limit(exchange, step.timeout, {}, place);
   if (step.retry) try_again(exchange, *step.retry, place);
   emit(op, number);

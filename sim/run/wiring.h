@@ -68,6 +68,7 @@ class Wiring {
   void compile_step(const CallParameters& step, const Place& place);
   void compile_step(const SendParameters& step, const Place& place);
   void compile_step(const PublishParameters& step, const Place& place);
+  std::uint32_t envelope_of(const SendParameters& step, const Place& place);
   void compile_sending(std::uint8_t op, const SendParameters& step, const Place& place);
   void compile_step(const FailParameters& step, const Place& place);
   void compile_step(const ChooseParameters& step, const Place& place);

@@ -50,6 +50,9 @@ void check_edges(Reader& reader, const Scenario& scenario);
 /// Checks what is asked of stores: that each can do it, and that keys and writes are there.
 void check_stores(Reader& reader, const Scenario& scenario);
 
+/// Checks queues against who sends to them and takes from them.
+void check_queues(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -173,6 +173,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                       }
                     } else if (const auto* send = sending(step)) {
                       edge(send->channel, "", send->network, path);
+                      if (send->delay) uses_column(*send->delay, path, "delay");
                     } else if (const auto use = store_use(step)) {
                       edge(use->request->store, "", use->request->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {

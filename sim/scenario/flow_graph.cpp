@@ -243,7 +243,8 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
     });
   }
   for (const auto& queue : scenario.queues) {
-    if (const auto& dead = queue.parameters.dead_letter) next_[queue.name].push_back(dead->to.name);
+    const auto& dead = queue.parameters.dead_letter;
+    if (dead && !dead->to.name.empty()) next_[queue.name].push_back(dead->to.name);
   }
   for (const auto& topic : scenario.topics) {
     auto& next = next_[topic.name];

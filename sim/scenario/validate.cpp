@@ -72,10 +72,48 @@ void validate(Reader& reader, const Node& node, const SpikeParameters& spike) {
 void validate(Reader&, const Node& node, KeyParameters& key) { key.at = place_of(node, "column"); }
 
 void validate(Reader& reader, const Node& node, const QueueParameters& queue) {
-  if (queue.overflow == Overflow::dead_letter && !queue.dead_letter) {
-    const Reader::Scope scope(reader, "overflow");
-    reader.error("missing-key", place_of(node, "overflow"),
-                 "overflow: dead_letter needs dead_letter: {to: …}");
+  const auto refuse = [&](std::string_view key, std::string code, std::string message,
+                          std::string hint = "") {
+    const Reader::Scope scope(reader, key);
+    reader.error(std::move(code), place_of(node, key), std::move(message), std::move(hint));
+  };
+  if (queue.overflow == Overflow::dead_letter &&
+      (!queue.dead_letter || queue.dead_letter->to.name.empty())) {
+    refuse("overflow", "missing-key", "overflow: dead_letter needs dead_letter: {to: …}");
+  }
+  if (queue.overflow == Overflow::block && !queue.capacity.count && !queue.capacity_bytes) {
+    refuse("overflow", "missing-key", "overflow: block needs a capacity: no sender ever waits",
+           "say how much it holds: capacity: 1000, or capacity_bytes: 64MiB");
+  }
+  if (queue.late_ack == LateAck::counts && !queue.visibility) {
+    refuse("late_ack", "missing-key",
+           "no acknowledgement is late without a visibility: the message waits for it",
+           "say how long it stays hidden: visibility: 30s");
+  }
+  if (queue.redelivery && !queue.visibility &&
+      std::ranges::find(queue.redelivery->when, GivenBack::silent) !=
+          queue.redelivery->when.end()) {
+    refuse("redelivery", "missing-key", "no consumer is ever too silent without a visibility",
+           "say how long a message stays hidden: visibility: 30s; or leave silent out of `when`");
+  }
+}
+
+void validate(Reader& reader, const Node& node, const DeadLetterParameters& dead_letter) {
+  if (!dead_letter.to.name.empty()) return;
+  for (const std::string_view key : {"expired", "age"}) {
+    if (node.find(key) == nullptr) continue;
+    const Reader::Scope scope(reader, key);
+    reader.error("missing-key", place_of(node, key),
+                 fmt::format("{} needs the queue that messages go to", key), "to: NAME of a queue");
+  }
+}
+
+void validate(Reader& reader, const Node& node, const RedeliveryParameters& redelivery) {
+  if (redelivery.cap && *redelivery.cap < redelivery.delay) {
+    const Reader::Scope scope(reader, "cap");
+    reader.error("out-of-range", place_of(node, "cap"),
+                 fmt::format("expected a duration of at least the delay's {}; found {}",
+                             print(redelivery.delay), print(*redelivery.cap)));
   }
 }
 

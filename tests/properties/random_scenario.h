@@ -74,6 +74,7 @@ class ScenarioDice {
   explicit ScenarioDice(std::uint64_t seed)
       : dice_(seed),
         dice_of_messages_(seed + kMessages),
+        dice_of_rules_(seed + 5 * kMessages),
         seed_of_topics_(seed + 2 * kMessages),
         seed_of_network_faults_(seed + 3 * kMessages),
         dice_of_logs_(seed + 4 * kMessages) {}
@@ -366,6 +367,11 @@ class ScenarioDice {
       message.ttl = distribution(dice_.one_of({2e6, 50e6, 1e9}), "producer/message/ttl");
     }
     std::swap(dice_, dice_of_messages_);
+    if (dice_of_rules_.chance(0.3)) {
+      note("producer/message/size");
+      if (!parameters.message) parameters.message.emplace();
+      parameters.message->size.emplace().variate = Variate::exponential(2000);
+    }
   }
 
   void draw_load(std::size_t i, double& rate, ProducerParameters& parameters,
@@ -1072,8 +1078,52 @@ class ScenarioDice {
     } else {
       handler(takes.does, place, consumer.name, 0);
     }
+    draw_rules(parameters, takes, i == tail());
     drawn_.scenario.queues.push_back(std::move(queue));
     drawn_.scenario.consumers.push_back(std::move(consumer));
+  }
+
+  /// What a queue hides, bounds and lets go of. By dice of its own: all else is drawn as without
+  /// it.
+  void draw_rules(QueueParameters& queue, ConsumerParameters& takes, bool last) {
+    std::swap(dice_, dice_of_rules_);
+    const auto rule = [&](double chance, const char* name) {
+      if (!dice_.chance(chance)) return false;
+      note(std::string("queue/") + name);
+      return true;
+    };
+    if (rule(0.2, "delay")) queue.delay = exponential(dice_.one_of({1e6, 200e6}));
+    if (rule(0.2, "retention")) {
+      queue.retention = Duration{dice_.one_of<Time>({kSecond / 20, kSecond})};
+    }
+    if (rule(0.2, "pauses")) {
+      queue.redelivery = RedeliveryParameters{Duration{kSecond / 100},
+                                              Factor{2},
+                                              Duration{kSecond / 200},
+                                              Duration{kSecond / 10},
+                                              {GivenBack::failed}};
+      if (queue.visibility && rule(0.5, "pauses after silence")) {
+        queue.redelivery->when = {GivenBack::silent};
+      }
+    }
+    if (rule(0.2, "in flight limited")) {
+      queue.max_in_flight = Limit{static_cast<Count>(1 + dice_.below(5))};
+    }
+    if (queue.visibility && rule(0.3, "late acknowledgements")) queue.late_ack = LateAck::counts;
+    if (queue.visibility && rule(0.3, "heartbeats")) {
+      takes.heartbeat = Duration{std::max<Time>(1, queue.visibility->ns / 2)};
+    }
+    if (queue.dead_letter && rule(0.3, "expired dead letters")) {
+      queue.dead_letter->expired = true;
+      queue.dead_letter->age = LetterAge::kept;
+    }
+    // Who takes from the last queue sends nowhere: nobody can wait for himself.
+    if (last && queue.capacity.count && rule(0.5, "blocking")) queue.overflow = Overflow::block;
+    if (rule(0.2, "bytes")) {
+      queue.capacity_bytes = Size{dice_.one_of<std::int64_t>({3000, 50'000})};
+      queue.max_message_size = Size{10'000};
+    }
+    std::swap(dice_, dice_of_rules_);
   }
 
   void draw_dead_letter_queue() {
@@ -1318,6 +1368,7 @@ class ScenarioDice {
 
   Dice dice_;
   Dice dice_of_messages_;
+  Dice dice_of_rules_;
   std::uint64_t seed_of_topics_;
   std::uint64_t seed_of_network_faults_;
   Dice dice_of_logs_;

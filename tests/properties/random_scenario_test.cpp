@@ -299,6 +299,8 @@ class Invariants {
         EXPECT_EQ(ledger.ready, 0u) << plan_.channels[i];
       }
       EXPECT_EQ(ledger.in_flight, 0u) << plan_.channels[i];
+      EXPECT_EQ(ledger.delayed, 0u) << plan_.channels[i];
+      EXPECT_EQ(ledger.blocked, 0u) << plan_.channels[i];
     }
     EXPECT_EQ(result_.alive, parked);
     EXPECT_EQ(result_.open, 0u) << "born, and never closed";
@@ -339,7 +341,21 @@ class Invariants {
       // A message given back is let in to a full queue too.
       const bool comes_back = seen_[queue.name].n(Moment::returned) != 0;
       const double capacity = p.capacity.count ? static_cast<double>(*p.capacity.count) : kAny;
-      expect_level(queue.name, "depth", capacity + (comes_back ? holds_at_most[queue.name] : 0));
+      // One that was delayed is let in to a full queue.
+      const bool delayed = p.delay.has_value() || p.redelivery.has_value();
+      expect_level(queue.name, "depth",
+                   delayed ? kAny : capacity + (comes_back ? holds_at_most[queue.name] : 0));
+      expect_level(queue.name, "delayed", delayed ? kAny : 0);
+      expect_level(queue.name, "blocked", p.overflow == Overflow::block ? kAny : 0);
+      expect_level(queue.name, "bytes", kAny);
+      for (const char* level : {"delayed", "blocked"}) {
+        if (of_.of(queue.name, level).max > 0) happened_.insert(std::string("queue/") + level);
+      }
+      if (of_.of(queue.name, "extensions").total > 0) happened_.insert("queue/extensions");
+      const Sample& in_flight = of_.of(queue.name, "in_flight");
+      if (p.max_in_flight.count) {
+        EXPECT_LE(in_flight.max, static_cast<double>(*p.max_in_flight.count)) << queue.name;
+      }
       EXPECT_GE(of_.of(queue.name, "age").max, 0);
     }
   }
@@ -476,11 +492,18 @@ class Invariants {
       const Sample& in_flight = of_.of(name, "in_flight");
       const Int128 inside =
           seen.sum({acknowledged, dropped, refused, dead_lettered, expired}) - seen.sum({arrived});
-      Sample both = ready;
-      both.total += in_flight.total;
-      expect_area(both, inside, "queue " + name);
-      if (queue.parameters.overflow == Overflow::dead_letter) continue;
-      expect_area(ready,
+      Sample outside = ready;
+      outside.total += of_.of(name, "delayed").total + of_.of(name, "blocked").total;
+      Sample all = outside;
+      all.total += in_flight.total;
+      expect_area(all, inside, "queue " + name);
+      const auto& dead = queue.parameters.dead_letter;
+      // These take messages from where they are ready to where else they come from in flight.
+      if (queue.parameters.overflow == Overflow::dead_letter || (dead && dead->expired) ||
+          queue.parameters.late_ack == LateAck::counts) {
+        continue;
+      }
+      expect_area(outside,
                   seen.sum({delivered, dropped, refused, expired}) - seen.sum({arrived, returned}),
                   "ready " + name);
       expect_area(in_flight,
@@ -610,6 +633,9 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "stale follower",
                            "never shown",
                            "outdated",
+                           "queue/delayed",
+                           "queue/blocked",
+                           "queue/extensions",
                            "ledger/filtered",
                            "ledger/lost",
                            "copies of a topic",
@@ -720,8 +746,11 @@ std::set<std::string> all_combinations() {
       add("queue/overflow " + overflow + "/ack " + ack);
     }
   }
-  for (const std::string option : {"dead letter", "delivery", "confirm", "parked",
-                                   "dead letters handled", "dead letters sent on"}) {
+  for (const std::string option :
+       {"dead letter", "delivery", "confirm", "parked", "dead letters handled",
+        "dead letters sent on", "delay", "retention", "pauses", "pauses after silence",
+        "in flight limited", "late acknowledgements", "heartbeats", "expired dead letters",
+        "blocking", "bytes"}) {
     add("queue/" + option);
   }
   for (const std::string option :

@@ -191,6 +191,7 @@ struct SendParameters {
   std::optional<RetryParameters> retry;
   std::optional<Program> fallback;
   std::optional<Distribution> network;
+  std::optional<Distribution> delay;
   EdgeName edge;
 
   static constexpr std::string_view name = "send";
@@ -201,10 +202,13 @@ struct SendParameters {
     return std::tuple_cat(
         fields_of_sending<SendParameters>(name, "The queue or log to send to",
                                           Noun::queue | Noun::log),
-        std::tuple{Field{
-            &SendParameters::edge, "edge",
-            "The edge that the message is on its way to, a call by the queue's consumer: it gets "
-            "the random numbers of a direct call there; default: numbers of its own"}});
+        std::tuple{
+            Field{&SendParameters::delay, "delay",
+                  "How long the message is hidden in the queue at first; default: as its queue "
+                  "says"},
+            Field{&SendParameters::edge, "edge",
+                  "The edge that the message is on its way to, a call by the queue's consumer: it "
+                  "gets the random numbers of a direct call there; default: numbers of its own"}});
   }
 };
 

@@ -27,6 +27,7 @@ struct ConsumerParameters : MembershipParameters {
   Count concurrency = 1;
   std::optional<Count> prefetch;
   Ack ack = Ack::after;
+  std::optional<Duration> heartbeat;
   Program does;
 
   static constexpr auto fields() {
@@ -50,7 +51,11 @@ struct ConsumerParameters : MembershipParameters {
                   Bounds{1, 1e6}},
             Field{&ConsumerParameters::ack, "ack",
                   "after: when the handler has ended (at least once); before: on arrival (at most "
-                  "once)"}},
+                  "once)"},
+            Field{&ConsumerParameters::heartbeat, "heartbeat",
+                  "How often a consumer says of a message that it has it still, which starts its "
+                  "visibility anew; default: never",
+                  kPositive}},
         membership_fields(),
         std::tuple{Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
                          Need::required}});

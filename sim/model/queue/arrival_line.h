@@ -16,6 +16,11 @@ class ArrivalLine {
   std::size_t size() const { return size_; }
   Handle front() const { return head_; }
 
+  /// Whether a message stands here, of one that stands here or in no line at all.
+  bool contains(const Slab<Message>& messages, Handle handle) const {
+    return head_ == handle || messages[handle].parent != 0;
+  }
+
   void push_back(Slab<Message>& messages, Handle handle) { insert(messages, handle, tail_, 0); }
 
   Handle pop_front(Slab<Message>& messages) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
@@ -11,53 +12,131 @@
 
 namespace spillway {
 
+/// When the age of a dead letter begins.
+enum class LetterAge : std::uint8_t { fresh, kept };
+template <>
+struct Choices<LetterAge> {
+  static constexpr std::array<std::string_view, 2> names{"new", "kept"};
+};
+
 /// Where messages go that were received too often.
 struct DeadLetterParameters {
   Reference to;
   Count after = 5;
+  bool expired = false;
+  LetterAge age = LetterAge::fresh;
 
   static constexpr auto fields() {
+    using D = DeadLetterParameters;
     return std::tuple{
-        Field{&DeadLetterParameters::to, "to", "The queue that takes them", kAtLeastZero,
-              Need::required, Noun::queue},
-        Field{&DeadLetterParameters::after, "after",
-              "Receives after which an unacknowledged message goes there", Bounds{1, 65535}},
+        Field{&D::to, "to", "The queue that takes them; default: they are dropped", kAtLeastZero,
+              Need::optional, Noun::queue},
+        Field{&D::after, "after", "Receives after which an unacknowledged message goes there",
+              Bounds{1, 65535}},
+        Field{&D::expired, "expired", "Whether messages that expire go there too"},
+        Field{&D::age, "age",
+              "Where `retention` of that queue counts from: new: from the move; kept: from when "
+              "the message was first sent"},
+    };
+  }
+};
+
+/// After which kinds of end a message pauses before it is delivered again.
+enum class GivenBack : std::uint8_t { failed, silent };
+template <>
+struct Choices<GivenBack> {
+  static constexpr std::array<std::string_view, 2> names{"failed", "silent"};
+};
+
+/// How long a message pauses that was given back.
+struct RedeliveryParameters {
+  Duration delay;
+  Factor factor{1};
+  Duration step;
+  std::optional<Duration> cap;
+  std::vector<GivenBack> when{GivenBack::failed};
+
+  static constexpr auto fields() {
+    using R = RedeliveryParameters;
+    return std::tuple{
+        Field{&R::delay, "delay", "The pause after the first receive", kAtLeastZero,
+              Need::required},
+        Field{&R::factor, "factor", "How many times longer each pause is than the one before",
+              Bounds{1, 1e6}},
+        Field{&R::step, "step", "How much longer each pause is than the one before"},
+        Field{&R::cap, "cap", "The longest pause; default: none"},
+        Field{&R::when, "when",
+              "After which receives: failed: its handler failed; silent: its visibility ran out. "
+              "What comes back because a connection closed never pauses"},
     };
   }
 };
 
 /// What a full queue does with one message more.
-enum class Overflow : std::uint8_t { reject, drop_head, dead_letter };
+enum class Overflow : std::uint8_t { reject, drop_head, dead_letter, block };
 template <>
 struct Choices<Overflow> {
-  static constexpr std::array<std::string_view, 3> names{"reject", "drop_head", "dead_letter"};
+  static constexpr std::array<std::string_view, 4> names{"reject", "drop_head", "dead_letter",
+                                                         "block"};
+};
+
+/// What an acknowledgement does that comes after the message's visibility has run out.
+enum class LateAck : std::uint8_t { ignored, counts };
+template <>
+struct Choices<LateAck> {
+  static constexpr std::array<std::string_view, 2> names{"ignored", "counts"};
 };
 
 /// A point-to-point queue: each message goes to one consumer and stays until it is acknowledged.
 struct QueueParameters {
   std::optional<Duration> visibility;
+  LateAck late_ack = LateAck::ignored;
+  std::optional<RedeliveryParameters> redelivery;
   std::optional<DeadLetterParameters> dead_letter;
+  std::optional<Distribution> delay;
+  std::optional<Duration> retention;
   Limit capacity = kUnlimited;
+  std::optional<Size> capacity_bytes;
   Overflow overflow = Overflow::reject;
+  std::optional<Size> max_message_size;
+  Limit max_in_flight = kUnlimited;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
 
   static constexpr auto fields() {
+    using Q = QueueParameters;
     return std::tuple{
-        Field{&QueueParameters::visibility, "visibility",
+        Field{&Q::visibility, "visibility",
               "How long a received message stays hidden before it is delivered again; default: "
               "until its consumer answers",
               kPositive},
-        Field{&QueueParameters::dead_letter, "dead_letter",
-              "Where messages go that were received too often"},
-        Field{&QueueParameters::capacity, "capacity", "Ready messages that the queue holds at most",
+        Field{&Q::late_ack, "late_ack",
+              "An acknowledgement after the visibility has run out: ignored, or it counts where "
+              "the message is still there"},
+        Field{&Q::redelivery, "redelivery",
+              "How long a message pauses that was given back; default: not at all"},
+        Field{&Q::dead_letter, "dead_letter", "Where messages go that were received too often"},
+        Field{&Q::delay, "delay",
+              "How long a new message is hidden at first, unless its send says so; default: not "
+              "at all"},
+        Field{&Q::retention, "retention",
+              "The age at which a message expires that waits; default: none", kPositive},
+        Field{&Q::capacity, "capacity", "Ready messages that the queue holds at most",
               Bounds{1, 1e9}},
-        Field{&QueueParameters::overflow, "overflow",
-              "What happens to one message more when the queue is full"},
-        Field{&QueueParameters::delivery, "delivery",
+        Field{&Q::capacity_bytes, "capacity_bytes",
+              "Bytes of ready messages that the queue holds at most; default: no limit", kPositive},
+        Field{&Q::overflow, "overflow",
+              "What happens to one message more when the queue is full; block: its sender waits "
+              "until there is room"},
+        Field{&Q::max_message_size, "max_message_size",
+              "The largest message it takes: a larger one is an error; default: no limit",
+              kPositive},
+        Field{&Q::max_in_flight, "max_in_flight",
+              "Messages in flight at most: then nothing is delivered", Bounds{1, 1e9}},
+        Field{&Q::delivery, "delivery",
               "Time from an acknowledgement to that consumer's next delivery; default: twice the "
               "network"},
-        Field{&QueueParameters::confirm, "confirm",
+        Field{&Q::confirm, "confirm",
               "Time the queue takes to confirm a message, besides the network"},
     };
   }

@@ -8,10 +8,14 @@ namespace spillway {
 struct QueueMetrics {
   Level ready;
   Level in_flight;
+  Level delayed;
+  Level blocked;
+  Level bytes;
   Age oldest;
   Durations waited;
   Counter receives;
   Counter redelivered;
+  Counter extensions;
   Counter duplicates;
   Counter reordered;
   Counter dead_lettered;
@@ -22,9 +26,10 @@ struct QueueMetrics {
 
   static constexpr auto parts() {
     using M = QueueMetrics;
-    return std::tuple{&M::ready,         &M::in_flight,   &M::oldest,     &M::waited,
-                      &M::receives,      &M::redelivered, &M::duplicates, &M::reordered,
-                      &M::dead_lettered, &M::dropped,     &M::rejected,   &M::expired,
+    return std::tuple{&M::ready,         &M::in_flight,  &M::delayed,    &M::blocked,
+                      &M::bytes,         &M::oldest,     &M::waited,     &M::receives,
+                      &M::redelivered,   &M::extensions, &M::duplicates, &M::reordered,
+                      &M::dead_lettered, &M::dropped,    &M::rejected,   &M::expired,
                       &M::drained};
   }
   static constexpr auto metrics() {
@@ -32,19 +37,27 @@ struct QueueMetrics {
     return std::tuple{
         Metric{&M::ready, "depth", "1", "Messages ready to be received"},
         Metric{&M::in_flight, "in_flight", "1", "Messages received and not yet acknowledged"},
+        Metric{&M::delayed, "delayed", "1",
+               "Messages hidden by a delay, or that pause before another receive"},
+        Metric{&M::blocked, "blocked", "1", "Messages whose senders wait until there is room"},
+        Metric{&M::bytes, "bytes", "B", "Bytes of the ready messages"},
         Metric{&M::oldest, "age", "s", "Age of the oldest ready message"},
         Metric{&M::waited, "wait", "s", "From the send to the first receive"},
         Metric{&M::receives, "receives", "1", "Receives, repeated ones too"},
         Metric{&M::redelivered, "redelivered", "1",
                "Receives of a message that was received before"},
+        Metric{&M::extensions, "extensions", "1",
+               "Heartbeats that kept a message hidden for longer"},
         Metric{&M::duplicates, "duplicates", "1",
                "Handlers that ended well for a message that was no longer theirs"},
         Metric{&M::reordered, "reordered", "1",
                "Receives of a message sent before one received earlier"},
         Metric{&M::dead_lettered, "dead_lettered", "1", "Messages moved to the dead-letter queue"},
-        Metric{&M::dropped, "dropped", "1", "Messages dropped from the head of a full queue"},
-        Metric{&M::rejected, "rejected", "1", "Messages that a full queue did not take"},
-        Metric{&M::expired, "expired", "1", "Messages that waited longer than their time to live"},
+        Metric{&M::dropped, "dropped", "1",
+               "Messages dropped: from the head of a full queue, or received too often"},
+        Metric{&M::rejected, "rejected", "1", "Messages that the queue did not take"},
+        Metric{&M::expired, "expired", "1",
+               "Messages that waited longer than their time to live or the retention"},
         Metric{&M::drained, "drain_time", "s",
                "From a window's end (or the greatest depth) until nothing is ready"},
     };

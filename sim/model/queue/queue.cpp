@@ -8,19 +8,28 @@ namespace spillway {
 void Queue::claim(Context& context) {
   if (wiring_.visibility) visibility_lane_ = context.events.add_lane();
   if (wiring_.expires) ttl_lane_ = context.events.add_lane();
+  if (wiring_.screens || wiring_.redelivery) delay_lane_ = context.events.add_lane();
+  if (wiring_.retention != kNever) retention_clock_ = context.events.add_slot();
 }
 
 void Queue::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
+  open_ = true;
   unconfirmed_.clear();
-  returned_.clear();
-  ready_.clear();
+  backlog_.clear();
+  blocked_.clear();
+  delayed_.clear();
   turns_.restart();
   for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
   latest_received_ = -1;
   arrivals_ = 0;
   in_flight_ = 0;
+  bytes_ = 0;
+  clock_runs_ = false;
+  latest_kept_ = 0;
+  heartbeats_.clear();
+  free_heartbeats_.clear();
   ledger_ = {};
 }
 
@@ -28,6 +37,8 @@ Ledger Queue::ledger() const {
   Ledger ledger = ledger_;
   ledger.ready = depth();
   ledger.in_flight = in_flight_;
+  ledger.delayed = delayed_.size();
+  ledger.blocked = blocked_.size();
   return ledger;
 }
 
@@ -35,9 +46,13 @@ void Queue::depth_changed(Context& context) {
   const auto depth_now = static_cast<std::int64_t>(depth());
   metrics_.ready.add(context.now(), depth_now - metrics_.ready.level());
   metrics_.drained.changed(context.now(), depth_now);
-  const ArrivalLine& oldest = oldest_line();
-  metrics_.oldest.oldest(context.now(),
-                         oldest.empty() ? kNever : context.messages[oldest.front()].since);
+  const Handle oldest = backlog_.front();
+  metrics_.oldest.oldest(context.now(), oldest == 0 ? kNever : context.messages[oldest].since);
+  if (wiring_.weighs) [[unlikely]] {
+    metrics_.bytes.add(context.now(), static_cast<std::int64_t>(bytes_) - metrics_.bytes.level());
+  }
+  if (!blocked_.empty()) [[unlikely]]
+    admit_blocked(context);
 }
 
 Next Queue::on(Offer, Handle handle, Context& context) {
@@ -54,51 +69,46 @@ Next Queue::on(Offer, Handle handle, Context& context) {
       return {};
     }
   }
+  if (wiring_.screens && screen(handle, context)) [[unlikely]]
+    return {};
   if (is_too_old(handle, context)) {
     confirm(handle, Outcome::ok, context);
     expire(handle, context);
     return {};
   }
-  if (depth() >= wiring_.capacity && !takes_at_once()) {
-    if (wiring_.overflow == Overflow::reject) {
-      refuse(handle, Outcome::unavailable, context);
-      return {};
-    }
-    const Handle head = take_oldest(context);
-    if (wiring_.overflow == Overflow::dead_letter) {
-      dead_letter(head, context);
-    } else {
-      ++ledger_.dropped;
-      const Message& dropped = context.messages[head];
-      metrics_.dropped.add(dropped.segment);
-      context.see(Moment::dropped, wiring_.address, dropped);
-      context.fail_root(dropped);
-      context.release(head);
-    }
-  }
+  if (is_full(handle, context) && !make_room(handle, context)) return {};
   accept(handle, context);
   return {};
 }
 
 void Queue::accept(Handle handle, Context& context) {
   confirm(handle, Outcome::ok, context);
-  context.messages[handle].via = arrivals_++;
-  // Where somebody can take one nothing waits, and this one will not either.
-  if (!takes_at_once()) watch_age(handle, context);
-  ready_.push_back(context.messages, handle);
+  line_up(handle, context);
   deliver(context);
   depth_changed(context);
 }
 
-void Queue::refuse(Handle handle, Outcome why, Context& context) {
-  const Message& message = context.messages[handle];
-  ++ledger_.rejected;
-  metrics_.rejected.add(message.segment);
-  context.see(Moment::refused, wiring_.address, message);
-  // A sender that waits for the confirm decides itself what that means.
-  if (message.parent == 0) context.fail_root(message);
-  confirm(handle, why, context);
-  context.release(handle);
+/// Takes a message's place at the end of what is ready.
+void Queue::line_up(Handle handle, Context& context) {
+  context.messages[handle].via = arrivals_++;
+  if (wiring_.weighs) [[unlikely]]
+    bytes_ += static_cast<std::uint64_t>(size_of(context.messages[handle], context));
+  // Where somebody can take one nothing waits, and this one will not either.
+  if (wiring_.expires && !takes_at_once()) watch_age(handle, context);
+  backlog_.add(context.messages, handle);
+}
+
+/// Says of a message taken out of the backlog that it is ready no more.
+void Queue::leave_line(Handle handle, Context& context) {
+  if (wiring_.weighs) [[unlikely]]
+    bytes_ -= static_cast<std::uint64_t>(size_of(context.messages[handle], context));
+  if ((context.messages[handle].flags & flag::kInLine) != 0) stop_watching(handle, context);
+}
+
+Handle Queue::take_next(Context& context) {
+  const Handle handle = backlog_.take(context.messages);
+  leave_line(handle, context);
+  return handle;
 }
 
 void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
@@ -127,9 +137,9 @@ void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
 void Queue::deliver(Context& context) {
-  while (depth() != 0 && takes_at_once()) {
+  while (!backlog_.empty() && takes_at_once()) {
     const std::uint32_t taker = turns_.take();
-    hand_over(take_oldest(context), taker, context);
+    hand_over(take_next(context), taker, context);
   }
 }
 
@@ -164,9 +174,12 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   }
   if (message.attempt != std::numeric_limits<std::uint16_t>::max()) ++message.attempt;
   if (wiring_.visibility) {
+    message.flags |= flag::kReleased;
     message.timer =
         context.events.push_lane_timer(visibility_lane_, context.now() + *wiring_.visibility,
                                        Phase::kExpiry, {say<Expired>(wiring_.address), handle});
+    if (taker.heartbeat != 0) [[unlikely]]
+      expect_heartbeat(delivery, taker, context);
   }
   context.see(Moment::delivered, wiring_.address, message);
   if (const Next next = context.travel(taker.way, {say<Offer>(taker.consumer), delivery},
@@ -192,14 +205,18 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
   }
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {
-    if (settled.outcome == Outcome::ok) {
+    if (settled.outcome == Outcome::ok &&
+        !(wiring_.late_acks_count && acknowledge_late(settled, context))) {
       ++ledger_.duplicates;
       metrics_.duplicates.add(settled.segment);
     }
   } else {
     Message& message = context.messages[handle];
     message.next = 0;
-    if (wiring_.visibility) context.events.cancel(visibility_lane_, message.timer);
+    if (wiring_.visibility) {
+      message.flags &= static_cast<std::uint16_t>(~flag::kReleased);
+      context.events.cancel(visibility_lane_, message.timer);
+    }
     --in_flight_;
     metrics_.in_flight.add(context.now(), -1);
     if (settled.outcome == Outcome::ok) {
@@ -207,90 +224,14 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
       context.see(Moment::acknowledged, wiring_.address, message);
       context.release(handle);
     } else {
-      give_back(handle, context);
+      give_back(handle, settled.outcome == Outcome::unavailable ? Back::disconnected : Back::failed,
+                context);
     }
+    if (in_flight_ + 1 == wiring_.max_in_flight) [[unlikely]]
+      room_in_flight(context);
   }
   context.release(delivery);
   return {};
-}
-
-Next Queue::on(Expired, Handle handle, Context& context) {
-  Message& message = context.messages[handle];
-  if ((message.flags & flag::kInLine) != 0) {
-    message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
-    // What was never received stands in ready_, whatever came back in returned_.
-    (message.attempt == 0 ? ready_ : returned_).erase(context.messages, handle);
-    expire(handle, context);
-    depth_changed(context);
-    return {};
-  }
-  message.next = 0;  // its delivery speaks for it no more
-  --in_flight_;
-  metrics_.in_flight.add(context.now(), -1);
-  give_back(handle, context);
-  return {};
-}
-
-void Queue::give_back(Handle handle, Context& context) {
-  Message& message = context.messages[handle];
-  if (wiring_.dead_letter != 0 && message.attempt >= wiring_.dead_letter_after) {
-    dead_letter(handle, context);
-    return;
-  }
-  context.see(Moment::returned, wiring_.address, message);
-  if (is_too_old(handle, context)) return expire(handle, context);
-  if (!takes_at_once()) watch_age(handle, context);
-  returned_.insert_by_arrival(context.messages, handle);
-  deliver(context);
-  depth_changed(context);
-}
-
-void Queue::dead_letter(Handle handle, Context& context) {
-  const Message& message = context.messages[handle];
-  ++ledger_.dead_lettered;
-  metrics_.dead_lettered.add(message.segment);
-  context.see(Moment::dead_lettered, wiring_.address, message);
-  context.fail_root(message);
-  const Handle moved = context.detach(handle);
-  Message& letter = context.messages[moved];
-  letter.attempt = 0;
-  letter.since = context.now();
-  context.post({wiring_.dead_letter, moved});
-}
-
-Handle Queue::take_oldest(Context& context) {
-  const Handle handle = oldest_line().pop_front(context.messages);
-  Message& message = context.messages[handle];
-  if ((message.flags & flag::kInLine) != 0) {
-    message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
-    context.events.cancel(ttl_lane_, message.timer);
-  }
-  return handle;
-}
-
-bool Queue::is_too_old(Handle handle, Context& context) const {
-  if (!wiring_.expires) return false;
-  const Message& message = context.messages[handle];
-  return context.now() - message.since > ttl_of(message, context);
-}
-
-void Queue::watch_age(Handle handle, Context& context) {
-  if (!wiring_.expires) return;
-  Message& message = context.messages[handle];
-  const Time ttl = ttl_of(message, context);
-  if (ttl >= kNever - message.since) return;
-  message.timer = context.events.push_lane_timer(ttl_lane_, message.since + ttl, Phase::kExpiry,
-                                                 {say<Expired>(wiring_.address), handle});
-  message.flags |= flag::kInLine;
-}
-
-void Queue::expire(Handle handle, Context& context) {
-  const Message& message = context.messages[handle];
-  ++ledger_.expired;
-  metrics_.expired.add(message.segment);
-  context.see(Moment::expired, wiring_.address, message);
-  context.fail_root(message);
-  context.release(handle);
 }
 
 void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context& context) {
@@ -309,39 +250,7 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 
 Next Queue::on(Credit, Handle taker, Context& context) {
   turns_.give(taker);
-  if (depth() != 0) {
-    deliver(context);
-    depth_changed(context);
-  }
-  return {};
-}
-
-Next Queue::on(Impair, std::uint32_t payload, Context& context) {
-  const ImpairmentChange change = ImpairmentChange::of(payload);
-  const Address hit = context.impairments[change.impairment].target;
-  if (hit == wiring_.address) {
-    condition_.change(change, context);
-    if (!condition_.hung()) {
-      while (!unconfirmed_.empty()) {
-        const Handle receipt = unconfirmed_.front();
-        unconfirmed_.pop_front();
-        if (const Next next = answer(receipt, context)) context.post(next);
-      }
-    }
-  } else {
-    // A consumer's instances stand together.
-    const auto is_hit = [&](const Taker& taker) { return taker.consumer == hit; };
-    const auto first = std::ranges::find_if(wiring_.takers, is_hit);
-    const auto end = std::find_if_not(first, wiring_.takers.end(), is_hit);
-    const auto from = static_cast<std::uint32_t>(first - wiring_.takers.begin());
-    const auto count = static_cast<std::uint32_t>(end - first);
-    if (change.begins) {
-      turns_.close(from, count);
-    } else {
-      turns_.open(from, count);
-    }
-  }
-  if (depth() != 0) {
+  if (!backlog_.empty()) {
     deliver(context);
     depth_changed(context);
   }

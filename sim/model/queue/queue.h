@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "sim/flow/request.h"
 #include "sim/flow/turns.h"
 #include "sim/model/queue/arrival_line.h"
+#include "sim/model/queue/backlog.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/metrics.h"
 
@@ -18,29 +20,36 @@ namespace spillway {
 /// Holds messages until a consumer takes them, and gives a message back when its consumer says so
 /// or stays silent for the visibility timeout.
 ///
-///                ┌──────────────────────────────────────┐
-///   send ──────► │ ready ───deliver───► in flight       │ ──acknowledge──► gone
-///     │          │   ▲                    │             │
-///     ▼          │   └─ give back, or ────┤             │
-///   rejected,    │   │  visibility over   │             │
-///   or the head  └───┼────────────────────┼─────────────┘
-///   is dropped       └─► expired          └── received too often ──► dead-letter queue
+///              blocked ─┐   delayed ◄─── pause ────┐
+///                 ▲     ▼      ▼                   │
+///                 │  ┌─────────────────────────────┼────────┐
+///   send ─────────┴► │ ready ───deliver───► in flight       │ ──acknowledge──► gone
+///     │              │   ▲                    │             │
+///     ▼              │   └─ give back, or ────┤             │
+///   rejected,        │   │  visibility over   │             │
+///   or the head      └───┼────────────────────┼─────────────┘
+///   is dropped           └─► expired          └── received too often ──► dead-letter queue
 ///
 /// Who takes: consumers' instances in turn (round robin), each as long as it has fewer messages
 /// than its prefetch: from a message's departure until it is settled; until its handler has ended,
 /// where it is acknowledged before. A message given back stands in its old place.
 ///
 /// Delivery is at least once: a consumer slower than the visibility timeout sees its message taken
-/// again by another, its own late acknowledgement has no effect, and the work it did is counted as
-/// a duplicate. Left out here: delay, retention, groups, batches, polling.
+/// again by another, and the work it did is counted as a duplicate.
 ///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
 /// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
 /// Consumers whose connections are closed get nothing.
+///
+/// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
+/// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
+/// faults.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
   using Metrics = QueueMetrics;
+
+  static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 
   /// An instance of a consumer.
   struct Taker {
@@ -49,6 +58,20 @@ class Queue {
     std::uint64_t prefetch = 1;
     Hop way;                 ///< from here to it
     std::uint32_t edge = 0;  ///< this queue -> its consumer
+    Time heartbeat = 0;      ///< so often it keeps what it has hidden; 0 = never
+  };
+
+  /// How long a message pauses that was given back.
+  struct Redelivery {
+    Time delay = 0;
+    double factor = 1;
+    Time step = 0;
+    Time cap = kNever;
+    bool failed = true;   ///< after a negative acknowledgement
+    bool silent = false;  ///< after its visibility
+
+    /// The pause after so many receives.
+    Time pause_after(std::uint32_t receives) const;
   };
 
   struct Wiring {
@@ -56,13 +79,24 @@ class Queue {
     std::vector<Taker> takers;
     std::optional<Time> visibility;
     Address dead_letter = 0;  ///< says Offer to the dead-letter queue; 0 = none
-    std::uint64_t dead_letter_after = 0;
-    std::uint64_t capacity = ~std::uint64_t{0};
+    std::uint64_t dead_letter_after = kNoLimit;
+    std::uint64_t capacity = kNoLimit;
+    std::uint64_t capacity_bytes = kNoLimit;
+    std::uint64_t max_in_flight = kNoLimit;
     Overflow overflow = Overflow::reject;
+    bool screens = false;  ///< some of what comes is delayed or too large
+    bool expires = false;  ///< some messages have a time to live, or there is retention
+    bool weighs = false;   ///< messages have sizes
+    bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
+    bool keeps_age = false;             ///< of what goes there: for that queue's retention
+    bool late_acks_count = false;
+    std::optional<std::uint32_t> delay;     ///< site
     std::optional<std::uint32_t> delivery;  ///< site
     std::optional<std::uint32_t> confirm;   ///< site
     Time delivery_less = 0;                 ///< the network's part of the delivery time
-    bool expires = false;                   ///< some messages have a time to live
+    Time retention = kNever;
+    std::int64_t max_message_size = std::numeric_limits<std::int64_t>::max();
+    std::optional<Redelivery> redelivery;
   };
 
   explicit Queue(Wiring wiring) : wiring_(std::move(wiring)) {}
@@ -75,7 +109,10 @@ class Queue {
   Next on(Credit, Handle taker, Context& context);
   /// Its visibility timeout; of one that waits: its time to live.
   Next on(Expired, Handle message, Context& context);
-  Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
+  Next on(Done, Handle receipt, Context& context);    ///< the time to confirm has passed
+  Next on(Resend, Handle message, Context& context);  ///< its delay or pause is over
+  Next on(Extend, std::uint32_t heartbeat, Context& context);
+  Next on(Tick, std::uint32_t, Context& context);           ///< the head may be past its retention
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
 
   void mark(Time now) { metrics_.drained.mark_level(now, metrics_.ready.level()); }
@@ -89,37 +126,94 @@ class Queue {
   const Taker& taker(std::uint32_t index) const { return wiring_.takers[index]; }
 
  private:
+  /// Why a message comes back.
+  enum class Back : std::uint8_t { failed, silent, disconnected };
+
   void accept(Handle message, Context& context);
-  void refuse(Handle message, Outcome why, Context& context);
   void confirm(Handle message, Outcome outcome, Context& context);
   void deliver(Context& context);
   void hand_over(Handle message, std::uint32_t taker, Context& context);
-  void give_back(Handle message, Context& context);
-  void dead_letter(Handle message, Context& context);
-  void expire(Handle message, Context& context);
-  ArrivalLine& oldest_line() { return returned_.empty() ? ready_ : returned_; }
-  Handle take_oldest(Context& context);
-  bool is_too_old(Handle message, Context& context) const;
-  void watch_age(Handle message, Context& context);
-  /// Whether somebody takes a message that is ready now.
-  bool takes_at_once() const { return turns_.any() && !condition_.hung() && !condition_.down(); }
-  void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
+  void line_up(Handle message, Context& context);
+  void leave_line(Handle message, Context& context);
   void depth_changed(Context& context);
-  std::size_t depth() const { return returned_.size() + ready_.size(); }
+  void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
+  /// Whether somebody takes a message that is ready now.
+  bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < wiring_.max_in_flight; }
+  Handle take_next(Context& context);
+
+  // arrivals.cpp
+  bool screen(Handle message, Context& context);
+  /// Whether a message has to wait, or something has to go, before it can come in.
+  bool is_full(Handle message, Context& context) {
+    if (depth() >= wiring_.capacity) return !takes_at_once();
+    return wiring_.capacity_bytes != kNoLimit && is_too_heavy(message, context);
+  }
+  bool is_too_heavy(Handle message, Context& context);
+  bool make_room(Handle message, Context& context);
+  void refuse(Handle message, Outcome why, Context& context);
+  void admit_blocked(Context& context);
+  void refuse_blocked(Context& context);
+  void drop(Handle message, Context& context);
+
+  // ages.cpp
+  Time ends_at(Handle message, Context& context) const;
+  bool is_too_old(Handle message, Context& context) const {
+    return wiring_.expires && context.now() > ends_at(message, context);
+  }
+  void watch_age(Handle message, Context& context);
+  void stop_watching(Handle message, Context& context);
+  void expire(Handle message, Context& context);
+  Time age_begins(const Message& message) const;
+
+  // delays.cpp
+  void delay(Handle message, Time until, Context& context);
+  void end_delay(Handle message, Context& context);
+
+  // redelivery.cpp
+  void give_back(Handle message, Back why, Context& context);
+  void dead_letter(Handle message, Context& context);
+  static Handle rename(Handle message, Context& context);
+  void put_back(Handle message, Context& context);
+  void room_in_flight(Context& context);
+  bool acknowledge_late(const Message& settled, Context& context);
+
+  // heartbeats.cpp
+  struct Heartbeat {
+    Handle delivery = 0;
+    std::uint32_t ordinal = 0;
+    std::uint32_t lane = 0;
+    std::uint16_t attempt = 0;
+  };
+  Handle message_of(const Heartbeat& heartbeat, const Context& context) const;
+  void expect_heartbeat(Handle delivery, const Taker& taker, Context& context);
+
+  std::size_t depth() const { return backlog_.size(); }
 
   Wiring wiring_;
   Condition condition_;
-  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
+  bool open_ = true;  ///< neither down nor hung
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
-  ArrivalLine returned_;  ///< given back, in order of arrival: all came before what is in ready_
-  ArrivalLine ready_;
+  Backlog backlog_;
   Turns turns_;  ///< of the takers
   std::uint32_t arrivals_ = 0;
   Time latest_received_ = -1;  ///< send time of the latest message received so far
   std::uint64_t in_flight_ = 0;
   Ledger ledger_;
   Metrics metrics_;
+
+  // What not every queue has.
+  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
+  MessageLine blocked_;
+  bool admitting_ = false;  ///< blocked ones are let in right now
+  ArrivalLine delayed_;
+  LaneId delay_lane_ = 0;
+  std::uint64_t bytes_ = 0;  ///< of what is ready
+  SlotId retention_clock_ = 0;
+  bool clock_runs_ = false;
+  std::vector<Heartbeat> heartbeats_;
+  Ring<std::uint32_t> free_heartbeats_;
+  Time latest_kept_ = 0;  ///< the latest beginning of an age in the backlog so far
 };
 
 }  // namespace spillway

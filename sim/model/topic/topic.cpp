@@ -213,8 +213,7 @@ void Topic::give_up(Subscription& subscription, Handle handle, Context& context)
   const Handle moved = context.detach(handle);
   Message& letter = context.messages[moved];
   letter.flags = flag::kDetached;
-  letter.deadline = kNever;
-  letter.since = context.now();
+  letter.since = letter.born = context.now();
   letter.parent = letter.next = 0;
   letter.timer = 0;
   letter.reply_to = 0;

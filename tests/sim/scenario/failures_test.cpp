@@ -140,10 +140,10 @@ TEST(SendsThatFail, LearnOfItByTheirConfirm) {
             "has no fallback [wrong-place] (leave confirm: false out)\n");
   EXPECT_EQ(said("{send: q, deadline: 1s}"),
             "2:56 producers.p.does[1].deadline: unknown key 'deadline' [unknown-key] (the keys "
-            "here are send, confirm, timeout, retry, fallback, network or edge)\n");
+            "here are send, confirm, timeout, retry, fallback, network, delay or edge)\n");
   EXPECT_EQ(said("{send: q, cancel: true}"),
             "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
-            "are send, confirm, timeout, retry, fallback, network or edge)\n");
+            "are send, confirm, timeout, retry, fallback, network, delay or edge)\n");
 }
 
 TEST(Faults, StrikeWhatHasAnAnswer) {

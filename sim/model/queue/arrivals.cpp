@@ -1,0 +1,108 @@
+#include "sim/model/queue/queue.h"
+
+// What becomes of a message at the door of a queue that does not simply take it in.
+
+namespace spillway {
+
+/// Looks at a message that may be too large, or delayed. Returns whether it is dealt with.
+bool Queue::screen(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  if (size_of(message, context) > wiring_.max_message_size) {
+    refuse(handle, Outcome::error, context);
+    return true;
+  }
+  // A dead letter has had its delay.
+  if ((message.flags & flag::kDetached) != 0) return false;
+  const Envelope& envelope = context.envelopes[message.pc];
+  Time takes = 0;
+  if (envelope.delay != Envelope::kNone) {
+    takes = context.draw(envelope.delay, message);
+  } else if (wiring_.delay) {
+    takes = context.draw(*wiring_.delay, message);
+  }
+  if (takes == 0) return false;
+  confirm(handle, Outcome::ok, context);
+  delay(handle, context.now() + takes, context);
+  return true;
+}
+
+/// The same, by bytes. Who comes while others wait stands behind them.
+bool Queue::is_too_heavy(Handle handle, Context& context) {
+  if (!blocked_.empty() && blocked_.front() != handle) return true;
+  const auto size = static_cast<std::uint64_t>(size_of(context.messages[handle], context));
+  return (size > wiring_.capacity_bytes || bytes_ > wiring_.capacity_bytes - size) &&
+         !takes_at_once();
+}
+
+/// Does what a full queue does. Returns whether the message can come in now.
+bool Queue::make_room(Handle handle, Context& context) {
+  const bool never = wiring_.capacity_bytes != kNoLimit &&
+                     static_cast<std::uint64_t>(size_of(context.messages[handle], context)) >
+                         wiring_.capacity_bytes;
+  if (wiring_.overflow == Overflow::reject || never) {
+    refuse(handle, never ? Outcome::error : Outcome::unavailable, context);
+    return false;
+  }
+  if (wiring_.overflow == Overflow::block) {
+    blocked_.push_back(context.messages, handle);
+    metrics_.blocked.add(context.now(), 1);
+    return false;
+  }
+  do {
+    const Handle head = take_next(context);
+    if (wiring_.overflow == Overflow::dead_letter) {
+      dead_letter(head, context);
+    } else {
+      drop(head, context);
+    }
+  } while (wiring_.capacity_bytes != kNoLimit && is_too_heavy(handle, context));
+  return true;
+}
+
+void Queue::refuse(Handle handle, Outcome why, Context& context) {
+  const Message& message = context.messages[handle];
+  ++ledger_.rejected;
+  metrics_.rejected.add(message.segment);
+  context.see(Moment::refused, wiring_.address, message);
+  // A sender that waits for the confirm decides itself what that means.
+  if (message.parent == 0) context.fail_root(message);
+  confirm(handle, why, context);
+  context.release(handle);
+}
+
+void Queue::drop(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  ++ledger_.dropped;
+  metrics_.dropped.add(message.segment);
+  context.see(Moment::dropped, wiring_.address, message);
+  context.fail_root(message);
+  context.release(handle);
+}
+
+/// Lets blocked messages in, in the order in which they came, as long as there is room.
+void Queue::admit_blocked(Context& context) {
+  if (admitting_) return;
+  admitting_ = true;
+  while (!blocked_.empty() && !is_full(blocked_.front(), context)) {
+    const Handle handle = blocked_.pop_front(context.messages);
+    metrics_.blocked.add(context.now(), -1);
+    if (is_too_old(handle, context)) {
+      confirm(handle, Outcome::ok, context);
+      expire(handle, context);
+    } else {
+      accept(handle, context);
+    }
+  }
+  admitting_ = false;
+}
+
+/// Tells senders who wait that the queue has gone.
+void Queue::refuse_blocked(Context& context) {
+  while (!blocked_.empty()) {
+    const Handle handle = blocked_.pop_front(context.messages);
+    metrics_.blocked.add(context.now(), -1);
+    refuse(handle, Outcome::unavailable, context);
+  }
+}
+
+}  // namespace spillway

@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "sim/model/queue/queue.h"
+
+namespace spillway {
+
+Next Queue::on(Impair, std::uint32_t payload, Context& context) {
+  const ImpairmentChange change = ImpairmentChange::of(payload);
+  const Address hit = context.impairments[change.impairment].target;
+  if (hit == wiring_.address) {
+    condition_.change(change, context);
+    open_ = !condition_.hung() && !condition_.down();
+    if (condition_.down()) refuse_blocked(context);
+    if (!condition_.hung()) {
+      while (!unconfirmed_.empty()) {
+        const Handle receipt = unconfirmed_.front();
+        unconfirmed_.pop_front();
+        if (const Next next = answer(receipt, context)) context.post(next);
+      }
+    }
+  } else {
+    // A consumer's instances stand together.
+    const auto is_hit = [&](const Taker& taker) { return taker.consumer == hit; };
+    const auto first = std::ranges::find_if(wiring_.takers, is_hit);
+    const auto end = std::find_if_not(first, wiring_.takers.end(), is_hit);
+    const auto from = static_cast<std::uint32_t>(first - wiring_.takers.begin());
+    const auto count = static_cast<std::uint32_t>(end - first);
+    if (change.begins) {
+      turns_.close(from, count);
+    } else {
+      turns_.open(from, count);
+    }
+  }
+  if (depth() != 0) {
+    deliver(context);
+    depth_changed(context);
+  }
+  return {};
+}
+
+}  // namespace spillway

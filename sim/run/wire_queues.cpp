@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include "sim/run/by_name.h"
+#include "sim/run/wiring.h"
+#include "sim/scenario/flow_graph.h"
+#include "sim/scenario/names.h"
+
+namespace spillway {
+namespace {
+
+/// Whether a message of some producer says this of itself.
+bool some_message(const Scenario& scenario, auto says) {
+  return std::ranges::any_of(scenario.producers, [&](const auto& producer) {
+    const auto& message = producer.parameters.message;
+    return message && (*message).*says;
+  });
+}
+
+/// Whether a send to this queue is delayed.
+bool some_send_delays(const Scenario& scenario, const std::string& queue) {
+  bool found = false;
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(*handler.program, handler.path,
+                  [&](const StepDeclaration& step, double, const std::string&) {
+                    const SendParameters* send = sending(step);
+                    found =
+                        found || (send != nullptr && send->channel.name == queue && send->delay);
+                  });
+  }
+  return found;
+}
+
+Queue::Redelivery redelivery_of(const RedeliveryParameters& parameters) {
+  const auto after = [&](GivenBack end) {
+    return std::ranges::find(parameters.when, end) != parameters.when.end();
+  };
+  Queue::Redelivery redelivery;
+  redelivery.delay = parameters.delay.ns;
+  redelivery.factor = parameters.factor.value;
+  redelivery.step = parameters.step.ns;
+  if (parameters.cap) redelivery.cap = parameters.cap->ns;
+  redelivery.failed = after(GivenBack::failed);
+  redelivery.silent = after(GivenBack::silent);
+  return redelivery;
+}
+
+std::uint64_t limit_of(const Limit& limit) {
+  return limit.count ? static_cast<std::uint64_t>(*limit.count) : Queue::kNoLimit;
+}
+
+}  // namespace
+
+void Wiring::wire_queue(const Component<QueueParameters>& declared) {
+  const QueueParameters& parameters = declared.parameters;
+  Queue::Wiring wiring;
+  wiring.address = address_of(declared.name);
+  for (const auto* consumer : by_name(scenario_.consumers)) {
+    if (consumer->parameters.from.name != declared.name) continue;
+    const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
+    const auto instances = static_cast<std::uint32_t>(consumer->parameters.instances);
+    const Count prefetch = consumer->parameters.prefetch.value_or(consumer->parameters.concurrency);
+    for (std::uint32_t instance = 0; instance < instances; ++instance) {
+      wiring.takers.push_back({address_of(consumer->name), instance,
+                               static_cast<std::uint64_t>(prefetch),
+                               world_.context_.edges[edge].out, edge,
+                               consumer->parameters.heartbeat.value_or(Duration{}).ns});
+    }
+  }
+  if (parameters.visibility) wiring.visibility = parameters.visibility->ns;
+  if (const auto& dead = parameters.dead_letter) {
+    if (!dead->to.name.empty()) wiring.dead_letter = say<Offer>(address_of(dead->to.name));
+    wiring.dead_letter_after = static_cast<std::uint64_t>(dead->after);
+    wiring.dead_letters_expired = dead->expired;
+    wiring.keeps_age = dead->age == LetterAge::kept;
+  }
+  wiring.late_acks_count = parameters.late_ack == LateAck::counts;
+  if (parameters.redelivery) wiring.redelivery = redelivery_of(*parameters.redelivery);
+  wiring.capacity = limit_of(parameters.capacity);
+  if (parameters.capacity_bytes) {
+    wiring.capacity_bytes = static_cast<std::uint64_t>(parameters.capacity_bytes->bytes);
+  }
+  wiring.overflow = parameters.overflow;
+  if (parameters.max_message_size) wiring.max_message_size = parameters.max_message_size->bytes;
+  wiring.max_in_flight = limit_of(parameters.max_in_flight);
+  if (parameters.delay) wiring.delay = add_site(declared.name + "/delay", *parameters.delay);
+  // No message gets as old as a retention that is longer than the run.
+  if (parameters.retention && parameters.retention->ns < world_.drain_until_) {
+    wiring.retention = parameters.retention->ns;
+  }
+  wiring.expires = wiring.retention != kNever || some_message(scenario_, &MessageParameters::ttl);
+  wiring.weighs = some_message(scenario_, &MessageParameters::size);
+  wiring.screens = parameters.delay || (wiring.weighs && parameters.max_message_size) ||
+                   some_send_delays(scenario_, declared.name);
+  if (parameters.delivery) {
+    wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
+    wiring.delivery_less = 2 * scenario_.network.fixed().value_or(0);
+  }
+  if (parameters.confirm)
+    wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
+  std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+/// The place of what a send says of its messages; 0 where it says nothing.
+std::uint32_t Wiring::envelope_of(const SendParameters& step, const Place& place) {
+  if (!step.delay) return 0;
+  Envelope envelope;
+  envelope.delay = add_site(place.path + "/delay", *step.delay);
+  auto& envelopes = world_.context_.envelopes;
+  envelopes.push_back(envelope);
+  return static_cast<std::uint32_t>(envelopes.size() - 1);
+}
+
+}  // namespace spillway
