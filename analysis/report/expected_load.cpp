@@ -114,6 +114,8 @@ class Loads {
           ways_[name].push_back({call->service.name, p});
         } else if (const auto* send = sending(step)) {
           ways_[name].push_back({send->channel.name, p});
+        } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+          ways_[name].push_back({submit->to.name, p});
         } else if (const auto use = store_use(step)) {
           ways_[name].push_back({use->store(), p});
         }
@@ -224,6 +226,8 @@ class Loads {
         replied = true;
       } else if (std::holds_alternative<ParallelParameters>(step.parameters)) {
         total = std::nullopt;  // its branches go on together
+      } else if (is_conversation(step)) {
+        if (waits) total = std::nullopt;
       } else if (const auto* work = std::get_if<WorkParameters>(&step.parameters)) {
         add(p, mean_of(work->time));
       } else if (const auto* wait = std::get_if<WaitParameters>(&step.parameters)) {

@@ -19,6 +19,13 @@ struct WaysTo {
   std::size_t operator()(const SendParameters& send) const {
     return (send.channel.name == target) + instead(send.fallback);
   }
+  std::size_t operator()(const RequestParameters& request) const {
+    return (request.channel.name == target) + instead(request.fallback);
+  }
+  std::size_t operator()(const GatherParameters& gather) const { return instead(gather.fallback); }
+  std::size_t operator()(const SubmitParameters& submit) const {
+    return (submit.to.name == target) + instead(submit.fallback);
+  }
   std::size_t instead(const std::optional<Program>& fallback) const {
     return fallback ? ways_to(*fallback, target) : 0;
   }
@@ -67,6 +74,15 @@ struct Channels {
   void operator()(const SendParameters& send) const {
     found.push_back(send.channel.name);
     instead(send.fallback);
+  }
+  void operator()(const RequestParameters& request) const {
+    found.push_back(request.channel.name);
+    instead(request.fallback);
+  }
+  void operator()(const GatherParameters& gather) const { instead(gather.fallback); }
+  void operator()(const SubmitParameters& submit) const {
+    found.push_back(submit.to.name);
+    instead(submit.fallback);
   }
   void instead(const std::optional<Program>& fallback) const {
     if (fallback) collect_channels(*fallback, found);

@@ -59,6 +59,9 @@ struct StepTime {
   }
   Answer operator()(const PublishParameters&) const { return std::nullopt; }
   Answer operator()(const CallParameters&) const { return std::nullopt; }
+  Answer operator()(const RequestParameters&) const { return std::nullopt; }
+  Answer operator()(const GatherParameters&) const { return std::nullopt; }
+  Answer operator()(const SubmitParameters&) const { return std::nullopt; }
   Answer operator()(const SagaParameters&) const { return std::nullopt; }
   Answer operator()(const ParallelParameters&) const { return std::nullopt; }
   Answer operator()(const RepeatParameters& repeat) const {

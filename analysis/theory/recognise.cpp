@@ -32,7 +32,7 @@ static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<ConsumerParameters, 11> && declares<CallParameters, 10> &&
                   declares<SendParameters, 8> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
-                  std::variant_size_v<decltype(StepDeclaration::parameters)> == 14,
+                  std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();

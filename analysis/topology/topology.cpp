@@ -56,6 +56,9 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
     } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
       follow_fallback(step, sure, after_reply);
+    } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+      reach(submit->to.name);
+      follow_fallback(step, sure, after_reply);
     } else if (const auto use = store_use(step)) {
       reach(use->store());
       follow_fallback(step, sure, after_reply);
@@ -121,6 +124,11 @@ void follow_saga(const SagaParameters& saga, Sureness& sure, std::vector<bool>& 
   if (saga.fallback) follow(*saga.fallback, unsure, after_reply);
 }
 
+/// The word that a step begins with.
+std::string_view name_of(const StepDeclaration& step) {
+  return std::visit([]<class P>(const P&) { return P::name; }, step.parameters);
+}
+
 /// Makes the links of a scenario, whose components have their places.
 class Links {
  public:
@@ -176,10 +184,15 @@ class Links {
             link.kind = LinkKind::send;
             link.waits = send->confirm;
             link.holds_slot = send->confirm && holds;
-            link.path = fmt::format(
-                "{}.{}", path,
-                std::holds_alternative<PublishParameters>(step.parameters) ? "publish" : "send");
+            link.path = fmt::format("{}.{}", path, name_of(step));
             add(std::move(link), send->channel);
+          } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+            // It is accepted at once: what waits then, waits for nothing that needs its slot.
+            link.kind = holds_.contains(submit->to.name) ? LinkKind::call : LinkKind::send;
+            link.waits = true;
+            link.holds_slot = holds;
+            link.path = path + ".submit";
+            add(std::move(link), submit->to);
           } else if (const auto use = store_use(step)) {
             link.kind = LinkKind::access;
             link.waits = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/flow/asking.h"
 #include "sim/flow/steps.h"
 
 namespace spillway {
@@ -14,6 +15,7 @@ constexpr bool waits_for_others(std::uint8_t op) {
 inline void abandon_wait(Handle frame, Context& context) {
   const std::uint8_t op = context.code[context.messages[frame].pc - 1].op;
   if (op == op_of<Parallel>) return abandon_fork(frame, context);
+  end_asking(frame, context);
   abandon(frame, context);
 }
 

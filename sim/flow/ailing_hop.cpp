@@ -23,7 +23,16 @@ Next Context::depart_ailing(const AilingHop& hop, Next next, Phase phase, const 
   return {};
 }
 
-/// Takes out what will not arrive. What a frame waits for stays, so that it can give it up.
+/// What a frame waits for will never arrive. It stays, so that the frame can give it up.
+void Context::mark_lost(Message& waited_for) {
+  waited_for.flags |= flag::kLost;
+  // Replies may come all the same.
+  if (replies != 0 && waited_for.reply_to == say<Reply>(replies)) {
+    post({say<Lost>(replies), waited_for.parent});
+  }
+}
+
+/// Takes out what will not arrive, but for what a frame waits for.
 void Context::lose(const AilingHop& hop, Next next) {
   if (says<Cancel>(next.target)) return;
   const Handle handle = next.payload;
@@ -34,7 +43,7 @@ void Context::lose(const AilingHop& hop, Next next) {
   if (says<Offer>(next.target) && message.reply_to == 0) {
     // A message. Its sender waits for the confirm, or never learns of it.
     if (message.parent != 0) {
-      messages[message.parent].flags |= flag::kLost;
+      mark_lost(messages[message.parent]);
     } else {
       fail_root(message);
     }
@@ -45,7 +54,8 @@ void Context::lose(const AilingHop& hop, Next next) {
     release(handle);
     return;
   }
-  message.flags |= flag::kLost;
+  mark_lost(message);
+  if (!says<Reply>(next.target)) return;
   const bool worked = message.outcome == Outcome::ok || message.outcome == Outcome::error;
   const bool late = (message.flags & flag::kHurried) != 0 && message.deadline <= now();
   if (hop.told != 0 && worked && !late) post({hop.told, message.segment});

@@ -81,6 +81,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   events.restart();
   messages.clear();
   forks.clear();
+  conversations.clear();
   tombstones_ = 0;
   first_post_ = {};
   posts_.clear();

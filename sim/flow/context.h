@@ -9,6 +9,7 @@
 #include "sim/flow/access.h"
 #include "sim/flow/ailing_hop.h"
 #include "sim/flow/attribute_table.h"
+#include "sim/flow/conversations.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
 #include "sim/flow/forks.h"
@@ -64,7 +65,10 @@ class Context {
   /// drains until there are none.
   std::uint64_t under_way = 0;
 
-  Forks forks;  ///< handlers that have branched
+  Forks forks;                  ///< handlers that have branched
+  std::vector<Asking> askings;  ///< of exchanges by messages
+  Conversations conversations;
+  Address replies = 0;  ///< who takes replies in
 
   std::vector<AttributeTable> attributes;  ///< by producer; empty: no producer declares any
   std::vector<std::string> types{""};      ///< of messages, of all producers; the first is none
@@ -212,6 +216,7 @@ class Context {
   Next depart(const Hop& hop, Next next, Phase phase, const Message& message);
   Next depart_ailing(const AilingHop& hop, Next next, Phase phase, const Message& message);
   void lose(const AilingHop& hop, Next next);
+  void mark_lost(Message& waited_for);
   void part_done(Handle root) {
     Message& message = messages[root];
     assert(message.outstanding > 0);

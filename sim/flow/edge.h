@@ -26,10 +26,12 @@ struct EdgeMetrics {
   Counter timeouts;
   Counter errors;
   Counter lost;
+  Counter late;
+  Counter polls;
 
   static constexpr auto parts() {
     return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::timeouts, &EdgeMetrics::errors,
-                      &EdgeMetrics::lost};
+                      &EdgeMetrics::lost,     &EdgeMetrics::late,     &EdgeMetrics::polls};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -41,6 +43,9 @@ struct EdgeMetrics {
                "Attempts on this edge that were answered with a failure while somebody waited"},
         Metric{&EdgeMetrics::lost, "lost", "1",
                "Requests, messages and answers that faults lost on their way over this edge"},
+        Metric{&EdgeMetrics::late, "late", "1",
+               "Replies to requests of this edge that came when nobody waited for them any more"},
+        Metric{&EdgeMetrics::polls, "polls", "1", "Questions after jobs submitted on this edge"},
     };
   }
 };

@@ -4,11 +4,14 @@
 #include "sim/flow/steps/call.h"
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
+#include "sim/flow/steps/gather.h"
 #include "sim/flow/steps/parallel.h"
 #include "sim/flow/steps/publish.h"
 #include "sim/flow/steps/reply.h"
+#include "sim/flow/steps/request.h"
 #include "sim/flow/steps/saga.h"
 #include "sim/flow/steps/send.h"
+#include "sim/flow/steps/submit.h"
 #include "sim/flow/steps/wait.h"
 #include "sim/flow/steps/work.h"
 
@@ -18,7 +21,7 @@ namespace spillway {
 /// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
 /// and a line here.
 using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
-                   Parallel, Saga, Jump>;
+                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump>;
 
 /// The operation code of a step.
 template <class S>

@@ -3,6 +3,7 @@
 #include "sim/flow/address.h"
 #include "sim/model/branches/branches.h"
 #include "sim/model/consumer/consumer.h"
+#include "sim/model/correspondence/correspondence.h"
 #include "sim/model/fault/fault.h"
 #include "sim/model/log/log.h"
 #include "sim/model/producer/producer.h"
@@ -14,7 +15,8 @@
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log>;
+using Components =
+    List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log, Correspondence>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

@@ -11,13 +11,6 @@
 #include "sim/scenario/names.h"
 
 namespace spillway {
-namespace {
-
-/// The lane of a name: tells random numbers of different paths apart.
-std::uint32_t lane_of(std::string_view name) { return static_cast<std::uint32_t>(hash64(name)); }
-
-}  // namespace
-
 void Wiring::wire() {
   cut_timeline();
   place_components();
@@ -169,6 +162,9 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   const std::string& source = pushed ? sources_.at(declared.name).topic : parameters.from.name;
   wiring.source = address_of(source);
   wiring.pushed = pushed;
+  const std::uint32_t edge =
+      add_edge(edge_name(source, declared.name), wiring.address, scenario_.network);
+  arrives_by_[declared.name] = edge;
   wiring.program = compile(declared.name, parameters.does);
   wiring.instances = static_cast<std::uint32_t>(parameters.instances);
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
@@ -185,8 +181,6 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
     wiring.first_taker = first_takers_[source];
     first_takers_[source] += wiring.instances;
   }
-  const std::uint32_t edge =
-      add_edge(edge_name(source, declared.name), wiring.address, scenario_.network);
   if (!reads) wiring.way_back = world_.context_.edges[edge].back;
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
@@ -235,6 +229,7 @@ std::uint32_t Wiring::compile(const std::string& component, const Program& progr
   std::map<std::string, std::uint32_t> exchanges;
   compile_steps(program, {component, component + "/does", of_service.has_value(),
                           of_service.value_or(Holds::slot) == Holds::slot, &exchanges});
+  if (has_jobs(component)) emit(op_of<FinishJob>, of_service ? 0 : 1);
   emit(kEnd, 0);
   return start;
 }
@@ -453,7 +448,10 @@ void Wiring::compile_step(const ChooseParameters& step, const Place& place) {
   for (const std::size_t jump : jumps) context.code[jump].argument = end;
 }
 
-void Wiring::compile_step(const ReplyParameters&, const Place&) { emit(op_of<ReplyNow>, 0); }
+void Wiring::compile_step(const ReplyParameters&, const Place& place) {
+  const auto by = arrives_by_.find(place.component);
+  emit(op_of<ReplyNow>, by == arrives_by_.end() ? 0 : by->second + 1);
+}
 
 std::uint32_t Wiring::add_exchange(const std::string& to, const std::string& edge,
                                    const std::string& drawn_by,

@@ -14,6 +14,11 @@ inline std::int64_t threshold(double share) {
   return static_cast<std::int64_t>(share * 9007199254740992.0 + 0.5);
 }
 
+/// The lane of a name: tells random numbers of different paths apart.
+inline std::uint32_t lane_of(std::string_view name) {
+  return static_cast<std::uint32_t>(hash64(name));
+}
+
 /// Turns a scenario into the parts of a world. Components are wired in the order of their names,
 /// so that their order in the file means nothing.
 class Wiring {
@@ -79,6 +84,14 @@ class Wiring {
   void compile_step(const ParallelParameters& step, const Place& place);
   void compile_step(const RepeatParameters& step, const Place& place);
   void compile_step(const SagaParameters& step, const Place& place);
+  void compile_step(const RequestParameters& step, const Place& place);
+  void compile_step(const GatherParameters& step, const Place& place);
+  void compile_step(const SubmitParameters& step, const Place& place);
+  void compile_asking(std::uint8_t op, const SendParameters& step, Asking asking,
+                      const Place& place);
+  std::uint32_t add_asking(Asking asking);
+  /// Whether somebody submits jobs to it: its handler then says when one is done.
+  bool has_jobs(const std::string& component) const;
   void compile_inside(const Program& program, const Place& place, const std::string& name);
   /// Who runs the branches of a component's handlers.
   Address branches_of(const std::string& component);
@@ -111,8 +124,9 @@ class Wiring {
   const Scenario& scenario_;
   World& world_;
   std::map<std::string, Address> addresses_;
-  std::map<std::string, Source> sources_;    ///< by consumer
-  std::map<std::string, Address> branches_;  ///< by component
+  std::map<std::string, Source> sources_;            ///< by consumer
+  std::map<std::string, Address> branches_;          ///< by component
+  std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge
   std::map<std::string, std::uint32_t> edges_;
   std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
   std::map<Time, LaneId> timer_lanes_;               ///< by timeout

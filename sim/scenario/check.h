@@ -26,6 +26,9 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 /// waited for, no more steps than a handler may have.
 void check_branches(Reader& reader, const Scenario& scenario);
 
+/// Checks what is asked by messages: that somebody replies, and only where somebody asks.
+void check_conversations(Reader& reader, const Scenario& scenario);
+
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 

@@ -48,6 +48,8 @@ std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) 
         ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
       } else if (const auto* send = sending(step)) {
         ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
+      } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+        ends.emplace(edge_name(handler.name, submit->to.name), submit->to.name);
       } else if (const auto use = store_use(step)) {
         ends.emplace(edge_name(handler.name, use->store()), use->store());
       }

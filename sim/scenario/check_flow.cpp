@@ -174,6 +174,8 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                     } else if (const auto* send = sending(step)) {
                       edge(send->channel, "", send->network, path);
                       if (send->delay) uses_column(*send->delay, path, "delay");
+                    } else if (const auto* submit = std::get_if<SubmitParameters>(&parameters)) {
+                      edge(submit->to, "", submit->network, path);
                     } else if (const auto use = store_use(step)) {
                       edge(use->request->store, "", use->request->network, path);
                     } else if (const auto* fail = std::get_if<FailParameters>(&parameters)) {
@@ -182,7 +184,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                                         fmt::format("{}.fail", path), fail->share.at, true});
                       }
                     } else if (std::holds_alternative<ReplyParameters>(parameters) &&
-                               handler.noun != Noun::service) {
+                               handler.noun == Noun::producer) {
                       const Reader::Scope scope(reader, path);
                       reader.error("wrong-place", step.at,
                                    "only a service has a caller to reply to");

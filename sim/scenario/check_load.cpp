@@ -116,6 +116,8 @@ Ways ways_of(const Scenario& scenario) {
         from.push_back({call->service.name, p});
       } else if (const auto* send = sending(step)) {
         from.push_back({send->channel.name, p});
+      } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+        from.push_back({submit->to.name, p});
       }
     });
   }

@@ -29,6 +29,12 @@ std::vector<EdgeUse> edge_uses(const Scenario& scenario) {
         use.to = send->channel.name;
         use.waits = send->confirm;
         use.limited = send->timeout.has_value();
+        // Replies are collected for a time, whether or not the message arrives.
+        const auto* gather = std::get_if<GatherParameters>(&step.parameters);
+        if (gather != nullptr && gather->until) use.limited = true;
+      } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+        use.to = submit->to.name;
+        use.limited = submit->timeout.has_value();
       } else if (const auto store = store_use(step)) {
         use.to = store->request->store.name;
         use.limited = store->request->timeout.has_value();

@@ -237,6 +237,8 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
         next.push_back(call->service.name);
       } else if (const auto* send = sending(step)) {
         next.push_back(send->channel.name);
+      } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+        next.push_back(submit->to.name);
       } else if (const auto use = store_use(step)) {
         next.push_back(use->store());
       }

@@ -32,8 +32,8 @@ std::vector<std::string_view> component_names(const Node& tree) {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kKinds{"call", "send",  "publish",
-                                                 "read", "write", "apply"};
+constexpr std::array<std::string_view, 9> kKinds{"call",  "send",    "publish", "read",  "write",
+                                                 "apply", "request", "gather",  "submit"};
 constexpr std::span<const std::string_view> kOfExchanges = std::span(kKinds).first(3);
 
 void visit_below(Node& node, std::string_view component, std::span<const std::string_view> kinds,

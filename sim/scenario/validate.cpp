@@ -130,6 +130,19 @@ void validate(Reader& reader, const Node& node, const CallParameters& call) {
   }
 }
 
+void validate(Reader& reader, const Node& node, const GatherParameters& gather) {
+  if (gather.first.has_value() == gather.until.has_value()) {
+    return reader.error(
+        "missing-key", node.at,
+        fmt::format("expected first or until; found {}", gather.first ? "both" : "neither"),
+        "first: 1 goes on with the first reply, until: 2s with all that come in 2s");
+  }
+  if (gather.until && gather.timeout) {
+    reader.error("wrong-place", node.at, "until says already how long it waits",
+                 "leave timeout out");
+  }
+}
+
 void validate(Reader& reader, const Node& node, const SendParameters& send) {
   if (send.confirm) return;
   for (const std::string_view key : {"timeout", "retry", "fallback"}) {

@@ -33,6 +33,7 @@ void validate(Reader& reader, const Node& node, const SendParameters& send);
 inline void validate(Reader& reader, const Node& node, const PublishParameters& publish) {
   validate(reader, node, static_cast<const SendParameters&>(publish));
 }
+void validate(Reader& reader, const Node& node, const GatherParameters& gather);
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);

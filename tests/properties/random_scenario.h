@@ -622,7 +622,7 @@ class ScenarioDice {
         break;
       }
       default:
-        if (!place.is_service || place.in_branch) break;
+        if (place.is_producer || place.in_branch) break;
         note(where + "reply");
         drawn_.plain_services.erase(name);
         add(program, ReplyParameters{});
@@ -649,6 +649,10 @@ class ScenarioDice {
   }
 
   void call(std::size_t service, Program& program, const Place& place, const std::string& name) {
+    if (dice_.chance(0.1)) {
+      rates_of_services_[service] += place.rate;
+      return submit(service_name(service), program, place, name);
+    }
     const std::string where = place.kind + "/call";
     CallParameters call;
     call.service.name = service_name(service);
@@ -698,7 +702,36 @@ class ScenarioDice {
     add(program, std::move(call));
   }
 
+  void request(std::size_t queue, Program& program, const Place& place, const std::string& name) {
+    RequestParameters request;
+    request.channel.name = queue_name(queue);
+    request.network = edge_network(name, request.channel.name, place.kind + "/send");
+    request.timeout = timeout();
+    if (place.goes_on || dice_.chance(0.5)) request.fallback = fallback(place);
+    note(place.kind + "/request");
+    rates_of_queues_[queue] += place.rate;
+    add(program, std::move(request));
+  }
+
+  void submit(const std::string& to, Program& program, const Place& place,
+              const std::string& name) {
+    SubmitParameters submit;
+    submit.to.name = to;
+    submit.network = edge_network(name, to, place.kind + "/send");
+    submit.poll.every = Duration{static_cast<Time>(dice_.between(5e6, 100e6))};
+    submit.poll.timeout = Duration{static_cast<Time>(dice_.between(5e6, 1000e6))};
+    if (dice_.chance(0.5)) submit.timeout = timeout();
+    if (place.goes_on || dice_.chance(0.5)) submit.fallback = fallback(place);
+    note(place.kind + "/submit");
+    add(program, std::move(submit));
+  }
+
   void send(std::size_t queue, Program& program, const Place& place, const std::string& name) {
+    if (dice_.chance(0.15)) return request(queue, program, place, name);
+    if (dice_.chance(0.1)) {
+      rates_of_queues_[queue] += place.rate;
+      return submit(queue_name(queue), program, place, name);
+    }
     const std::string where = place.kind + "/send";
     SendParameters send;
     send.channel.name = queue_name(queue);
@@ -1192,6 +1225,7 @@ class ScenarioDice {
         note("topic/shared queue");
       }
       drawn_.scenario.topics.push_back(std::move(topic));
+      if (dice_.chance(0.5)) gather();
       for (auto& producer : drawn_.scenario.producers) publish(producer, "producer", 0.7);
       for (auto& service : drawn_.scenario.services) publish(service, "service", 0.3);
       for (auto& consumer : drawn_.scenario.consumers) {
@@ -1276,6 +1310,35 @@ class ScenarioDice {
     note(kind + "/publish/" + (publish.confirm ? "confirm" : "no confirm"));
     publish.network = edge_network(component.name, "t0", kind + "/publish");
     add(does, std::move(publish));
+  }
+
+  /// A producer gathers the replies of one or two of those who take from the topic.
+  void gather() {
+    Program& does = drawn_.scenario.producers[dice_.below(producers_)].parameters.does;
+    if (does.steps.size() == 1 &&
+        std::holds_alternative<CallParameters>(does.steps.front().parameters)) {
+      return;
+    }
+    Count replying = 0;
+    for (auto& consumer : drawn_.scenario.consumers) {
+      const bool is_asked = consumer.name == "tc" || consumer.name == "pushed";
+      if (!is_asked || (replying != 0 && dice_.chance(0.3))) continue;
+      add(consumer.parameters.does, ReplyParameters{});
+      ++replying;
+    }
+    GatherParameters gather;
+    gather.channel.name = "t0";
+    if (dice_.chance(0.5)) {
+      gather.first = 1 + static_cast<Count>(dice_.below(static_cast<std::size_t>(replying)));
+      gather.timeout = timeout();
+      note("producer/gather/first");
+    } else {
+      gather.until = Duration{static_cast<Time>(dice_.between(1e6, 100e6))};
+      note("producer/gather/until");
+    }
+    if (dice_.chance(0.5)) gather.retry = RetryParameters{2, {Failed::timeout}, {}, {}};
+    if (dice_.chance(0.5)) gather.fallback.emplace();
+    add(does, std::move(gather));
   }
 
   void draw_archive() {

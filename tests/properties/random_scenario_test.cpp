@@ -604,42 +604,24 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",
-                           "ledger/acknowledged",
-                           "ledger/ready",
-                           "ledger/dead_lettered",
-                           "ledger/dropped",
-                           "ledger/rejected",
-                           "ledger/expired",
-                           "ledger/receives",
-                           "ledger/redelivered",
-                           "ledger/duplicates",
-                           "ledger/reordered",
-                           "little/queue",
-                           "little/ready",
-                           "little/in_flight",
-                           "little/busy",
-                           "little/waiting",
-                           "little/service",
-                           "little/consumer",
-                           "little/producer",
-                           "another replication differs",
-                           "edge/timeouts",
-                           "edge/errors",
-                           "edge/lost",
-                           "service/cancelled",
-                           "service/wasted",
-                           "stale projection",
-                           "stale follower",
-                           "never shown",
-                           "outdated",
-                           "queue/delayed",
-                           "queue/blocked",
-                           "queue/extensions",
-                           "ledger/filtered",
-                           "ledger/lost",
-                           "copies of a topic",
-                           "log/read"}) {
+  for (const char* what : {"ledger/sent",        "ledger/acknowledged",
+                           "ledger/ready",       "ledger/dead_lettered",
+                           "ledger/dropped",     "ledger/rejected",
+                           "ledger/expired",     "ledger/receives",
+                           "ledger/redelivered", "ledger/duplicates",
+                           "ledger/reordered",   "little/queue",
+                           "little/ready",       "little/in_flight",
+                           "little/busy",        "little/waiting",
+                           "little/service",     "little/consumer",
+                           "little/producer",    "another replication differs",
+                           "edge/timeouts",      "edge/errors",
+                           "edge/lost",          "service/cancelled",
+                           "service/wasted",     "stale projection",
+                           "stale follower",     "never shown",
+                           "outdated",           "queue/delayed",
+                           "queue/blocked",      "queue/extensions",
+                           "ledger/filtered",    "ledger/lost",
+                           "copies of a topic",  "log/read"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -670,7 +652,8 @@ std::set<std::string> all_combinations() {
        {"producer", "service slot", "service nothing", "consumer after", "consumer before"}) {
     for (const std::string step :
          {"work", "wait", "call", "send/confirm", "send/no confirm", "fail/share", "fail/column",
-          "choose", "choose/nested", "parallel", "parallel/wait_for", "repeat", "saga"}) {
+          "choose", "choose/nested", "parallel", "parallel/wait_for", "repeat", "saga", "request",
+          "submit"}) {
       add(kind + "/" + step);
     }
     add(kind + "/call/edge");
@@ -760,6 +743,7 @@ std::set<std::string> all_combinations() {
     add("store/" + option);
   }
   for (const std::string keys : {"no keys", "uniform keys", "zipf keys"}) add("producer/" + keys);
+  for (const std::string replies : {"first", "until"}) add("producer/gather/" + replies);
   for (const std::string kind : {"producer", "service", "consumer"}) {
     for (const std::string confirm : {"confirm", "no confirm"}) {
       add(kind + "/publish/" + confirm);

@@ -118,7 +118,10 @@ Progress Service::start(Handle request, Context& context) {
   if ((message.flags & flag::kReleased) == 0) free_slot(context);
   clear(message, flag::kInside);
   if ((message.flags & flag::kReplied) != 0) {
-    if (outcome != Outcome::ok) context.fail_root(message);
+    if (outcome != Outcome::ok) {
+      context.fail_root(message);
+      finish_job(request, false, false, context);
+    }
     context.release(request);
     return {};
   }

@@ -193,10 +193,8 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
   for (const char* section : {"brokers", "zones", "limits", "price", "plan", "collapse"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
-  for (const char* step : {"request: q", "submit: s", "gather: t"}) {
-    EXPECT_EQ(code(queue("") + "services: {s: {does: [{" + step + "}]}}\n"), "not-simulated ")
-        << step;
-  }
+  EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
+            "unknown-name not-simulated ");
   for (const char* option : {"breaker: {}", "pool: 5", "hedge: 1ms", "first_healthy: [t]"}) {
     EXPECT_EQ(
         code(queue("") + "services: {s: {does: [{call: t, " + option + "}]}, t: {does: []}}\n"),
