@@ -95,12 +95,12 @@ constexpr std::array kOfConsumer{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"failed", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
+    Choice{"absorbed", kValue, Show::happened},
 };
 constexpr std::array kOfEdge{
-    Choice{"attempts", kValue, Show::with_losses},
-    Choice{"timeouts", kValue, Show::happened},
-    Choice{"errors", kValue, Show::happened},
-    Choice{"lost", kValue, Show::happened},
+    Choice{"attempts", kValue, Show::with_losses}, Choice{"timeouts", kValue, Show::happened},
+    Choice{"errors", kValue, Show::happened},      Choice{"lost", kValue, Show::happened},
+    Choice{"late", kValue, Show::happened},        Choice{"polls", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},
@@ -113,6 +113,9 @@ constexpr std::array kOfStore{
     Choice{"read_your_writes", kValue, Show::happened},
     Choice{"outdated", kValue, Show::happened},
     Choice{"failed", kValue, Show::happened},
+    Choice{"outbox.depth", kMax, Show::happened},
+    Choice{"outbox.wait", percentile(99), Show::happened},
+    Choice{"outbox.repeated", kValue, Show::happened},
 };
 
 /// A kind of component, told by a metric that none of the later ones has.

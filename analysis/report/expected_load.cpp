@@ -118,6 +118,9 @@ class Loads {
           ways_[name].push_back({submit->to.name, p});
         } else if (const auto use = store_use(step)) {
           ways_[name].push_back({use->store(), p});
+          if (const Reference* event = event_of(scenario_, *use)) {
+            ways_[name].push_back({event->name, p});
+          }
         }
       });
     }

@@ -44,6 +44,7 @@ Ailment ailment_at(const std::vector<Strike>& strikes, double at_s) {
 /// The capacity of one consumer that is up.
 std::optional<double> capacity_of(const ConsumerParameters& consumer, const QueueParameters& queue,
                                   bool alone, const Ailment& ailment, const Scenario& scenario) {
+  if (consumer.idempotent) return std::nullopt;  // what comes once more takes no time
   auto one = handler_time(consumer.does, scenario, ailment.slowness);
   const auto network = constant_seconds(scenario.network);
   if (!one || !network) return std::nullopt;

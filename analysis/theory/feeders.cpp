@@ -143,6 +143,10 @@ const Component<ProducerParameters>* sole_sender(const Scenario& scenario,
       if (subscription.dead_letter && subscription.dead_letter->name == target) ++ways;
     }
   }
+  for (const auto& store : scenario.stores) {
+    const auto& outbox = store.parameters.outbox;
+    if (outbox && outbox->to.name == target) ++ways;
+  }
   return ways == 1 ? feeder : nullptr;
 }
 

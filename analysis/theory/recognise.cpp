@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 13> &&
-                  declares<ConsumerParameters, 11> && declares<CallParameters, 10> &&
+                  declares<ConsumerParameters, 12> && declares<CallParameters, 10> &&
                   declares<SendParameters, 8> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
@@ -231,7 +231,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
   if (send == nullptr || work == nullptr || fails_early(*send) || send->delay) return;
-  if (consumer.ack == Ack::before) return;
+  if (consumer.ack == Ack::before || consumer.idempotent) return;
   const Variate* time = drawn(work->time);
   const auto arrivals = arrivals_of(producer->parameters);
   const auto there = delay_of(send->network, scenario_.network);

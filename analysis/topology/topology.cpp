@@ -143,6 +143,7 @@ class Links {
     for (const HandlerOf& handler : handlers_of(scenario_)) add_steps(handler);
     add_copies();
     add_projections();
+    add_events();
     add_dead_letters();
     add_deliveries();
     std::vector<Link> all;
@@ -233,6 +234,26 @@ class Links {
       link.at = store.parameters.of->at;
       link.path = fmt::format("stores.{}.of", store.name);
       links_[link.from].push_back(std::move(link));
+    }
+  }
+
+  /// An event is as good as sent by whoever writes, who does not wait for it.
+  void add_events() {
+    for (const HandlerOf& handler : handlers_of(scenario_)) {
+      for_each_step(*handler.program, handler.path,
+                    [&](const StepDeclaration& step, double probability, const std::string&) {
+                      const auto use = store_use(step);
+                      const Reference* event = use ? event_of(scenario_, *use) : nullptr;
+                      if (event == nullptr) return;
+                      Link link;
+                      link.kind = LinkKind::send;
+                      link.from = places_.at(handler.name);
+                      link.to = places_.at(event->name);
+                      link.per_message = probability;
+                      link.at = event->at;
+                      link.path = fmt::format("stores.{}.outbox.to", use->store());
+                      links_[link.from].push_back(std::move(link));
+                    });
     }
   }
 

@@ -82,6 +82,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   messages.clear();
   forks.clear();
   conversations.clear();
+  identities.clear();
   tombstones_ = 0;
   first_post_ = {};
   posts_.clear();

@@ -13,6 +13,7 @@
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
 #include "sim/flow/forks.h"
+#include "sim/flow/identities.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/message.h"
 #include "sim/flow/rescues.h"
@@ -65,6 +66,7 @@ class Context {
   /// drains until there are none.
   std::uint64_t under_way = 0;
 
+  Identities identities;
   Forks forks;                  ///< handlers that have branched
   std::vector<Asking> askings;  ///< of exchanges by messages
   Conversations conversations;

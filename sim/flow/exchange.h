@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/flow/context.h"
 #include "sim/flow/request.h"
@@ -100,7 +101,10 @@ struct Attempt {
                                               const Self& self) {
   const Message& frame = context.messages[handle];
   std::uint32_t lane = lane_over(exchange, lane_of_draws(frame));
-  if (attempt != frame.attempt) lane = mix32(lane, attempt);  // a second message is another one
+  if (attempt != frame.attempt) {  // a second message is another one
+    const std::uint32_t first = std::exchange(lane, mix32(lane, attempt));
+    if (context.identities.kept) context.identities.same(frame.ordinal, lane, first);
+  }
   Attempt made;
   if (exchange.confirm) made.waited_for = context.spawn(handle);
   made.sent = context.spawn(handle);

@@ -79,7 +79,26 @@ void Wiring::wire_store(const Component<StoreParameters>& declared) {
     if (followers > 1)
       wiring.follower_read = add_site(declared.name + "/follower", Variate::unit());
   }
+  if (parameters.outbox) wiring.outbox = compile_outbox(declared);
   std::get<std::vector<Store>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+Outbox::Wiring Wiring::compile_outbox(const Component<StoreParameters>& declared) {
+  const OutboxParameters& says = *declared.parameters.outbox;
+  std::map<std::string, std::uint32_t> exchanges;
+  const Place place{declared.name, declared.name + "/outbox", false, true, &exchanges};
+  const std::string edge = edge_name(declared.name, says.to.name);
+  const std::uint32_t number = add_exchange(says.to.name, edge, edge, {}, place.holds, place);
+  Exchange& exchange = world_.context_.exchanges[number];
+  exchange.kind = Exchange::Kind::send;
+  limit(exchange, says.timeout, {}, place);
+  emit(op_of<Send>, number);
+  Outbox::Wiring wiring;
+  wiring.pc = static_cast<std::uint32_t>(world_.context_.code.size());
+  wiring.poll = says.poll.ns;
+  wiring.batch = static_cast<std::size_t>(says.batch);
+  emit(kEnd, 0);
+  return wiring;
 }
 
 void Wiring::compile_step(const ReadParameters& step, const Place& place) {

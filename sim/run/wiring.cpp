@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "sim/run/by_name.h"
+#include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
 
 namespace spillway {
@@ -182,6 +183,15 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
     first_takers_[source] += wiring.instances;
   }
   if (!reads) wiring.way_back = world_.context_.edges[edge].back;
+  if (parameters.idempotent) {
+    const auto& remembers = parameters.idempotent->remembers;
+    wiring.idempotent = true;
+    wiring.remembers = remembers ? remembers->ns : kNever;
+    world_.context_.identities.kept = true;
+    for_each_step(parameters.does, "", [&](const StepDeclaration& step, double, const auto&) {
+      if (std::holds_alternative<ReplyParameters>(step.parameters)) wiring.replies_by = edge + 1;
+    });
+  }
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
 

@@ -51,6 +51,8 @@ class Wiring {
   void wire_queue(const Component<QueueParameters>& declared);
   void wire_stores();
   void wire_store(const Component<StoreParameters>& declared);
+  /// Compiles how events are sent on.
+  Outbox::Wiring compile_outbox(const Component<StoreParameters>& declared);
   void wire_topic(const Component<TopicParameters>& declared);
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);

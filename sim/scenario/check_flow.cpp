@@ -191,6 +191,10 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                     }
                   });
   }
+  for (const auto& store : scenario.stores) {
+    const auto& outbox = store.parameters.outbox;
+    if (outbox) names.edges.insert(edge_name(store.name, outbox->to.name));
+  }
   for (const auto& topic : scenario.topics) {
     for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
       names.edges.insert(fmt::format("{} -> {}", topic.name, subscription.to.name));

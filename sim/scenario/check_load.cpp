@@ -118,6 +118,8 @@ Ways ways_of(const Scenario& scenario) {
         from.push_back({send->channel.name, p});
       } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
         from.push_back({submit->to.name, p});
+      } else if (const auto use = store_use(step)) {
+        if (const Reference* event = event_of(scenario, *use)) from.push_back({event->name, p});
       }
     });
   }

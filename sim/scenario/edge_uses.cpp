@@ -45,6 +45,12 @@ std::vector<EdgeUse> edge_uses(const Scenario& scenario) {
       uses.push_back(std::move(use));
     });
   }
+  for (const auto& store : scenario.stores) {
+    const auto& outbox = store.parameters.outbox;
+    if (!outbox) continue;
+    uses.push_back({edge_name(store.name, outbox->to.name), store.name, outbox->to.name, "outbox",
+                    outbox->to.at, true, outbox->timeout.has_value()});
+  }
   return uses;
 }
 

@@ -241,6 +241,7 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
         next.push_back(submit->to.name);
       } else if (const auto use = store_use(step)) {
         next.push_back(use->store());
+        if (const Reference* event = event_of(scenario, *use)) next.push_back(event->name);
       }
     });
   }

@@ -31,7 +31,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"services", "cores"},
     {"services", "cancel"},
     {"services", "zone"},
-    {"stores", "outbox"},
     {"stores", "zone"},
     {"queues", "broker"},
     {"queues", "poll"},

@@ -42,6 +42,14 @@ const Component<StoreParameters>* source_of(const Scenario& scenario, std::strin
   return found->parameters.of ? named(found->parameters.of->name) : nullptr;
 }
 
+const Reference* event_of(const Scenario& scenario, const StoreUse& use) {
+  if (use.operation != Operation::write) return nullptr;
+  const auto store =
+      std::ranges::find(scenario.stores, use.store(), &Component<StoreParameters>::name);
+  if (store == scenario.stores.end() || !store->parameters.outbox) return nullptr;
+  return &store->parameters.outbox->to;
+}
+
 StoreUsers::StoreUsers(const Scenario& scenario) {
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,

@@ -37,6 +37,9 @@ const std::optional<Distribution>& time_of(const StoreParameters& store, Operati
 /// where there is none of that name.
 const Component<StoreParameters>* source_of(const Scenario& scenario, std::string_view store);
 
+/// Where what a step writes leaves an event to be sent to; nullptr: nowhere.
+const Reference* event_of(const Scenario& scenario, const StoreUse& use);
+
 /// Which producers' messages come to which handlers, and so to which stores.
 class StoreUsers {
  public:

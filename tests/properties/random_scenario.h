@@ -77,6 +77,7 @@ class ScenarioDice {
         dice_of_rules_(seed + 5 * kMessages),
         seed_of_topics_(seed + 2 * kMessages),
         seed_of_network_faults_(seed + 3 * kMessages),
+        seed_of_outboxes_(seed + 6 * kMessages),
         dice_of_logs_(seed + 4 * kMessages) {}
 
   RandomScenario draw() {
@@ -107,6 +108,7 @@ class ScenarioDice {
     draw_dead_letter_queue();
     draw_topic(seed_of_topics_);
     draw_faults();
+    draw_outbox(seed_of_outboxes_);
     draw_network_faults(seed_of_network_faults_);
     draw_log();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
@@ -1341,6 +1343,56 @@ class ScenarioDice {
     add(does, std::move(gather));
   }
 
+  /// By dice of its own: consumers that remember what they have handled; and an outbox whose events
+  /// somebody takes who writes nothing, so that nothing goes round, with a fault of its store.
+  void draw_outbox(std::uint64_t seed) {
+    Dice own(seed);
+    std::swap(dice_, own);
+    for (auto& consumer : drawn_.scenario.consumers) {
+      if (!dice_.chance(0.25)) continue;
+      note("consumer/idempotent");
+      IdempotentParameters& idempotent = consumer.parameters.idempotent.emplace();
+      if (dice_.chance(0.5)) continue;
+      note("consumer/idempotent for a time");
+      idempotent.remembers = Duration{dice_.one_of<Time>({kSecond / 20, kSecond})};
+    }
+    if (dice_.chance(0.5)) {
+      StoreParameters& store = drawn_.scenario.stores.front().parameters;
+      OutboxParameters& outbox = store.outbox.emplace();
+      outbox.to.name = "events";
+      outbox.poll = Duration{dice_.one_of<Time>({kMillisecond, 50 * kMillisecond, kSecond})};
+      outbox.batch = dice_.one_of<Count>({1, 20, 1000});
+      note("store/outbox");
+      if (dice_.chance(0.5)) {
+        outbox.timeout = fixed(300e6);  // longer than the way there and back, or it never ends
+        note("store/outbox timeout");
+      }
+      Component<QueueParameters> queue;
+      queue.name = outbox.to.name;
+      if (dice_.chance(0.7)) queue.parameters.confirm = exponential(dice_.one_of({2e6, 40e6}));
+      if (dice_.chance(0.3)) queue.parameters.capacity = Limit{50};
+      Component<ConsumerParameters> consumer;
+      consumer.name = "listener";
+      consumer.parameters.from.name = queue.name;
+      consumer.parameters.concurrency = 100;
+      if (dice_.chance(0.7)) consumer.parameters.idempotent.emplace();
+      WorkParameters work;
+      work.time = exponential(1e6);
+      add(consumer.parameters.does, std::move(work));
+      drawn_.scenario.queues.push_back(std::move(queue));
+      drawn_.scenario.consumers.push_back(std::move(consumer));
+      if (dice_.chance(0.7)) {
+        Component<FaultParameters> fault;
+        fault.name = "store-fault";
+        const bool hangs = dice_.chance(0.3);
+        (hangs ? fault.parameters.hang : fault.parameters.outage) = Reference{"db", {}};
+        draw_times(fault.parameters, hangs ? "fault/store/hang" : "fault/store/outage");
+        drawn_.scenario.faults.push_back(std::move(fault));
+      }
+    }
+    std::swap(dice_, own);
+  }
+
   void draw_archive() {
     Component<QueueParameters> queue;
     queue.name = "archive";
@@ -1434,6 +1486,7 @@ class ScenarioDice {
   Dice dice_of_rules_;
   std::uint64_t seed_of_topics_;
   std::uint64_t seed_of_network_faults_;
+  std::uint64_t seed_of_outboxes_;
   Dice dice_of_logs_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

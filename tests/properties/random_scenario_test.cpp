@@ -332,6 +332,11 @@ class Invariants {
       // What a crash leaves hidden is in flight, and its place is free.
       if (drawn_.crashing.contains(consumer.name)) holds_at_most[p.from.name] = kAny;
       expect_level(consumer.name, "in_service", static_cast<double>(p.instances * p.concurrency));
+      const double absorbed = of_.of(consumer.name, "absorbed").total;
+      if (!p.idempotent) {
+        EXPECT_EQ(absorbed, 0) << consumer.name;
+      }
+      if (absorbed != 0 && consumer.name != "listener") happened_.insert("consumer/absorbed");
       holds_at_most[p.from.name] +=
           static_cast<double>(p.instances * p.prefetch.value_or(p.concurrency));
     }
@@ -462,16 +467,39 @@ class Invariants {
         EXPECT_EQ(stale.total, 0) << name;
         EXPECT_EQ(staleness.max, 0) << name;
       }
+      if (store.parameters.outbox) {
+        if (of_.of(name, "outbox.repeated").total != 0) happened_.insert("outbox/repeated");
+        if (of_.of("listener", "absorbed").total != 0) happened_.insert("outbox/absorbed");
+      }
       const Watcher::Seen& seen = seen_[name];
       if (drawn_.cut_short) continue;
-      EXPECT_EQ(seen.n(Moment::arrived), seen.n(Moment::ended)) << name << ": each is answered";
+      EXPECT_EQ(seen.n(Moment::arrived), seen.n(Moment::ended) + seen.n(Moment::refused))
+          << name << ": each is answered";
       if (drawn_.scenario.run.warmup.ns != 0) continue;
       EXPECT_EQ(of_.of(name, "reads").total + of_.of(name, "writes").total +
                     of_.of(name, "applies").total,
                 static_cast<double>(seen.n(Moment::ended)));
-      EXPECT_EQ(static_cast<Int128>(of_.of(name, "latency").histogram->sum()),
-                seen.sum({Moment::ended}) - seen.sum({Moment::arrived}));
+      if (seen.n(Moment::refused) == 0) {
+        EXPECT_EQ(static_cast<Int128>(of_.of(name, "latency").histogram->sum()),
+                  seen.sum({Moment::ended}) - seen.sum({Moment::arrived}));
+      }
+      if (store.parameters.outbox) check_outbox(store);
     }
+  }
+
+  /// Each write's event is sent once, and once more as often as that is counted.
+  void check_outbox(const Component<StoreParameters>& store) {
+    const double repeated = of_.of(store.name, "outbox.repeated").total;
+    EXPECT_EQ(of_.of(store.name + " -> " + store.parameters.outbox->to.name, "attempts").total,
+              of_.of(store.name, "writes").total + repeated);
+    EXPECT_EQ(static_cast<double>(of_.of(store.name, "outbox.wait").n),
+              of_.of(store.name, "writes").total);
+    EXPECT_GE(of_.of(store.name, "outbox.depth").min, 0);
+    // Who forgets nothing handles each event once.
+    const auto& listener = *std::ranges::find(drawn_.scenario.consumers, "listener",
+                                              &Component<ConsumerParameters>::name);
+    if (!listener.parameters.idempotent) return;
+    EXPECT_LE(of_.of("listener", "handled").total, of_.of(store.name, "writes").total);
   }
 
   void expect_area(const Sample& level, Int128 area, const std::string& what) {
@@ -604,24 +632,45 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",        "ledger/acknowledged",
-                           "ledger/ready",       "ledger/dead_lettered",
-                           "ledger/dropped",     "ledger/rejected",
-                           "ledger/expired",     "ledger/receives",
-                           "ledger/redelivered", "ledger/duplicates",
-                           "ledger/reordered",   "little/queue",
-                           "little/ready",       "little/in_flight",
-                           "little/busy",        "little/waiting",
-                           "little/service",     "little/consumer",
-                           "little/producer",    "another replication differs",
-                           "edge/timeouts",      "edge/errors",
-                           "edge/lost",          "service/cancelled",
-                           "service/wasted",     "stale projection",
-                           "stale follower",     "never shown",
-                           "outdated",           "queue/delayed",
-                           "queue/blocked",      "queue/extensions",
-                           "ledger/filtered",    "ledger/lost",
-                           "copies of a topic",  "log/read"}) {
+  for (const char* what : {"ledger/sent",
+                           "ledger/acknowledged",
+                           "ledger/ready",
+                           "ledger/dead_lettered",
+                           "ledger/dropped",
+                           "ledger/rejected",
+                           "ledger/expired",
+                           "ledger/receives",
+                           "ledger/redelivered",
+                           "ledger/duplicates",
+                           "ledger/reordered",
+                           "little/queue",
+                           "little/ready",
+                           "little/in_flight",
+                           "little/busy",
+                           "little/waiting",
+                           "little/service",
+                           "little/consumer",
+                           "little/producer",
+                           "another replication differs",
+                           "edge/timeouts",
+                           "edge/errors",
+                           "edge/lost",
+                           "service/cancelled",
+                           "service/wasted",
+                           "stale projection",
+                           "stale follower",
+                           "never shown",
+                           "outdated",
+                           "queue/delayed",
+                           "queue/blocked",
+                           "queue/extensions",
+                           "ledger/filtered",
+                           "ledger/lost",
+                           "outbox/repeated",
+                           "outbox/absorbed",
+                           "consumer/absorbed",
+                           "copies of a topic",
+                           "log/read"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -690,6 +739,9 @@ std::set<std::string> all_combinations() {
   for (const std::string fault : {"loss", "loss of requests", "latency", "partition"}) {
     for (const std::string when : {"once", "random"}) add("fault/edge/" + fault + "/" + when);
   }
+  for (const std::string fault : {"outage", "hang"}) {
+    for (const std::string when : {"once", "random"}) add("fault/store/" + fault + "/" + when);
+  }
   add("fault/service/crash/lost");
   add("fault/service/crash/restart");
   for (const std::string kind : {"service slot", "service nothing"}) {
@@ -712,8 +764,8 @@ std::set<std::string> all_combinations() {
                                    "accept queue long", "accept queue unlimited"}) {
     add("service/" + option);
   }
-  for (const std::string option :
-       {"one slot", "many slots", "prefetch more", "prefetch less", "prefetch default"}) {
+  for (const std::string option : {"one slot", "many slots", "prefetch more", "prefetch less",
+                                   "prefetch default", "idempotent", "idempotent for a time"}) {
     add("consumer/" + option);
   }
   for (const std::string visibility : {"none", "short", "long"}) {
@@ -739,7 +791,7 @@ std::set<std::string> all_combinations() {
   for (const std::string option :
        {"single", "leader in order", "leader independent", "one follower", "many followers",
         "followers apply", "projection applies", "fixed key", "timeout", "strong read",
-        "own last write"}) {
+        "own last write", "outbox", "outbox timeout"}) {
     add("store/" + option);
   }
   for (const std::string keys : {"no keys", "uniform keys", "zipf keys"}) add("producer/" + keys);

@@ -16,7 +16,8 @@ MISSED = {
     "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
     "dead-letters": {"three": ["kept"], "five": []},
     "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
-    "only-once": {"too-short": ["once"], "long-enough": ["begun-once"], "before": ["at-least-once"]},
+    "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
+    "outbox": {"write-and-send": ["each-is-mailed", "shop-is-open"], "outbox": ["none-twice"], "outbox-and-idempotent": []},
     "point-to-point-and-publish-subscribe": {"point-to-point": [], "publish-subscribe": ["nothing-lost", "quick"],
                                              "durable-subscribe": ["quick"]},
     "poison-message": {"for-ever": ["few-tries", "given-up"], "dead-lettered": []},
@@ -74,9 +75,26 @@ class Patterns(unittest.TestCase):
 
     def test_once_is_false_as_often_as_a_handler_takes_longer_than_it_may(self):
         # Exponential handlers of 0.5 s take longer than 2 s in exp(-4) = 1.8 %.
-        self.assert_near("only-once", "too-short", "orders.duplicates", 10 * 1200 * math.exp(-4), 0.08)
+        self.assert_near("only-once", "too-short", "workers.handled", 11999 * (1 + math.exp(-4)), 0.003)
+        # Who remembers handles each once, and absorbs as much.
+        self.assertEqual(self.figure("only-once", "remembered", "workers.handled"), 11999)
+        self.assert_near("only-once", "remembered", "workers.absorbed", 11999 * math.exp(-4), 0.08)
         # In the crash 5 handlers were at work on average: done again, or lost.
         self.assertLessEqual(abs(self.figure("only-once", "long-enough", "orders.redelivered") - 5), 2)
+
+    def test_an_outbox_tells_of_each_write_and_of_some_twice(self):
+        pattern = "outbox"
+        # Half a pause on average, which begins when the confirm is back after 2 ms.
+        self.assert_near(pattern, "outbox", "orders-db.outbox.wait.mean@before:broker-away", 0.251, 0.01)
+        # Each confirm is lost with 10 %, that of what is sent again too.
+        twice = 20 * 60 * 0.1 / 0.9
+        self.assert_near(pattern, "outbox", "orders-db -> orders.lost", twice, 0.1)
+        lost = self.figure(pattern, "outbox", "orders-db -> orders.lost")
+        self.assertAlmostEqual(self.figure(pattern, "outbox", "mailer.handled"), 11999 + lost, 6)
+        self.assertEqual(self.figure(pattern, "outbox-and-idempotent", "mailer.handled"), 11999)
+        self.assertAlmostEqual(self.figure(pattern, "outbox-and-idempotent", "mailer.absorbed"), lost, 6)
+        # Without it: nobody is told of what was written while the broker was away, nor of what died in between.
+        self.assert_near(pattern, "write-and-send", "mailer.handled", (11999 - 20 * 30) * 0.998, 0.001)
 
     def test_what_is_given_up_is_a_power_of_the_failures(self):
         for variant, receives in (("three", 3), ("five", 5)):

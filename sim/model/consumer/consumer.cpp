@@ -17,6 +17,7 @@ void Consumer::begin(Context& context, const Demand& demand) {
   condition_.restart();
   held_.clear();
   instances_.assign(wiring_.instances, {});
+  if (handled_ != nullptr) handled_->clear();
 }
 
 Next Consumer::on(Offer, Handle delivery, Context& context) {
@@ -62,6 +63,8 @@ Progress Consumer::begin_handler(Handle delivery, Context& context) {
   context.see(Moment::started, wiring_.address, message);
   if (!condition_.sound() && condition_.errs(message, context)) [[unlikely]]
     return Progress::failed;
+  if (wiring_.idempotent && is_handled(message, context)) [[unlikely]]
+    return absorb(delivery, context);
   return advance(delivery, context, self());
 }
 
@@ -106,7 +109,9 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   const bool well = progress == Progress::ended;
   message.outcome = well ? Outcome::ok : Outcome::error;
   context.see(Moment::ended, wiring_.address, message);
-  if (well) {
+  if (well && wiring_.idempotent && absorbs(message, context)) [[unlikely]] {
+    metrics_.absorbed.add(segment);
+  } else if (well) {
     metrics_.handled.add(segment);
     metrics_.handled_after.record(segment, context.now() - message.since);
     if (is_stale(message, delivery, context)) metrics_.for_nobody.add(segment);

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "sim/flow/handler.h"
 #include "sim/model/consumer/declaration.h"
+#include "sim/model/consumer/handled_messages.h"
 #include "sim/model/consumer/metrics.h"
 
 namespace spillway {
@@ -17,6 +19,10 @@ namespace spillway {
 ///
 /// With `ack: before` the message is acknowledged when it arrives, at most once; its place at the
 /// instance is free when its handler has ended, as else.
+///
+/// One that is idempotent remembers what it has handled well. A message that comes once more is
+/// acknowledged without a handler; of two handlers of one message at a time, the effect of the
+/// later one is undone when it ends, in the transaction in which it would be written down.
 ///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
 /// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
@@ -34,12 +40,16 @@ class Consumer {
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
-    bool pushed = false;  ///< by a topic, or by its own client of a log
-    bool hidden = false;  ///< its queue waits for a visibility timeout when a consumer vanishes
-    Hop way_back;         ///< acknowledgements to the source
+    bool idempotent = false;  ///< it remembers what it has handled
+    bool pushed = false;      ///< by a topic, or by its own client of a log
+    bool hidden = false;      ///< its queue waits for a visibility timeout when a consumer vanishes
+    Hop way_back;             ///< acknowledgements to the source
+    Time remembers = kNever;  ///< so long, then
+    std::uint32_t replies_by = 0;  ///< the edge of its messages, plus 1, where its handler replies
   };
 
   explicit Consumer(Wiring wiring) : wiring_(wiring) {
+    if (wiring.idempotent) handled_ = std::make_unique<HandledMessages>(wiring.remembers);
     metrics_.slots =
         static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
   }
@@ -72,6 +82,9 @@ class Consumer {
   Next go(Progress progress, Handle delivery, Context& context);
   Next settle(Handle delivery, Context& context);
   Progress begin_handler(Handle delivery, Context& context);
+  bool is_handled(const Message& delivery, const Context& context) const;
+  Progress absorb(Handle delivery, Context& context) const;
+  bool absorbs(const Message& delivery, const Context& context);
   void disconnect(bool silently, Context& context);
   std::vector<Handle> all_deliveries(const Context& context) const;
   bool is_stale(const Message& delivery, Handle handle, const Context& context) const;
@@ -81,7 +94,8 @@ class Consumer {
   SlotId slot_ = Self::kNoSlot;
   Condition condition_;
   std::vector<Instance> instances_;
-  MessageLine held_;  ///< by a hang: each keeps its slot
+  MessageLine held_;                          ///< by a hang: each keeps its slot
+  std::unique_ptr<HandledMessages> handled_;  ///< of an idempotent one
   Metrics metrics_;
 };
 

@@ -19,6 +19,18 @@ struct Choices<Ack> {
   static constexpr std::array<std::string_view, 2> names{"after", "before"};
 };
 
+/// `idempotent: {remembers: 1d}`: what has been handled is not handled once more.
+struct IdempotentParameters {
+  std::optional<Duration> remembers;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{&IdempotentParameters::remembers, "remembers",
+                            "How long the id of a message is kept after its handler has ended "
+                            "well; default: for ever",
+                            kPositive}};
+  }
+};
+
 /// Workers that take messages from a queue or a log, or that a topic pushes them to (without
 /// `from`).
 struct ConsumerParameters : MembershipParameters {
@@ -28,6 +40,7 @@ struct ConsumerParameters : MembershipParameters {
   std::optional<Count> prefetch;
   Ack ack = Ack::after;
   std::optional<Duration> heartbeat;
+  std::optional<IdempotentParameters> idempotent;
   Program does;
 
   static constexpr auto fields() {
@@ -55,7 +68,11 @@ struct ConsumerParameters : MembershipParameters {
             Field{&ConsumerParameters::heartbeat, "heartbeat",
                   "How often a consumer says of a message that it has it still, which starts its "
                   "visibility anew; default: never",
-                  kPositive}},
+                  kPositive},
+            Field{&ConsumerParameters::idempotent, "idempotent",
+                  "All instances remember together which messages they have handled: one that "
+                  "comes once more, by a redelivery or as it was sent again, is only "
+                  "acknowledged; default: it is handled once more"}},
         membership_fields(),
         std::tuple{Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
                          Need::required}});

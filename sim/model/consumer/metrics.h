@@ -10,6 +10,7 @@ struct ConsumerMetrics {
   Level busy;
   Counter handled;
   Counter failed;
+  Counter absorbed;
   Counter for_nobody;
   Durations handled_after;
   double slots = 1;
@@ -19,8 +20,8 @@ struct ConsumerMetrics {
 
   static constexpr auto parts() {
     using M = ConsumerMetrics;
-    return std::tuple{&M::peak,   &M::busy,       &M::handled,
-                      &M::failed, &M::for_nobody, &M::handled_after};
+    return std::tuple{&M::peak,     &M::busy,       &M::handled,      &M::failed,
+                      &M::absorbed, &M::for_nobody, &M::handled_after};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
@@ -30,6 +31,8 @@ struct ConsumerMetrics {
         Metric{&M::busy, "in_service", "1", "Slots in use"},
         Metric{&M::handled, "handled", "1", "Handlers that ended well"},
         Metric{&M::failed, "failed", "1", "Handlers that failed"},
+        Metric{&M::absorbed, "absorbed", "1",
+               "Deliveries of what an idempotent consumer had handled already: without effect"},
         Metric{&M::wasted, "wasted", "share",
                "Share of the handlers that ended well for a message that was no longer theirs"},
         Metric{&M::handled_after, "latency", "s", "From a delivery's arrival to the handler's end"},

@@ -25,6 +25,33 @@ struct Choices<Replication> {
   static constexpr std::array<std::string_view, 2> names{"in_order", "independent"};
 };
 
+/// `outbox: {to: order-events, poll: 500ms}`: each write leaves an event in its transaction, and a
+/// relay sends it on.
+struct OutboxParameters {
+  Reference to;
+  Duration poll;
+  Count batch = 100;
+  std::optional<Distribution> timeout;
+
+  static constexpr auto fields() {
+    using P = OutboxParameters;
+    return std::tuple{
+        Field{&P::to, "to", "The queue, topic or log that events are sent to", kAtLeastZero,
+              Need::required, Noun::queue | Noun::topic | Noun::log},
+        Field{&P::poll, "poll", "How long the relay rests after a pass until it looks again",
+              kPositive, Need::required},
+        Field{&P::batch, "batch",
+              "Events that it sends at once, the oldest first; after a full batch it looks again "
+              "without a rest",
+              Bounds{1, 1e6}},
+        Field{&P::timeout, "timeout",
+              "How long it waits for the confirm of each event; what is not confirmed is sent "
+              "again at the next look, as a message with the same id. Default: until it comes",
+              kPositive},
+    };
+  }
+};
+
 /// Keeps a version of each key: alone, with asynchronous followers, or as a projection that
 /// messages keep up to date.
 struct StoreParameters {
@@ -36,6 +63,7 @@ struct StoreParameters {
   std::optional<Distribution> read;
   std::optional<Distribution> write;
   std::optional<Distribution> apply;
+  std::optional<OutboxParameters> outbox;
 
   static constexpr auto fields() {
     using P = StoreParameters;
@@ -58,6 +86,9 @@ struct StoreParameters {
         Field{&P::apply, "apply",
               "Time a projection takes to apply a message, or a follower a write that has come to "
               "it"},
+        Field{&P::outbox, "outbox",
+              "Each write leaves an event in the same transaction, which a relay sends on: at "
+              "least once, and none without its write"},
     };
   }
 };

@@ -31,6 +31,9 @@ struct StoreMetrics {
   Counter stale_reads;
   Counter own_reads;
   Counter own_reads_seen;
+  Level in_outbox;
+  Durations outbox_wait;
+  Counter sent_again;
   Amounts behind;
   Durations shown_after;
   Durations answered_after;
@@ -42,9 +45,10 @@ struct StoreMetrics {
 
   static constexpr auto parts() {
     using M = StoreMetrics;
-    return std::tuple{&M::reads,  &M::writes,      &M::applies,       &M::outdated,
-                      &M::failed, &M::stale_reads, &M::own_reads,     &M::own_reads_seen,
-                      &M::behind, &M::shown_after, &M::answered_after};
+    return std::tuple{&M::reads,       &M::writes,      &M::applies,        &M::outdated,
+                      &M::failed,      &M::stale_reads, &M::own_reads,      &M::own_reads_seen,
+                      &M::behind,      &M::shown_after, &M::answered_after, &M::in_outbox,
+                      &M::outbox_wait, &M::sent_again};
   }
   static constexpr auto metrics() {
     using M = StoreMetrics;
@@ -67,6 +71,12 @@ struct StoreMetrics {
             "Messages applied that brought nothing new: repeated, overtaken, or without a write"},
         Metric{&M::failed, "failed", "1", "Requests that were refused or failed"},
         Metric{&M::answered_after, "latency", "s", "From a request's arrival to its good answer"},
+        Metric{&M::in_outbox, "outbox.depth", "1",
+               "Events of writes that the relay has not marked as sent"},
+        Metric{&M::outbox_wait, "outbox.wait", "s", "From a commit until its event is first sent"},
+        Metric{&M::sent_again, "outbox.repeated", "1",
+               "Events sent once more: unconfirmed, or sent and not marked when the store went "
+               "down"},
     };
   }
 };

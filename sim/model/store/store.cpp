@@ -40,6 +40,7 @@ void Store::begin(Context& context, const Demand& demand) {
   free_ = 0;
   condition_.restart();
   held_.clear();
+  if (outbox_ != nullptr) outbox_->begin();
 }
 
 Next Store::on(Offer, Handle handle, Context& context) {
@@ -90,7 +91,7 @@ Next Store::serve(Handle handle, Context& context) {
       read(access, request, context);
       break;
     case Operation::write:
-      write(access, request, context);
+      write(access, handle, context);
       break;
     case Operation::apply:
       apply(access, request, context);
@@ -143,7 +144,8 @@ void Store::read(const Access& access, const Message& request, Context& context)
   if (version >= own->version) metrics_.own_reads_seen.add(segment);
 }
 
-void Store::write(const Access& access, const Message& request, Context& context) {
+void Store::write(const Access& access, Handle handle, Context& context) {
+  const Message& request = context.messages[handle];
   const std::uint32_t key = key_of(access, request, context);
   const std::uint32_t version = wiring_.history->commit(key, request, context);
   metrics_.writes.add(request.segment);
@@ -152,6 +154,7 @@ void Store::write(const Access& access, const Message& request, Context& context
   } else {
     replicate(key, version, request, context);
   }
+  if (outbox_ != nullptr) leave_event(handle, context);
 }
 
 void Store::replicate(std::uint32_t key, std::uint32_t version, const Message& request,
@@ -206,6 +209,7 @@ Next Store::on(Impair, std::uint32_t payload, Context& context) {
   while (!condition_.hung() && !held_.empty()) {
     context.post({say<Credit>(wiring_.address), held_.pop_front(context.messages)});
   }
+  if (outbox_ != nullptr) relay_impaired(context);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "sim/model/store/declaration.h"
 #include "sim/model/store/history.h"
 #include "sim/model/store/metrics.h"
+#include "sim/model/store/outbox.h"
 
 namespace spillway {
 
@@ -50,10 +51,12 @@ class Store {
     std::optional<std::uint32_t> write_time;
     std::optional<std::uint32_t> apply_time;  ///< of a projection
     std::uint32_t follower_read = 0;          ///< site: which follower is read
+    std::optional<Outbox::Wiring> outbox;
   };
 
   explicit Store(Wiring wiring) : wiring_(std::move(wiring)) {
     metrics_.commits = wiring_.history->commits();
+    if (wiring_.outbox) outbox_ = std::make_unique<Outbox>(*wiring_.outbox);
   }
 
   void claim(Context& context);
@@ -64,6 +67,11 @@ class Store {
   Next on(Tick, Handle what, Context& context);       ///< a write has come to a follower
   Next on(Credit, Handle request, Context& context);  ///< it hangs no more
   Next on(Impair, std::uint32_t payload, Context& context);
+
+  // outbox.cpp
+  Next on(Resend, Handle, Context& context);         ///< the relay looks into the outbox
+  Next on(Reply, Handle receipt, Context& context);  ///< an event is confirmed, or refused
+  Next on(Expired, Handle event, Context& context);  ///< its confirm has not come in time
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
@@ -87,7 +95,7 @@ class Store {
   Next fail(Outcome outcome, Handle request, Context& context);
   Next serve(Handle request, Context& context);
   void read(const Access& access, const Message& request, Context& context);
-  void write(const Access& access, const Message& request, Context& context);
+  void write(const Access& access, Handle request, Context& context);
   void apply(const Access& access, const Message& request, Context& context);
   void replicate(std::uint32_t key, std::uint32_t version, const Message& request,
                  Context& context);
@@ -98,12 +106,21 @@ class Store {
                          Context& context) const;
   std::uint32_t take_place();
 
+  // outbox.cpp
+  void leave_event(Handle request, Context& context);
+  void schedule_look(Context& context);
+  void look(Context& context);
+  void event_answered(Handle event, Context& context);
+  void end_pass(Context& context);
+  void relay_impaired(Context& context);
+
   Wiring wiring_;
   std::vector<Follower> followers_;
   std::vector<Shipment> under_way_;  ///< of writes that come in any order
   std::uint32_t free_ = 0;
   Condition condition_;
   MessageLine held_;  ///< taken and not begun: it hangs
+  std::unique_ptr<Outbox> outbox_;
   Metrics metrics_;
 };
 

@@ -80,6 +80,12 @@ void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
   Message& made = context.messages[copy];
   made.parent = 0;
   made.lane = mix32(lane_of_draws(message), wiring.lane);
+  if (context.identities.any_again()) [[unlikely]] {
+    const std::uint32_t first = context.identities.first_of(message.ordinal, message.lane);
+    if (first != message.lane) {
+      context.identities.same(message.ordinal, made.lane, mix32(first, wiring.lane));
+    }
+  }
   made.since = message.since;
   if (wiring.instances != 0) {
     push(subscription, copy, context);

@@ -82,6 +82,18 @@ services: {office: {does: [{work: 10ms}]}}
   EXPECT_NEAR(*loads.at("office").capacity, 100, 1e-9);
 }
 
+TEST(ExpectedLoad, CountsWhatAnOutboxSendsForWhoWrites) {
+  const auto loads = expected_loads(scenario(R"(scenario: test
+run: {duration: 10min}
+producers: {shop: {load: {poisson: 10/s}, does: [{write: db}, {read: db}, {write: db}]}}
+stores: {db: {outbox: {to: events, poll: 1s}}}
+queues: {events: {}}
+consumers: {mailer: {from: events, does: [{work: 10ms}]}}
+)"));
+  EXPECT_DOUBLE_EQ(loads.at("events").offered.base, 20);
+  EXPECT_DOUBLE_EQ(loads.at("mailer").offered.base, 20);
+}
+
 TEST(ExpectedLoad, TakesTheMeanAndTheGreatestRateOfAModulatedLoad) {
   const auto loads = expected_loads(scenario(R"(scenario: test
 run: {duration: 10min}

@@ -371,6 +371,10 @@ TEST(Recognise, RefusesAQueueWhereNoClosedFormIsExact) {
            {"work that may fail", handled, "    does: [{work: {exponential: 10ms}}, {fail: 1%}]\n"},
            {"a second sender",
             "queues:", "  others: {load: {poisson: 1/s}, does: [{send: orders}]}\nqueues:"},
+           {"an outbox that sends there too", "queues:",
+            "  others: {load: {poisson: 1/s}, does: [{write: db}]}\nstores: {db: {outbox: {to: "
+            "orders, poll: 1s}}}\nqueues:"},
+           {"a consumer that remembers", handled, "    idempotent: {}\n" + handled},
            {"steps after the send", "[{send: orders}]", "[{send: orders}, {wait: 1ms}]"},
        }) {
     std::string text = kSend;

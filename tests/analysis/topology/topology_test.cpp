@@ -68,6 +68,22 @@ TEST(Topology, HasALinkForWhatIsAskedOfAStoreAndForWhatItShows) {
   EXPECT_EQ(topology.links()[7].per_message, 0) << "no message goes there";
 }
 
+TEST(Topology, LeadsFromWhoWritesToWhereAnOutboxSends) {
+  const Topology topology(
+      architecture("producers: {shop: {load: {poisson: 1/s}, does: [write: db]},\n"
+                   "  readers: {load: {poisson: 1/s}, does: [read: db]}}\n"
+                   "queues: {events: {}}\n"
+                   "consumers: {mailer: {from: events, does: [work: 1ms]}}\n"
+                   "stores: {db: {outbox: {to: events, poll: 1s}}}\n"));
+  EXPECT_EQ(print_links(topology),
+            "shop -> db access, certain, waits\n"
+            "shop -> events send\n"
+            "readers -> db access, certain, waits\n"
+            "events -> mailer delivery, certain\n");
+  EXPECT_EQ(topology.links()[1].path, "stores.db.outbox.to");
+  EXPECT_EQ(topology.links()[1].per_message, 1);
+}
+
 TEST(Links, OfAFallbackAreNotCertainAndCountNoMessages) {
   const auto after_the_first = [](const std::string& steps) {
     const std::string text = links_of("does: " + steps);

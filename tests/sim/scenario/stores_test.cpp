@@ -66,9 +66,39 @@ TEST(StoreFiles, NeedWhatTheirKindNeedsAndNothingElse) {
                       "projection itself [wrong-kind] (name its source, 'db', and apply the "
                       "messages to both)\n"),
             0U);
+}
+
+TEST(StoreFiles, SayWhereAnOutboxLeads) {
+  EXPECT_EQ(findings(shop("db: {outbox: {to: q, poll: 1s}}, view: {kind: projection, of: db}")),
+            "");
   EXPECT_EQ(findings(shop("db: {outbox: {}}, view: {kind: projection, of: db}")),
-            "4:15 stores.db.outbox: this version does not simulate 'outbox' yet [not-simulated] "
-            "(leave it out, or wait for a version that does)\n");
+            "4:23 stores.db.outbox: the key 'to' is missing [missing-key] (to: The queue, topic or "
+            "log that events are sent to)\n"
+            "4:23 stores.db.outbox: the key 'poll' is missing [missing-key] (poll: How long the "
+            "relay rests after a pass until it looks again)\n");
+  EXPECT_EQ(findings(shop("db: {outbox: {to: db, poll: 1s}}, view: {kind: projection, of: db}")),
+            "4:28 stores.db.outbox.to: expected the name of a queue, a topic or a log; found 'db', "
+            "which is a store [wrong-noun]\n");
+  EXPECT_EQ(findings(shop("db: {}, view: {kind: projection, of: db, outbox: {to: q, poll: 1s}}")),
+            "4:59 stores.view.outbox: only a store that is written to has 'outbox'; this store is "
+            "a projection [wrong-place]\n");
+}
+
+TEST(StoreFiles, ReachByAnOutboxWhatNobodySendsTo) {
+  const auto events = [](const std::string& step, const std::string& rest = "") {
+    return findings(std::string(kRun) + "producers: {p: {load: {poisson: 1/s}, does: [" + step +
+                    ": db]}}\nstores: {db: {outbox: {to: q, poll: 1s}}}\nqueues: {q: "
+                    "{}}\nconsumers: {w: {from: q, does: [work: 1ms]}}\n" +
+                    rest);
+  };
+  EXPECT_EQ(events("write",
+                   "objectives: {few: db.outbox.depth.max <= 10, sent: db -> q.attempts "
+                   ">= 1}\n"),
+            "");
+  EXPECT_NE(events("read").find("[unreached]"), std::string::npos) << "a read leaves no event";
+  EXPECT_EQ(events("write", "faults: {f: {loss: {db -> q: 10%}, at: 1s, for: 1s}}\n"),
+            "6:21 faults.f.loss.db -> q: the outbox to 'q' in line 3 would wait for ever for what "
+            "is lost: it has no timeout [missing-key] (give it one: timeout: 1s)\n");
 }
 
 TEST(StoreFiles, AreAskedForWhatTheyCanDo) {
