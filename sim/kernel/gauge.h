@@ -1,9 +1,6 @@
 #pragma once
 
-#include <algorithm>
-#include <cassert>
 #include <cstdint>
-#include <limits>
 
 #include "sim/kernel/histogram.h"
 #include "sim/kernel/series.h"
@@ -16,8 +13,8 @@ namespace spillway {
 ///
 /// The integral is kept as a whole number, so Little's law holds to the nanosecond: the area under
 /// the number present equals the sum of the times that each spent present.
-/// Cost: a 64-bit multiplication and a 128-bit addition a change; a series costs nothing but at
-/// the ends of its bins, a histogram a test when absent.
+/// Cost: a 128-bit addition and two comparisons a change; a series costs nothing but at the ends of
+/// its bins, a histogram a test when absent.
 class Gauge {
  public:
   /// What happened between two marks.
@@ -40,8 +37,7 @@ class Gauge {
   void restart(Time now, std::int64_t level = 0) {
     level_ = level;
     since_ = now;
-    from_ = now;
-    stretch_ = {};
+    start_stretch(now);
     open_ = {0, level, level, now, now, now};
     watch();
   }
@@ -49,12 +45,14 @@ class Gauge {
   /// Changes the level. Range: now not before the last change.
   ///
   /// A level that lasts for no time counts for minimum and maximum.
-  [[gnu::always_inline]] void set(Time now, std::int64_t level) {
-    advance(now);
-    level_ = level;
-  }
+  void set(Time now, std::int64_t level) { add(now, level - level_); }
 
-  [[gnu::always_inline]] void add(Time now, std::int64_t delta) { set(now, level_ + delta); }
+  /// Changes the level by a difference. Range: as for set.
+  [[gnu::always_inline]] void add(Time now, std::int64_t delta) {
+    if (now >= watched_until_) [[unlikely]]
+      return add_watched(now, delta);
+    change(now, delta);
+  }
 
   std::int64_t level() const { return level_; }
 
@@ -68,18 +66,15 @@ class Gauge {
   }
 
   /// Closes the span open since the last mark (or restart) and opens the next.
-  Span mark(Time now) {
-    advance(now);
-    hand_over(now);
-    Span closed = open_;
-    closed.until = now;
-    open_ = {0, level_, level_, now, now, now};
-    return closed;
-  }
+  Span mark(Time now);
 
-  /// Tells an observer, from now on, how long each level lasted; nullptr = nobody. They are told
-  /// by marks at the latest, so a run ends with a mark. A histogram's levels are >= 0.
-  void observe(Histogram* levels) { histogram_ = levels; }
+  /// Tells an observer, from the restart or mark just made on, how long each level lasts; nullptr =
+  /// nobody. They are told by marks at the latest, so a run ends with a mark. A histogram's levels
+  /// are >= 0.
+  void observe(Histogram* levels) {
+    histogram_ = levels;
+    watch();
+  }
   void observe(Series* series) {
     series_ = series;
     watch();
@@ -88,46 +83,53 @@ class Gauge {
  private:
   /// What happened since something was handed over last: a series is told a bin at a time.
   struct Stretch {
+    /// The area as it would be had every unit of the level been there since instant 0, less what
+    /// that is too much: a unit that comes at t takes t away, one that goes at t brings t. So a
+    /// change costs no look at how long the level before has lasted.
     Int128 area = 0;
-    std::int64_t min = std::numeric_limits<std::int64_t>::max();
-    std::int64_t max = std::numeric_limits<std::int64_t>::min();
+    std::int64_t min = 0, max = 0;
     Time max_at = 0;
   };
 
-  [[gnu::always_inline]] void advance(Time now) {
-    assert(now >= since_);
-    if (histogram_ != nullptr) histogram_->record(level_, static_cast<std::uint64_t>(now - since_));
-    if (now >= watched_until_) [[unlikely]] {
-      if (cross(now)) return;
-    }
-    stretch_.area += static_cast<Int128>(level_) * (now - since_);
-    see_level();
-    since_ = now;
-  }
-
-  void see_level() {
-    stretch_.min = std::min(stretch_.min, level_);
-    if (level_ > stretch_.max) {
+  [[gnu::always_inline]] void change(Time now, std::int64_t delta) {
+    stretch_.area -= Int128{delta} * Int128{static_cast<std::uint64_t>(now)};
+    level_ += delta;
+    if (delta < 0) {
+      if (level_ < stretch_.min) [[unlikely]]
+        stretch_.min = level_;
+    } else if (level_ > stretch_.max) [[unlikely]] {
       stretch_.max = level_;
-      stretch_.max_at = since_;
+      stretch_.max_at = now;
     }
   }
 
-  void watch() { watched_until_ = series_ == nullptr ? kNever : series_->bin_end(); }
+  /// Changes the level where a histogram has to be told or a bin has come to its end.
+  [[gnu::noinline]] void add_watched(Time now, std::int64_t delta);
 
-  /// Crosses the ends of bins up to now. Returns: whether the last end is now itself.
-  [[gnu::noinline]] bool cross(Time now);
+  /// Tells a histogram how long the level has lasted, and a series of all bins that end up to now.
+  /// Returns: whether the last end is now itself.
+  bool advance(Time now);
 
-  /// Gives the stretch up to `until` to the open span and to the series.
+  void start_stretch(Time now) {
+    stretch_ = {-Int128{level_} * now, level_, level_, now};
+    from_ = now;
+  }
+
+  void watch() {
+    watched_until_ = series_ == nullptr ? kNever : series_->bin_end();
+    if (histogram_ != nullptr) watched_until_ = 0;
+  }
+
+  /// Gives the stretch up to `until` to the open span and to the series, and begins the next.
   void hand_over(Time until);
 
   std::int64_t level_ = 0;
-  Time since_ = 0;
-  Time watched_until_ = kNever;
+  Time watched_until_ = kNever;  // 0: of every change
   Stretch stretch_;
   Histogram* histogram_ = nullptr;
   Series* series_ = nullptr;
-  Time from_ = 0;  // of the stretch
+  Time since_ = 0;  // a histogram was told
+  Time from_ = 0;   // of the stretch
   Span open_;
 };
 
