@@ -12,13 +12,24 @@ ClockId EventSet::add_clock(Kind kind) {
 
 void EventSet::restart() {
   now_ = 0;
-  sequence_ = 0;
-  pending_ = 0;
-  stale_ = kNoClock;
+  next_order_ = 0;
+  stale_ = 0;
   for (Lane& lane : lanes_) lane = {};
   tree_.restart();
   entries_.restart();
   general_.restart();
+}
+
+std::size_t EventSet::pending() const {
+  std::size_t pending = general_.size();
+  for (ClockId clock = 0; clock < lanes_.size(); ++clock) {
+    if (tree_.kind(clock) == kSlot) {
+      if (tree_.head(clock).at != kNever) ++pending;
+    } else {
+      pending += entries_.size(lanes_[clock]);
+    }
+  }
+  return pending;
 }
 
 }  // namespace spillway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -51,9 +52,7 @@ class EventSet {
   /// Schedules the slot's event, in place of the one it holds.
   [[gnu::always_inline]] void set_slot(SlotId slot, Time at, Phase phase, Action action) {
     assert(tree_.kind(slot) == kSlot);
-    Event& head = tree_.head(slot);
-    pending_ += head.at == kNever ? 1 : 0;
-    head = next_event(at, phase, action);
+    tree_.head(slot) = next_event(at, phase, action);
     head_changed(slot);
   }
 
@@ -62,7 +61,6 @@ class EventSet {
     assert(tree_.kind(slot) == kSlot);
     Event& head = tree_.head(slot);
     if (head.at == kNever) return;
-    --pending_;
     head = Event{};
     head_changed(slot);
   }
@@ -97,20 +95,12 @@ class EventSet {
     if ((timer & kTimerInGeneralSet) != 0) [[unlikely]]
       return cancel(timer);
     assert(entries_.holds(timer) && "the event of this timer is not pending");
-    Lane& events = lanes_[lane];
-    const std::uint32_t place = timer_index(timer);
-    const bool was_head = place == events.first;
-    --pending_;
-    entries_.remove(events, place);
-    if (was_head) {
-      tree_.head(lane) = entries_[events.first];
-      head_changed(lane);
-    }
+    // The tournament hears of it when the lane wins: most timers are cancelled long before.
+    entries_.remove(lanes_[lane], timer_index(timer));
   }
 
   /// Cancels a pending event of push_timer.
   void cancel(Timer timer) {
-    --pending_;
     if (general_.cancel(timer) && stale_ != general_clock_) {
       general_.settle();
       tree_.head(general_clock_) = general_.head();
@@ -122,14 +112,13 @@ class EventSet {
   ///
   /// Returns: false, having changed nothing, when there is none.
   [[gnu::always_inline]] bool pop(Event& out, Time until) {
-    const Winner winner = settle();
+    const Winner winner = next();
     const ClockId clock = winner.clock();
     Event& head = tree_.head(clock);
     // kNever stands for "no event", so it is not popped even with no limit.
-    if (head.at > until - (until == kNever ? 1 : 0)) return false;
+    if (head.at > std::min(until, kNever - 1)) return false;
     out = head;
     now_ = out.at;
-    --pending_;
     stale_ = clock;
     switch (winner.kind()) {
       case kSlot:
@@ -146,10 +135,11 @@ class EventSet {
   }
 
   /// The instant of the next event; kNever when there is none.
-  Time next_at() const { return tree_.head(settle().clock()).at; }
+  Time next_at() const { return tree_.head(next().clock()).at; }
 
-  /// Number of events scheduled and neither popped nor cancelled.
-  std::size_t pending() const { return pending_; }
+  /// Number of events scheduled and neither popped nor cancelled. Cost: a look at every clock and
+  /// at every event in a lane.
+  std::size_t pending() const;
 
  private:
   enum Kind : std::uint8_t { kSlot, kLane, kGeneral };
@@ -159,7 +149,9 @@ class EventSet {
 
   Event next_event(Time at, Phase phase, Action action) {
     assert(at >= now_ && at < kNever && action);
-    return {at, order_of(phase, sequence_++), action};
+    const std::uint64_t order = order_of(phase, 0) | next_order_;
+    next_order_ += kOrderFreeMask + 1;
+    return {at, order, action};
   }
 
   /// Returns: the place in the lane; 0 when the lane does not accept the event.
@@ -170,8 +162,7 @@ class EventSet {
     if (!first && !entries_.accepts(events, event)) [[unlikely]]
       return 0;
     const std::uint32_t place = entries_.append(events, event);
-    ++pending_;
-    if (first) {
+    if (first && comes_before(event, tree_.head(lane))) {
       tree_.head(lane) = event;
       head_changed(lane);
     }
@@ -181,7 +172,6 @@ class EventSet {
   void insert(const Event& event) {
     if (general_clock_ == kNoClock) [[unlikely]]
       add_general_clock();
-    ++pending_;
     general_.push(event, now_);
     general_grew(event);
   }
@@ -189,7 +179,6 @@ class EventSet {
   Timer insert_timer(const Event& event) {
     if (general_clock_ == kNoClock) [[unlikely]]
       add_general_clock();
-    ++pending_;
     const Timer timer = general_.push_timer(event, now_);
     general_grew(event);
     return timer;
@@ -210,22 +199,33 @@ class EventSet {
   /// Brings the tree up to date with the clock popped last. A handler usually schedules that
   /// clock's next event, so its matches are replayed once, after the handler, and not twice.
   [[gnu::always_inline]] Winner settle() const {
-    if (stale_ == kNoClock) return tree_.winner();
     if (stale_ == general_clock_) {
       general_.settle();
       tree_.head(stale_) = general_.head();
     }
-    const Winner winner = tree_.replay(stale_);
-    stale_ = kNoClock;
-    return winner;
+    return tree_.replay(stale_);
+  }
+
+  /// The clock whose event comes next. A lane whose first event was cancelled competes with that
+  /// until it wins: then it is put right.
+  [[gnu::always_inline]] Winner next() const {
+    for (;;) {
+      const Winner winner = settle();
+      if (winner.kind() != kLane) return winner;
+      const ClockId lane = winner.clock();
+      const Event& first = entries_[lanes_[lane].first];
+      if (first.order == tree_.head(lane).order) [[likely]]
+        return winner;
+      tree_.head(lane) = first;
+      stale_ = lane;
+    }
   }
 
   Time now_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::size_t pending_ = 0;
+  std::uint64_t next_order_ = 0;  // the next sequence number, where an order has it
   // Settling is put off until somebody asks, so next_at() may have to do it: it changes how the
   // events are held, never which.
-  mutable ClockId stale_ = kNoClock;  // its head's matches are to be replayed
+  mutable ClockId stale_ = 0;  // the clock popped last: its head's matches are to be replayed
   ClockId general_clock_ = kNoClock;  // there is none until the general set is first used
   mutable WinnerTree tree_;
   std::vector<Lane> lanes_;  // by clock; of others than lanes: unused

@@ -51,9 +51,6 @@ class WinnerTree {
   Event& head(ClockId clock) { return heads_[clock]; }
   const Event& head(ClockId clock) const { return heads_[clock]; }
 
-  /// The clock whose head comes first.
-  Winner winner() const { return {orders_[1]}; }
-
   /// Brings the tree up to date with a changed head. Returns: who is the winner now.
   [[gnu::always_inline]] Winner replay(ClockId clock) {
     if (leaves_ == 2) {
@@ -90,19 +87,33 @@ class WinnerTree {
     times[place] = at;
     orders[place] = order;
     while (place > 1) {
-      const std::uint64_t rival_at = times[place ^ 1];
-      const std::uint64_t rival_order = orders[place ^ 1];
-      const bool lost = (Uint128{rival_at} << 64 | rival_order) < (Uint128{at} << 64 | order);
-      // Who wins is a coin toss, which a branch would get wrong half the time; written as masks,
-      // since compilers turn a conditional expression into one.
-      const std::uint64_t mask = -std::uint64_t{lost};
-      at ^= (at ^ rival_at) & mask;
-      order ^= (order ^ rival_order) & mask;
+      play(at, order, times[place ^ 1], orders[place ^ 1]);
       place >>= 1;
       times[place] = at;
       orders[place] = order;
     }
     return {order};
+  }
+
+  /// Leaves the smaller of two pairs. Who wins is a coin toss, which a branch would get wrong half
+  /// the time, and compilers make a branch of any conditional expression here.
+  [[gnu::always_inline]] static void play(std::uint64_t& at, std::uint64_t& order,
+                                          std::uint64_t rival_at, std::uint64_t rival_order) {
+#if defined(__x86_64__)
+    std::uint64_t borrowed = rival_at;
+    asm("cmpq %[order], %[rival_order]\n\t"
+        "sbbq %[at], %[borrowed]\n\t"
+        "cmovbq %[rival_at], %[at]\n\t"
+        "cmovbq %[rival_order], %[order]"
+        : [at] "+&r"(at), [order] "+&r"(order), [borrowed] "+&r"(borrowed)
+        : [rival_at] "r"(rival_at), [rival_order] "r"(rival_order)
+        : "cc");
+#else
+    const bool lost = (Uint128{rival_at} << 64 | rival_order) < (Uint128{at} << 64 | order);
+    const std::uint64_t mask = -std::uint64_t{lost};
+    at ^= (at ^ rival_at) & mask;
+    order ^= (order ^ rival_order) & mask;
+#endif
   }
 
   void grow();

@@ -115,6 +115,29 @@ TEST(EventSet, CancelsAMiddleAndALastOfALane) {
   EXPECT_EQ(payloads(set), (Payloads{0, 1, 3, 5}));
 }
 
+TEST(EventSet, GoesOnWithALaneThatWasCancelledEmpty) {
+  EventSet set;
+  const LaneId lane = set.add_lane();
+  const LaneId other = set.add_lane();
+  set.cancel(lane, set.push_lane_timer(lane, 10, Phase::kExpiry, {1, 1}));
+  EXPECT_EQ(set.pending(), 0U);
+  EXPECT_EQ(set.next_at(), kNever);
+  // What was cancelled stands for no event that comes later, nor for one that comes earlier.
+  set.cancel(lane, set.push_lane_timer(lane, 20, Phase::kExpiry, {1, 2}));
+  set.push_lane(lane, 30, Phase::kExpiry, {1, 3});
+  set.push_lane(other, 25, Phase::kExpiry, {1, 4});
+  Event event;
+  EXPECT_FALSE(set.pop(event, 24));
+  EXPECT_TRUE(set.pop(event, 29));
+  EXPECT_EQ(event.action.payload, 4U);
+  EXPECT_FALSE(set.pop(event, 29));
+  EXPECT_TRUE(set.pop(event, 30));
+  set.cancel(lane, set.push_lane_timer(lane, 50, Phase::kExpiry, {1, 5}));
+  set.push_lane(lane, 40, Phase::kExpiry, {1, 6});
+  set.push_lane(lane, 45, Phase::kExpiry, {1, 7});
+  EXPECT_EQ(payloads(set), (Payloads{6, 7}));
+}
+
 TEST(EventSet, CancelsATimerThatSpilledFromItsLane) {
   EventSet set;
   const LaneId lane = set.add_lane();
