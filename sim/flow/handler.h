@@ -36,18 +36,15 @@ template <class... S>
 
 }  // namespace handler_detail
 
-/// Runs a handler from where its frame stands until it waits or ends. The program counter stays
-/// on the step that waits; `resume` goes on from there.
-[[gnu::noinline]] inline Progress advance_through(Handle handle, Context& context,
-                                                  const Self& self) {
+/// Runs a handler on from a step that came out as `flow` until it waits or ends. The program
+/// counter stays behind the step that waits; `resume` goes on from there.
+[[gnu::noinline]] inline Progress advance_after(Flow flow, Handle handle, Context& context,
+                                                const Self& self) {
   Message& message = context.messages[handle];
   for (;;) {
-    const Step step = context.code[message.pc];
-    if (step.op == kEnd) return Progress::ended;
-    ++message.pc;
-    switch (handler_detail::start(Steps{}, step, message, handle, context, self)) {
+    switch (flow) {
       case Flow::go_on:
-        continue;
+        break;
       case Flow::wait:
         return Progress::waiting;
       case Flow::needs_slot:
@@ -57,24 +54,33 @@ template <class... S>
         --message.pc;
         return Progress::held;
       case Flow::failed:
-        if (handler_detail::is_rescued(message, context)) continue;
-        return Progress::failed;
+        if (!handler_detail::is_rescued(message, context)) return Progress::failed;
+        break;
     }
+    const Step step = context.code[message.pc];
+    if (step.op == kEnd) return Progress::ended;
+    ++message.pc;
+    flow = handler_detail::start(Steps{}, step, message, handle, context, self);
   }
 }
 
-/// The same. What most handlers do next is looked at first: to end, or to work.
+/// Runs a handler from where its frame stands. What most handlers do next is looked at first: to
+/// end, to work, or to call.
 [[gnu::always_inline]] inline Progress advance(Handle handle, Context& context, const Self& self) {
   Message& message = context.messages[handle];
   const Step step = context.code[message.pc];
   if (step.op == kEnd) return Progress::ended;
+  Flow flow = Flow::go_on;
   if (step.op == op_of<Work>) {
-    if (Work::start(step, message, handle, context, self) == Flow::wait) [[likely]] {
-      ++message.pc;
-      return Progress::waiting;
-    }
+    ++message.pc;
+    flow = Work::start(step, message, handle, context, self);
+  } else if (step.op == op_of<Call>) {
+    ++message.pc;
+    flow = Call::start(step, message, handle, context, self);
   }
-  return advance_through(handle, context, self);
+  if (flow == Flow::wait) [[likely]]
+    return Progress::waiting;
+  return advance_after(flow, handle, context, self);
 }
 
 /// Goes on with a handler whose awaited thing has happened: first the step that waited, then on.

@@ -267,23 +267,16 @@ Sample Age::sample(const Window& window) const {
 }
 
 void PeakRate::begin(const Timeline& timeline, const Demand&) {
-  second_ends_ = kSecond;
+  second_ = 0;
   in_second_ = 0;
   peak_ = 0;
   peaks_.assign(timeline.segments(), 0);
 }
 
-void PeakRate::next_second(Time now) {
-  peak_ = std::max(peak_, in_second_);
-  in_second_ = 0;
-  second_ends_ = (now / kSecond + 1) * kSecond;
-}
-
 void PeakRate::mark(Time now, std::uint32_t segment) {
-  if (now >= second_ends_) next_second(now);
+  peaks_[segment] = peak_;
   // A second that is cut here counts whole in the next segment.
-  peaks_[segment] = std::max(peak_, in_second_);
-  peak_ = 0;
+  peak_ = now / kSecond == second_ ? in_second_ : 0;
 }
 
 Sample PeakRate::sample(const Window& window) const {

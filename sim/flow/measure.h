@@ -276,6 +276,9 @@ class Age {
 };
 
 /// The busiest second of each segment.
+///
+/// Cost: a multiplication and no branch: where about one comes a second, whether it is the first in
+/// its second is anybody's guess.
 class PeakRate {
  public:
   static constexpr Sample::Kind kKind = Sample::Kind::value;
@@ -284,17 +287,17 @@ class PeakRate {
   void mark(Time now, std::uint32_t segment);
 
   void count(Time now) {
-    if (now >= second_ends_) next_second(now);
-    ++in_second_;
+    const Time second = now / kSecond;
+    in_second_ = (in_second_ & -std::uint64_t{second == second_}) + 1;
+    second_ = second;
+    peak_ = std::max(peak_, in_second_);
   }
   Sample sample(const Window& window) const;
 
  private:
-  void next_second(Time now);
-
-  Time second_ends_ = 0;
-  std::uint64_t in_second_ = 0;
-  std::uint64_t peak_ = 0;
+  Time second_ = 0;              ///< the latest with something in it
+  std::uint64_t in_second_ = 0;  ///< so far
+  std::uint64_t peak_ = 0;       ///< of the segment so far
   std::vector<std::uint64_t> peaks_;
 };
 

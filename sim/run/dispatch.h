@@ -19,13 +19,19 @@ using Pools = PoolsOf<Components>::Type;
 
 namespace dispatch_detail {
 
+/// Stays a function of its own: the loop that all events go through is to be short.
+template <class C, class Verb>
+[[gnu::noinline]] Next hear(C& component, std::uint32_t payload, Context& context) {
+  return component.on(Verb{}, payload, context);
+}
+
 template <class C, class Verb>
 [[gnu::always_inline]] inline bool attempt(Pools& pools, Next said, Context& context, Next& next) {
   if constexpr (accepts<C, Verb>) {
     constexpr std::uint32_t key = key_of(say<Verb>(component_address(kind_of<C>, 0)));
     if (key_of(said.target) == key) {
-      next =
-          std::get<std::vector<C>>(pools)[index_of(said.target)].on(Verb{}, said.payload, context);
+      C& component = std::get<std::vector<C>>(pools)[index_of(said.target)];
+      next = hear<C, Verb>(component, said.payload, context);
       return true;
     }
   }
