@@ -9,7 +9,7 @@
 namespace spillway {
 
 /// How many consecutive ordinals are computed together.
-inline constexpr std::size_t kLineLength = 32;
+inline constexpr std::size_t kLineLength = 64;
 
 /// How many of them share eight counters of Philox, and how many such parts a line has.
 inline constexpr std::size_t kPhiloxLine = 16;

@@ -22,7 +22,7 @@ namespace spillway {
 /// Values are computed 32 consecutive ordinals at a time and kept in lines, because messages come
 /// nearly in order:
 ///
-///   at(ordinal, lane) ──► line of (lane, ordinal / 32) ── there ─────────► its value
+///   at(ordinal, lane) ──► line of (lane, ordinal / 64) ── there ─────────► its value
 ///                                      │ next block ──► refilled ───────► its value
 ///                                      └ older, or a stray one ──► computed alone, the line stays
 ///

@@ -26,7 +26,7 @@ std::array<std::uint64_t, kLineLength> bits(const Values& values) {
 PhiloxSequence sequence(std::uint64_t i) {
   return {mix64(i), mix64(i + 1000), static_cast<std::uint32_t>(mix64(i + 2000))};
 }
-std::uint32_t line(std::uint64_t i) { return static_cast<std::uint32_t>(mix64(i + 3000) >> 37); }
+std::uint32_t line(std::uint64_t i) { return static_cast<std::uint32_t>(mix64(i + 3000) >> 38); }
 
 class InstructionSet : public testing::TestWithParam<std::string_view> {
  protected:
