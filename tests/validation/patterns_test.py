@@ -15,6 +15,7 @@ PATTERNS = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "patterns
 MISSED = {
     "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
     "dead-letters": {"three": ["kept"], "five": []},
+    "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
     "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
     "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
     "outbox": {"write-and-send": ["each-is-mailed", "shop-is-open"], "outbox": ["none-twice"], "outbox-and-idempotent": []},
@@ -95,6 +96,13 @@ class Patterns(unittest.TestCase):
         self.assertAlmostEqual(self.figure(pattern, "outbox-and-idempotent", "mailer.absorbed"), lost, 6)
         # Without it: nobody is told of what was written while the broker was away, nor of what died in between.
         self.assert_near(pattern, "write-and-send", "mailer.handled", (11999 - 20 * 30) * 0.998, 0.001)
+
+    def test_a_queue_keeps_what_is_younger_than_its_retention(self):
+        pattern, day, rest = "longer-than-retention", 86400, 1 / 2 - 0.05
+        self.assert_near(pattern, "four-days", "orders.expired", 0.05 * day, 0.02)
+        self.assertEqual(self.figure(pattern, "fourteen-days", "orders.expired"), 0)
+        for variant, days in (("four-days", 4), ("fourteen-days", 5)):
+            self.assert_near(pattern, variant, "orders.drain_time@holidays", 0.05 * days * day / rest, 0.02)
 
     def test_what_is_given_up_is_a_power_of_the_failures(self):
         for variant, receives in (("three", 3), ("five", 5)):
