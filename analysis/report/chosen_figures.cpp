@@ -76,6 +76,7 @@ constexpr std::array kOfGroup{
     Choice{"age", kMax},
     Choice{"wait", percentile(99)},
     Choice{"drain_time", kValue, Show::happened, Choice::Over::windows_or_run},
+    Choice{"rebalances", kValue, Show::happened},
     Choice{"redelivered", kValue, Show::happened},
     Choice{"duplicates", kValue, Show::happened},
     Choice{"dropped", kValue, Show::happened},

@@ -10,6 +10,7 @@
 
 #include "sim/model/producer/rate_profile.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/group_shares.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway::report {
@@ -60,7 +61,7 @@ struct Way {
 
 class Loads {
  public:
-  explicit Loads(const Scenario& scenario) : scenario_(scenario) {
+  explicit Loads(const Scenario& scenario) : scenario_(scenario), shares_(shares_read(scenario)) {
     for (const HandlerOf& handler : handlers_of(scenario)) {
       handlers_[std::string(handler.name)] = handler.program;
     }
@@ -75,10 +76,11 @@ class Loads {
     for (const auto& consumer : scenario.consumers) {
       add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
       // A partition is read by one member at a time.
-      const auto log = logs_.find(consumer.parameters.from.name);
-      if (log == logs_.end()) continue;
+      const auto share = shares_.find(consumer.name);
+      if (share == shares_.end()) continue;
+      const LogParameters& log = *logs_.at(consumer.parameters.from.name);
       double& slots = slots_[consumer.name];
-      slots = std::min(slots, static_cast<double>(log->second->partitions));
+      slots = std::min(slots, std::round(share->second * static_cast<double>(log.partitions)));
     }
   }
 
@@ -137,8 +139,9 @@ class Loads {
     for (const auto& consumer : scenario_.consumers) {
       const std::string& queue = consumer.parameters.from.name;
       if (queue.empty()) continue;
-      // Each group reads every record of a log.
-      const double part = logs_.contains(queue) ? 1 : slots_[consumer.name] / slots_at[queue];
+      const auto share = shares_.find(consumer.name);
+      const double part =
+          share != shares_.end() ? share->second : slots_[consumer.name] / slots_at[queue];
       ways_[queue].push_back({consumer.name, part});
     }
   }
@@ -285,6 +288,7 @@ class Loads {
   }
 
   const Scenario& scenario_;
+  std::map<std::string_view, double> shares_;  ///< of a log's records, by reader
   std::map<std::string, const Program*> handlers_;
   std::map<std::string, const ServiceParameters*> services_;
   std::map<std::string, const QueueParameters*> queues_;

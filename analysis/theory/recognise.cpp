@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 13> &&
-                  declares<ConsumerParameters, 12> && declares<CallParameters, 10> &&
+                  declares<ConsumerParameters, 15> && declares<CallParameters, 10> &&
                   declares<SendParameters, 8> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,

@@ -10,6 +10,7 @@
 
 #include "analysis/topology/digraph.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/group_shares.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway::topology {
@@ -297,8 +298,7 @@ class Links {
       ++of_queue.count;
       of_queue.slots += slots_of(consumer.parameters);
     }
-    std::set<std::string_view> logs;
-    for (const auto& log : scenario_.logs) logs.insert(log.name);
+    const auto shares = shares_read(scenario_);
     for (const auto& consumer : scenario_.consumers) {
       const Reference& queue = consumer.parameters.from;
       if (queue.name.empty()) continue;
@@ -307,10 +307,11 @@ class Links {
       link.kind = LinkKind::delivery;
       link.from = places_.at(queue.name);
       link.to = places_.at(consumer.name);
-      // Each group reads every record of a log.
-      const bool reads_all = of_queue.count == 1 || logs.contains(queue.name);
-      link.per_message = reads_all ? 1 : slots_of(consumer.parameters) / of_queue.slots;
-      link.is_certain = reads_all;
+      // Each group reads every record of a log; those in it share them.
+      const auto of_log = shares.find(consumer.name);
+      link.per_message =
+          of_log != shares.end() ? of_log->second : slots_of(consumer.parameters) / of_queue.slots;
+      link.is_certain = of_log != shares.end() ? of_log->second == 1 : of_queue.count == 1;
       link.at = queue.at;
       link.path = fmt::format("consumers.{}.from", consumer.name);
       links_[link.from].push_back(std::move(link));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
 #include "sim/scenario/names.h"
@@ -16,21 +18,32 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
   Log::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.partitions = static_cast<std::uint32_t>(declared.parameters.partitions);
+  std::uint32_t members = 0;
   for (const auto* consumer : by_name(scenario_.consumers)) {
     const ConsumerParameters& says = consumer->parameters;
     if (says.from.name != declared.name) continue;
-    Log::GroupWiring& group = wiring.groups.emplace_back();
-    group.name = group_name(declared.name, *consumer);
-    group.consumer = address_of(consumer->name);
-    group.edge = edges_.at(edge_name(declared.name, consumer->name));
-    group.members = static_cast<std::uint32_t>(says.instances * says.concurrency);
-    group.prefetch = static_cast<std::uint64_t>(says.prefetch.value_or(1));
-    group.commits_before = says.commit == Commit::before;
-    if (says.commit_every) group.commit_every = says.commit_every->ns;
+    const std::string name = group_name(declared.name, *consumer);
+    auto group = std::ranges::find(wiring.groups, name, &Log::GroupWiring::name);
+    if (group == wiring.groups.end()) {
+      group = wiring.groups.insert(group, Log::GroupWiring{name, {}, false, false});
+      group->commits_before = says.commit == Commit::before;
+      group->is_cooperative = says.assignor == Assignor::cooperative;
+    }
+    Log::Reader& reader = group->readers.emplace_back();
+    reader.consumer = address_of(consumer->name);
+    reader.edge = edges_.at(edge_name(declared.name, consumer->name));
+    reader.first_member = members;
+    reader.members = static_cast<std::uint32_t>(says.instances * says.concurrency);
+    members += reader.members;
+    reader.prefetch = static_cast<std::uint64_t>(says.prefetch.value_or(1));
+    if (says.commit_every) reader.commit_every = says.commit_every->ns;
     const RecordRetryParameters retry = says.retry.value_or(RecordRetryParameters{});
-    group.attempts = static_cast<std::uint32_t>(
-        group.commits_before ? 1 : retry.attempts.count.value_or(Log::kUnlimitedAttempts));
-    group.pause = retry.pause.ns;
+    reader.attempts = static_cast<std::uint32_t>(
+        group->commits_before ? 1 : retry.attempts.count.value_or(Log::kUnlimitedAttempts));
+    reader.pause = retry.pause.ns;
+    if (says.heartbeat) reader.heartbeat = says.heartbeat->ns;
+    if (says.session_timeout) reader.session = says.session_timeout->ns;
+    if (says.max_poll_interval) reader.patience = says.max_poll_interval->ns;
   }
   if (declared.parameters.confirm) {
     wiring.confirm = add_site(declared.name + "/confirm", *declared.parameters.confirm);

@@ -42,8 +42,8 @@ void check_messages(Reader& reader, const Scenario& scenario);
 /// Checks topics: that each consumer has one source, that filters want types that are sent.
 void check_topics(Reader& reader, const Scenario& scenario, const Nameable& names);
 
-/// Checks logs: that each group has one consumer, and that only who reads a log says what a member
-/// of a group does. Warns of members that no partition is left for.
+/// Checks logs: that the consumers of a group agree, and that only who reads a log says what a
+/// member of a group does. Warns of members that no partition is left for.
 void check_logs(Reader& reader, const Scenario& scenario, const Nameable& names);
 
 /// Checks what steps say of their edges: each leads to one component; a send says one that leads by

@@ -8,6 +8,7 @@
 #include "sim/model/producer/rate_profile.h"
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/group_shares.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway {
@@ -129,10 +130,11 @@ Ways ways_of(const Scenario& scenario) {
       from.push_back({subscription.to.name, 1, subscription.filter ? &subscription : nullptr});
     }
   }
-  for (const auto& log : scenario.logs) {
-    for (const auto& consumer : scenario.consumers) {
-      if (consumer.parameters.from.name == log.name) ways[log.name].push_back({consumer.name});
-    }
+  const auto shares = shares_read(scenario);
+  for (const auto& consumer : scenario.consumers) {
+    const auto share = shares.find(consumer.name);
+    if (share == shares.end()) continue;
+    ways[consumer.parameters.from.name].push_back({consumer.name, share->second});
   }
   // A queue's messages are shared by its consumers; how, is not simple unless there is one.
   std::map<std::string_view, std::vector<std::string_view>> readers;

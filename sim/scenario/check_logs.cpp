@@ -4,7 +4,9 @@
 #include <set>
 
 #include "sim/language/printable.h"
+#include "sim/language/quantity_text.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
 
 namespace spillway {
@@ -18,6 +20,9 @@ void refuse_membership(Reader& reader, const Component<ConsumerParameters>& cons
       {"commit", says.commit.has_value()},
       {"commit_every", says.commit_every.has_value()},
       {"retry", says.retry.has_value()},
+      {"assignor", says.assignor.has_value()},
+      {"session_timeout", says.session_timeout.has_value()},
+      {"max_poll_interval", says.max_poll_interval.has_value()},
   };
   for (const auto& [key, is_said] : keys) {
     if (!is_said) continue;
@@ -28,8 +33,14 @@ void refuse_membership(Reader& reader, const Component<ConsumerParameters>& cons
   }
 }
 
-void check_reader(Reader& reader, const Component<ConsumerParameters>& consumer,
-                  const LogParameters& log, bool complete) {
+/// The consumers that read a log as one group.
+struct GroupOf {
+  const Component<ConsumerParameters>* first = nullptr;
+  Count members = 0;
+  Count partitions = 0;
+};
+
+void check_reader(Reader& reader, const Component<ConsumerParameters>& consumer) {
   const ConsumerParameters& says = consumer.parameters;
   if (says.ack == Ack::before) {
     const Reader::Scope scope(reader, "ack");
@@ -42,21 +53,59 @@ void check_reader(Reader& reader, const Component<ConsumerParameters>& consumer,
     reader.error("bad-name", consumer.at,
                  fmt::format("the group's name '{}' {}", shown(says.group), problem));
   }
-  for (const auto& [key, is_said] : {std::pair{"commit_every", says.commit_every.has_value()},
-                                     std::pair{"retry", says.retry.has_value()}}) {
+  const std::pair<std::string_view, bool> of_after[] = {
+      {"commit_every", says.commit_every.has_value()},
+      {"retry", says.retry.has_value()},
+      {"max_poll_interval", says.max_poll_interval.has_value()},
+  };
+  for (const auto& [key, is_said] : of_after) {
     if (says.commit != Commit::before || !is_said) continue;
     const Reader::Scope scope(reader, key);
     reader.error("wrong-place", consumer.at,
-                 "a record that is committed before it is handled is committed with its poll, and "
-                 "handled once",
+                 "what is committed before it is handled is committed with its poll, and handled "
+                 "once, by who has polled it",
                  "leave it out, or commit: after");
   }
-  const Count members = says.instances * says.concurrency;
-  if (!complete || members <= log.partitions) return;
-  reader.warning("idle", consumer.at,
-                 fmt::format("of {} members (instances x concurrency) only {} have a partition to "
-                             "read",
-                             members, log.partitions));
+}
+
+/// Warns where a full poll is not handled in time: its records would be read again and again.
+void check_poll(Reader& reader, const Component<ConsumerParameters>& consumer) {
+  const ConsumerParameters& says = consumer.parameters;
+  if (!says.max_poll_interval) return;
+  double takes = 0;  // ns
+  for_each_step(says.does, "", [&](const StepDeclaration& step, double p, const auto&) {
+    const auto add = [&](const Distribution& time) {
+      if (time.column.empty()) takes += p * time.mean();
+    };
+    if (const auto* work = std::get_if<WorkParameters>(&step.parameters)) add(work->time);
+    if (const auto* wait = std::get_if<WaitParameters>(&step.parameters)) add(wait->time);
+  });
+  takes *= static_cast<double>(says.prefetch.value_or(1));
+  if (!(takes > static_cast<double>(says.max_poll_interval->ns))) return;
+  const Reader::Scope scope(reader, "max_poll_interval");
+  reader.warning("poll-too-long", consumer.at,
+                 fmt::format("a full poll of {} records takes {} on average: with that much ready "
+                             "its reader is put out of the group, and the same is read again",
+                             says.prefetch.value_or(1), print_quantity(takes / 1e9, "s", 3)),
+                 "poll less at once, by prefetch, or allow more");
+}
+
+/// Members of a group must agree on what they do together.
+void check_agreement(Reader& reader, const Component<ConsumerParameters>& consumer,
+                     const Component<ConsumerParameters>& first) {
+  const std::pair<std::string_view, bool> keys[] = {
+      {"commit", consumer.parameters.commit.value_or(Commit::after) ==
+                     first.parameters.commit.value_or(Commit::after)},
+      {"assignor", consumer.parameters.assignor.value_or(Assignor::eager) ==
+                       first.parameters.assignor.value_or(Assignor::eager)},
+  };
+  for (const auto& [key, is_same] : keys) {
+    if (is_same) continue;
+    const Reader::Scope scope(reader, key);
+    reader.error("conflicting-group", consumer.at,
+                 fmt::format("'{}' is in the same group and says another {}", first.name, key),
+                 "say the same for all consumers of a group, or give each a group of its own");
+  }
 }
 
 }  // namespace
@@ -64,7 +113,7 @@ void check_reader(Reader& reader, const Component<ConsumerParameters>& consumer,
 void check_logs(Reader& reader, const Scenario& scenario, const Nameable& names) {
   std::map<std::string_view, const LogParameters*> logs;
   for (const auto& log : scenario.logs) logs.emplace(log.name, &log.parameters);
-  std::map<std::string, std::string_view> consumer_of;  // by group
+  std::map<std::string, GroupOf> groups;
   for (const auto& consumer : scenario.consumers) {
     const Reader::Scope scope(reader, fmt::format("consumers.{}", consumer.name));
     const std::string& from = consumer.parameters.from.name;
@@ -75,13 +124,22 @@ void check_logs(Reader& reader, const Scenario& scenario, const Nameable& names)
       if (is_known && consumer.parameters.says_something()) refuse_membership(reader, consumer);
       continue;
     }
-    check_reader(reader, consumer, *log->second, names.complete);
-    const auto [first, is_new] = consumer_of.emplace(group_name(from, consumer), consumer.name);
-    if (is_new) continue;
-    const Reader::Scope inner(reader, "group");
-    reader.error("duplicate-name", consumer.at,
-                 fmt::format("'{}' is the group {} already", first->second, first->first),
-                 "a group has one consumer: give each a group of its own");
+    check_reader(reader, consumer);
+    check_poll(reader, consumer);
+    GroupOf& group = groups[group_name(from, consumer)];
+    if (group.first == nullptr) group.first = &consumer;
+    group.members += consumer.parameters.instances * consumer.parameters.concurrency;
+    group.partitions = log->second->partitions;
+    check_agreement(reader, consumer, *group.first);
+  }
+  if (!names.complete) return;
+  for (const auto& [name, group] : groups) {
+    if (group.members <= group.partitions) continue;
+    const Reader::Scope scope(reader, fmt::format("consumers.{}", group.first->name));
+    reader.warning("idle", group.first->at,
+                   fmt::format("of the {} members of {} (instances x concurrency) only {} have a "
+                               "partition to read",
+                               group.members, name, group.partitions));
   }
 }
 

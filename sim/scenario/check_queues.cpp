@@ -13,7 +13,12 @@ const Component<QueueParameters>* queue_named(const Scenario& scenario, std::str
   return found == scenario.queues.end() ? nullptr : &*found;
 }
 
-/// A heartbeat keeps hidden what has a visibility, and comes before that has run out.
+bool is_log(const Scenario& scenario, std::string_view name) {
+  return std::ranges::find(scenario.logs, name, &Component<LogParameters>::name) !=
+         scenario.logs.end();
+}
+
+/// A heartbeat to a queue keeps hidden what has a visibility, and comes before that has run out.
 void check_heartbeat(Reader& reader, const Component<ConsumerParameters>& consumer,
                      const Component<QueueParameters>* queue) {
   const auto& heartbeat = consumer.parameters.heartbeat;
@@ -74,7 +79,8 @@ void check_queues(Reader& reader, const Scenario& scenario) {
   check_delays(reader, scenario);
   for (const auto& consumer : scenario.consumers) {
     const Reader::Scope scope(reader, fmt::format("consumers.{}", consumer.name));
-    check_heartbeat(reader, consumer, queue_named(scenario, consumer.parameters.from.name));
+    const std::string& from = consumer.parameters.from.name;
+    if (!is_log(scenario, from)) check_heartbeat(reader, consumer, queue_named(scenario, from));
   }
   for (const auto& queue : scenario.queues) {
     const Reader::Scope scope(reader, fmt::format("queues.{}", queue.name));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -1447,15 +1448,39 @@ class ScenarioDice {
     says.instances = dice_.one_of<Count>({1, 2, 4});
     says.concurrency = dice_.one_of<Count>({1, 1, 3});
     if (dice_.chance(0.5)) says.prefetch = dice_.one_of<Count>({2, 20, 500});
-    if (dice_.chance(0.3)) says.group = name + "s";
+    // What a group does together its first consumer says.
+    if (dice_.chance(0.3)) {
+      says.group = name + "s";
+      Component<ConsumerParameters> twin = reader;
+      twin.name = name + "-twin";
+      WorkParameters work;
+      work.time = exponential(2e6);
+      add(twin.parameters.does, std::move(work));
+      drawn_.scenario.consumers.push_back(std::move(twin));
+      draw_fault(name + "-twin-fault", name + "-twin", 2, "fault/reader/");
+      note("log/reader/twin");
+    }
     WorkParameters work;
-    work.time = exponential(dice_.one_of({0.1e6, 2e6, 8e6}));
+    const double takes = dice_.one_of({0.1e6, 2e6, 8e6});
+    work.time = exponential(takes);
     add(says.does, std::move(work));
     if (dice_.chance(0.4)) {
       FailParameters fail;
       fail.share.share = Share{0.05};
       add(says.does, std::move(fail));
       note("log/reader/fail");
+    }
+    if (dice_.chance(0.5)) {
+      says.assignor = dice_.one_of({Assignor::eager, Assignor::cooperative});
+      note(says.assignor == Assignor::eager ? "log/reader/eager" : "log/reader/cooperative");
+    }
+    if (dice_.chance(0.5)) {
+      says.heartbeat = Duration{3 * kSecond};
+      note("log/reader/heartbeat");
+    }
+    if (dice_.chance(0.5)) {
+      says.session_timeout = Duration{dice_.one_of<Time>({kSecond, 20 * kSecond})};
+      note("log/reader/session");
     }
     if (dice_.chance(0.3)) {
       says.commit = Commit::before;
@@ -1477,6 +1502,15 @@ class ScenarioDice {
         note("log/reader/attempts");
       }
       retry.pause = Duration{dice_.one_of<Time>({kMillisecond, 100 * kMillisecond})};
+    }
+    if (dice_.chance(0.4)) {
+      // Polls must end in time until the next commit now and then, or the same records are read
+      // for ever.
+      const double pause = static_cast<double>(says.retry ? says.retry->pause.ns : 0);
+      const double poll = static_cast<double>(says.prefetch.value_or(1)) * (takes + 0.06 * pause);
+      says.max_poll_interval =
+          Duration{std::llround(says.commit_every ? 10 * poll + 3 * pause : 1.2 * poll)};
+      note("log/reader/poll interval");
     }
     drawn_.scenario.consumers.push_back(std::move(reader));
   }

@@ -280,6 +280,9 @@ class Invariants {
         receives += ledger.receives;
         acknowledged += ledger.acknowledged;
         ++groups;
+        expect_level(plan_.channels[i], "unread", static_cast<double>(log.parameters.partitions));
+        if (of_.of(plan_.channels[i], "unread").max > 0) happened_.insert("log/unread");
+        if (of_.of(plan_.channels[i], "rebalances").total > 0) happened_.insert("log/rebalances");
       }
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), receives) << log.name;
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), acknowledged);
@@ -632,45 +635,27 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",
-                           "ledger/acknowledged",
-                           "ledger/ready",
-                           "ledger/dead_lettered",
-                           "ledger/dropped",
-                           "ledger/rejected",
-                           "ledger/expired",
-                           "ledger/receives",
-                           "ledger/redelivered",
-                           "ledger/duplicates",
-                           "ledger/reordered",
-                           "little/queue",
-                           "little/ready",
-                           "little/in_flight",
-                           "little/busy",
-                           "little/waiting",
-                           "little/service",
-                           "little/consumer",
-                           "little/producer",
-                           "another replication differs",
-                           "edge/timeouts",
-                           "edge/errors",
-                           "edge/lost",
-                           "service/cancelled",
-                           "service/wasted",
-                           "stale projection",
-                           "stale follower",
-                           "never shown",
-                           "outdated",
-                           "queue/delayed",
-                           "queue/blocked",
-                           "queue/extensions",
-                           "ledger/filtered",
-                           "ledger/lost",
-                           "outbox/repeated",
-                           "outbox/absorbed",
-                           "consumer/absorbed",
-                           "copies of a topic",
-                           "log/read"}) {
+  for (const char* what : {"ledger/sent",        "ledger/acknowledged",
+                           "ledger/ready",       "ledger/dead_lettered",
+                           "ledger/dropped",     "ledger/rejected",
+                           "ledger/expired",     "ledger/receives",
+                           "ledger/redelivered", "ledger/duplicates",
+                           "ledger/reordered",   "little/queue",
+                           "little/ready",       "little/in_flight",
+                           "little/busy",        "little/waiting",
+                           "little/service",     "little/consumer",
+                           "little/producer",    "another replication differs",
+                           "edge/timeouts",      "edge/errors",
+                           "edge/lost",          "service/cancelled",
+                           "service/wasted",     "stale projection",
+                           "stale follower",     "never shown",
+                           "outdated",           "queue/delayed",
+                           "queue/blocked",      "queue/extensions",
+                           "ledger/filtered",    "ledger/lost",
+                           "outbox/repeated",    "outbox/absorbed",
+                           "consumer/absorbed",  "copies of a topic",
+                           "log/read",           "log/rebalances",
+                           "log/unread"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -809,6 +794,17 @@ std::set<std::string> all_combinations() {
        {"confirm", "shared queue", "filter", "dead letter", "full queue", "push up to a prefetch",
         "push without limit", "push ack after", "push ack before"}) {
     add("topic/" + option);
+  }
+  for (const std::string option :
+       {"one partition", "many partitions", "confirm", "send/confirm", "send/no confirm",
+        "groups 0", "groups 2", "reader/twin", "reader/fail", "reader/eager", "reader/cooperative",
+        "reader/heartbeat", "reader/session", "reader/commit before", "reader/commit every",
+        "reader/poll interval", "reader/for ever", "reader/attempts"}) {
+    add("log/" + option);
+  }
+  for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
+    if (fault != "crash") add("fault/log/" + fault + "/once");
+    add("fault/reader/" + fault + "/once");
   }
   for (const std::string option : {"warm-up", "windows", "cut short", "drained"}) {
     add("run/" + option);

@@ -15,6 +15,8 @@ PATTERNS = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "patterns
 MISSED = {
     "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
     "dead-letters": {"three": ["kept"], "five": []},
+    "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
+                        "killed-cooperative": ["billed-once", "not-too-old"]},
     "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
     "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
     "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
@@ -125,6 +127,26 @@ class Patterns(unittest.TestCase):
         # Accepted after 10 ms; each question takes 10 ms and comes `every` after the last answer.
         for variant, every in (("every-half-second", 0.5), ("every-two-seconds", 2)):
             self.assert_near("polling-202", variant, "users.latency.mean", 10 + every / 2, 0.02)
+
+    def test_a_group_stands_still_until_the_last_has_heard_of_a_rebalance(self):
+        pattern, group = "kafka-rebalance", "orders.billing."
+        # Who stops has 3 of 12 partitions. Eager: all that those give up who joined, but the last; killed: all 12, since a
+        # process that is back is a new member, and all wait for the dead.
+        for variant, unread in (("eager", 11), ("cooperative", 3), ("killed", 12), ("killed-cooperative", 3)):
+            self.assertEqual(self.figure(pattern, variant, group + "unread.max"), unread, variant)
+        # Four processes go and come back; what comes back to them needs a second round where it has to be given up first, and
+        # who is back before its session ended came and went in one.
+        for variant, rebalances in (("eager", 8), ("cooperative", 12), ("killed", 4), ("killed-cooperative", 4)):
+            self.assertEqual(self.figure(pattern, variant, group + "rebalances"), rebalances, variant)
+        # A heartbeat of 3 s, and the records at hand; a session of 45 s since the last heartbeat, and a commit of 5 s.
+        for variant in ("eager", "cooperative"):
+            self.assertLessEqual(self.figure(pattern, variant, group + "age.max"), 3.5)
+        for variant in ("killed", "killed-cooperative"):
+            age = self.figure(pattern, variant, group + "age.max")
+            self.assertTrue(45 <= age <= 50, age)
+            # Four times a quarter of 200 a second, handled in the 5 s since the last commit at most, in half of it on average.
+            twice = self.figure(pattern, variant, group + "duplicates")
+            self.assertTrue(400 <= twice <= 1000, twice)
 
 
 if __name__ == "__main__":

@@ -66,8 +66,9 @@ struct ConsumerParameters : MembershipParameters {
                   "after: when the handler has ended (at least once); before: on arrival (at most "
                   "once)"},
             Field{&ConsumerParameters::heartbeat, "heartbeat",
-                  "How often a consumer says of a message that it has it still, which starts its "
-                  "visibility anew; default: never",
+                  "Of a queue: how often a consumer says of a message that it has it still, which "
+                  "starts its visibility anew; default: never. Of a log: how often a member hears "
+                  "whether its group rebalances; default: at once",
                   kPositive},
             Field{&ConsumerParameters::idempotent, "idempotent",
                   "All instances remember together which messages they have handled: one that "

@@ -18,6 +18,13 @@ struct Choices<Commit> {
   static constexpr std::array<std::string_view, 2> names{"after", "before"};
 };
 
+/// How the partitions of a log are given out anew when the members of a group change.
+enum class Assignor : std::uint8_t { eager, cooperative };
+template <>
+struct Choices<Assignor> {
+  static constexpr std::array<std::string_view, 2> names{"eager", "cooperative"};
+};
+
 /// `retry: {attempts: 10, pause: 1s}`: what a reader of a log does about a record whose handler
 /// fails. It does so where it is, so that its partition waits.
 struct RecordRetryParameters {
@@ -43,8 +50,12 @@ struct MembershipParameters {
   std::optional<Commit> commit;
   std::optional<Duration> commit_every;
   std::optional<RecordRetryParameters> retry;
+  std::optional<Assignor> assignor;
+  std::optional<Duration> session_timeout;
+  std::optional<Duration> max_poll_interval;
 
-  /// The fields that a consumer of a log has beside the others.
+  /// The fields that a consumer of a log has beside the others. Its heartbeat is its own, since a
+  /// consumer of a queue may have one too.
   static constexpr auto membership_fields() {
     using M = MembershipParameters;
     return std::tuple{
@@ -59,11 +70,24 @@ struct MembershipParameters {
         Field{&M::retry, "retry",
               "Of a log: what is done about a record whose handler fails; default: 10 attempts "
               "without pause, then it is skipped"},
+        Field{&M::assignor, "assignor",
+              "Of a log: eager: all members give up all partitions when one comes or goes; "
+              "cooperative: only those that move; default: eager"},
+        Field{&M::session_timeout, "session_timeout",
+              "Of a log: how long after its last heartbeat a member that crashed is missed; "
+              "default: at once"},
+        Field{&M::max_poll_interval, "max_poll_interval",
+              "Of a log: a member that takes longer than this from poll to poll is put out of the "
+              "group, and comes back with its next poll; default: no limit",
+              kPositive},
     };
   }
 
   /// Whether anything is said that only a log knows what to do with.
-  bool says_something() const { return !group.empty() || commit || commit_every || retry; }
+  bool says_something() const {
+    return !group.empty() || commit || commit_every || retry || assignor || session_timeout ||
+           max_poll_interval;
+  }
 };
 
 }  // namespace spillway

@@ -21,4 +21,15 @@ inline std::vector<std::uint32_t> assigned_by_range(std::uint32_t partitions,
   return member_of;
 }
 
+/// Nobody reads it.
+inline constexpr std::uint32_t kUnassigned = ~std::uint32_t{0};
+
+/// Who is to read which partition, such that shares are even and as few as possible move from those
+/// who read them now. `owners` names members below `members`, or kUnassigned.
+///
+/// Range: members >= 1.
+/// Source: Apache Kafka, CooperativeStickyAssignor, for one topic.
+std::vector<std::uint32_t> assigned_stickily(const std::vector<std::uint32_t>& owners,
+                                             std::uint32_t members);
+
 }  // namespace spillway

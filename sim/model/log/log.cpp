@@ -9,15 +9,22 @@
 namespace spillway {
 
 Log::Log(Wiring wiring) : wiring_(std::move(wiring)) {
-  std::uint32_t members = 0;
   for (GroupWiring& each : wiring_.groups) {
+    const auto index = static_cast<std::uint32_t>(groups_.size());
     Group& group = groups_.emplace_back();
-    group.first_member = members;
-    members += each.members;
     group.wiring = std::move(each);
+    for (std::uint32_t r = 0; r < group.wiring.readers.size(); ++r) {
+      const Reader& reader = group.wiring.readers[r];
+      const std::uint32_t end = reader.first_member + reader.members;
+      if (members_.size() < end) members_.resize(end);
+      for (std::uint32_t member = reader.first_member; member < end; ++member) {
+        members_[member].group = index;
+        members_[member].reader = r;
+        group.members.push_back(member);
+      }
+    }
   }
   wiring_.groups.clear();
-  members_.resize(members);
   partitions_.resize(wiring_.partitions);
 }
 
@@ -27,24 +34,39 @@ void Log::begin(Context& context, const Demand& demand) {
   unconfirmed_.clear();
   in_turn_ = 0;
   for (Partition& partition : partitions_) partition.restart();
-  for (std::uint32_t index = 0; index < groups_.size(); ++index) {
-    Group& group = groups_[index];
+  for (Group& group : groups_) {
     begin_measures(group.metrics, context.timeline, demand);
-    group.closed = 0;
-    group.ready = group.in_flight = 0;
+    group.ready = group.in_flight = group.unread = 0;
+    group.missing = 0;
+    group.rebalances = false;
     group.places = {};
     group.oldest.restart(partitions_.size());
     group.behind.restart(partitions_.size());
     group.readings.clear();
     group.readings.resize(partitions_.size());
-    const auto readers = assigned_by_range(wiring_.partitions, group.wiring.members);
+    for (Reader& reader : group.wiring.readers) reader.closed = 0;
+    const auto members = static_cast<std::uint32_t>(group.members.size());
+    const auto readers = assigned_by_range(wiring_.partitions, members);
     for (std::uint32_t partition = 0; partition < wiring_.partitions; ++partition) {
-      group.readings[partition].member = group.first_member + readers[partition];
+      group.readings[partition].member = group.members[readers[partition]];
     }
-    for (std::uint32_t i = 0; i < group.wiring.members; ++i) {
-      Member& member = members_[group.first_member + i];
-      member = {};
-      member.group = index;
+    Time place = 0;
+    for (const std::uint32_t index : group.members) {
+      Member fresh;
+      fresh.group = members_[index].group;
+      fresh.reader = members_[index].reader;
+      // Heartbeats of those who were there before are spread evenly.
+      const Time beat = reader_of(fresh).heartbeat;
+      fresh.joined_at = -(beat / static_cast<Time>(members)) * place++;
+      members_[index] = std::move(fresh);
+    }
+  }
+}
+
+void Log::claim(Context& context) {
+  for (Group& group : groups_) {
+    for (Reader& reader : group.wiring.readers) {
+      if (reader.patience != kNever) reader.patience_lane = context.events.add_lane();
     }
   }
 }
@@ -148,25 +170,14 @@ Next Log::on(Impair, std::uint32_t payload, Context& context) {
     }
     return {};
   }
+  const bool crashes = context.impairments[change.impairment].kind == FaultKind::crash;
   for (Group& group : groups_) {
-    if (group.wiring.consumer != hit) continue;
-    if (change.begins ? group.closed++ != 0 : --group.closed != 0) continue;
-    for (std::uint32_t i = 0; i < group.wiring.members; ++i) {
-      const std::uint32_t member = group.first_member + i;
-      if (change.begins) {
-        stop(member, context);
-      } else {
-        members_[member].is_up = true;
-      }
+    for (Reader& reader : group.wiring.readers) {
+      if (reader.consumer != hit) continue;
+      if (change.begins ? reader.closed++ != 0 : --reader.closed != 0) continue;
+      consumer_changes(group, reader, change.begins, crashes, context);
+      levels_changed(group, context);
     }
-    for (std::uint32_t partition = 0; partition < partitions_.size(); ++partition) {
-      if (change.begins) {
-        go_back(group, partition, context);
-      } else {
-        offer_to_poll(group, partition, context);
-      }
-    }
-    levels_changed(group, context);
   }
   return {};
 }

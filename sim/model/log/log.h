@@ -38,17 +38,29 @@ class Log {
 
   static constexpr std::uint32_t kUnlimitedAttempts = 0;
 
-  /// How a group was wired.
-  struct GroupWiring {
-    std::string name;  ///< `log.group`
+  /// A consumer in a group.
+  struct Reader {
     Address consumer = 0;
-    std::uint32_t edge = 0;     ///< this log -> its consumer
-    std::uint32_t members = 1;  ///< numbered on from those of the group before
+    std::uint32_t edge = 0;          ///< this log -> its consumer
+    std::uint32_t first_member = 0;  ///< this log's number of its first member
+    std::uint32_t members = 1;
     std::uint64_t prefetch = 1;
-    bool commits_before = false;
     Time commit_every = 0;
     std::uint32_t attempts = 10;  ///< at a record
     Time pause = 0;               ///< before another one
+    Time heartbeat = 0;
+    Time session = 0;          ///< timeout; 0: a crash is noticed at once
+    Time patience = kNever;    ///< with a member, from poll to poll
+    LaneId patience_lane = 0;  ///< its clocks
+    std::uint32_t closed = 0;  ///< by so many faults
+  };
+
+  /// How a group was wired.
+  struct GroupWiring {
+    std::string name;  ///< `log.group`
+    std::vector<Reader> readers;
+    bool commits_before = false;
+    bool is_cooperative = false;
   };
 
   struct Wiring {
@@ -61,8 +73,10 @@ class Log {
   /// A group in a run.
   struct Group {
     GroupWiring wiring;
-    std::uint32_t first_member = 0;
-    std::uint32_t closed = 0;  ///< by so many faults of its consumer
+    std::vector<std::uint32_t> members;  ///< this log's numbers of them
+    bool rebalances = false;             ///< and waits for its members to join
+    std::uint32_t missing = 0;           ///< members that crashed, whose session has not ended
+    std::uint64_t unread = 0;            ///< partitions
     std::uint64_t ready = 0;
     std::uint64_t in_flight = 0;
     std::vector<Reading> readings;  ///< by partition
@@ -82,13 +96,14 @@ class Log {
 
   explicit Log(Wiring wiring);
 
-  void claim(Context&) {}
+  void claim(Context& context);
   void begin(Context& context, const Demand& demand);
 
   Next on(Offer, Handle message, Context& context);
   Next on(Settle, Handle delivery, Context& context);       ///< a handler has ended
   Next on(Credit, Handle member, Context& context);         ///< a delivery is gone, settled by none
   Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's clock
+  Next on(Expired, Handle member, Context& context);        ///< it should have polled again
   Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this log, or of a consumer
 
@@ -106,7 +121,7 @@ class Log {
 
  private:
   /// What a member's clock says.
-  enum class Alarm : std::uint8_t { commit, again };
+  enum class Alarm : std::uint8_t { commit, again, called, missed };
   static constexpr std::uint32_t kAlarms = 4;
   Next alarm(Alarm what, std::uint32_t member) const {
     return {say<Tick>(wiring_.address), member * kAlarms + static_cast<std::uint32_t>(what)};
@@ -122,8 +137,9 @@ class Log {
   // Polling and committing: polls.cpp
   void offer_to_poll(Group& group, std::uint32_t partition, Context& context);
   void poll(std::uint32_t member, Context& context);
-  void take(Group& group, std::uint32_t partition, std::uint64_t count, Context& context);
-  void receive(Group& group, std::uint32_t partition, std::uint64_t offset, Context& context);
+  void take(std::uint32_t member, std::uint32_t partition, std::uint64_t count, Context& context);
+  void receive(std::uint32_t member, std::uint32_t partition, std::uint64_t offset,
+               Context& context);
   void hand_over(std::uint32_t member, Context& context);
   bool tries_again(std::uint32_t member, Context& context);
   void ended(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
@@ -138,6 +154,24 @@ class Log {
   void stop(std::uint32_t member, Context& context);
   void watch(Group& group, std::uint32_t partition, Context& context);
   void levels_changed(Group& group, Context& context);
+
+  void ended_late(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
+
+  // Coming, going and rebalancing: membership.cpp
+  Reader& reader_of(const Member& member) {
+    return groups_[member.group].wiring.readers[member.reader];
+  }
+  void consumer_changes(Group& group, Reader& reader, bool goes, bool crashes, Context& context);
+  void make_late(Group& group, Span& span);
+  void rebalance(Group& group, Context& context);
+  void call(std::uint32_t member, Context& context);
+  void join(std::uint32_t member, Context& context);
+  void join_if_all(Group& group, Context& context);
+  void give_out(Group& group, Context& context);
+  void assign(Group& group, std::uint32_t partition, std::uint32_t member, Context& context);
+  void give_up(Group& group, std::uint32_t partition, Context& context);
+  void give_up_all(std::uint32_t member, Context& context);
+  bool offer_to_join(std::uint32_t member, Context& context);
 
   Wiring wiring_;
   Condition condition_;

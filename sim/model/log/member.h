@@ -14,19 +14,28 @@ struct Span {
   std::uint32_t partition = 0;
   std::uint64_t from = 0;
   std::uint64_t until = 0;
+  bool is_late = false;                 ///< somebody else reads the partition now
+  std::vector<std::uint16_t> attempts;  ///< of what is left of a late one, its last record first
 };
 
 /// One who reads for a group: a client of its own, with one record in its handler.
 struct Member {
   std::uint32_t group = 0;
-  bool is_up = true;                   ///< its process runs
-  bool is_busy = false;                ///< a record is with its handler, or on the way there
-  bool commits_later = false;          ///< a commit is on the clock
-  Timer pause = 0;                     ///< before it tries a record again; 0 = none
-  Time committed_at = 0;               ///< when it committed last
-  Ring<std::uint32_t> line;            ///< its partitions that hold something to poll, in turn
-  std::deque<Span> polled;             ///< what is left of its last poll
-  std::vector<std::uint32_t> touched;  ///< partitions of which it has handled something
+  std::uint32_t reader = 0;
+  bool is_up = true;                    ///< its process runs
+  bool is_in = true;                    ///< it belongs to the group
+  bool is_called = false;               ///< it has heard that the group rebalances
+  bool has_joined = false;              ///< and has answered that it is there
+  bool is_busy = false;                 ///< a record is with its handler, or on the way there
+  bool commits_later = false;           ///< a commit is on the clock
+  Timer pause = 0;                      ///< before it tries a record again; 0 = none
+  Timer patience = 0;                   ///< until it should have polled again; 0 = none
+  Time committed_at = 0;                ///< when it committed last
+  Time joined_at = 0;                   ///< when its heartbeats began
+  Ring<std::uint32_t> line;             ///< its partitions that hold something to poll, in turn
+  std::deque<Span> polled;              ///< what is left of its last poll
+  std::vector<std::uint32_t> touched;   ///< partitions of which it has handled something
+  std::vector<std::uint32_t> gives_up;  ///< partitions that are to move, once its poll is over
 
   bool polls() const { return is_up && !is_busy && pause == 0 && polled.empty(); }
 };

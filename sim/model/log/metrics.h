@@ -23,6 +23,8 @@ struct LogMetrics {
 struct GroupMetrics {
   Level lag;
   Level partition_lag;
+  Level unread;
+  Counter rebalances;
   Level ready;
   Level in_flight;
   Age oldest;
@@ -37,10 +39,10 @@ struct GroupMetrics {
 
   static constexpr auto parts() {
     using M = GroupMetrics;
-    return std::tuple{&M::lag,        &M::partition_lag, &M::ready,    &M::in_flight,
-                      &M::oldest,     &M::waited,        &M::receives, &M::redelivered,
-                      &M::duplicates, &M::reordered,     &M::dropped,  &M::lost,
-                      &M::drained};
+    return std::tuple{&M::lag,      &M::partition_lag, &M::unread,     &M::rebalances,
+                      &M::ready,    &M::in_flight,     &M::oldest,     &M::waited,
+                      &M::receives, &M::redelivered,   &M::duplicates, &M::reordered,
+                      &M::dropped,  &M::lost,          &M::drained};
   }
   static constexpr auto metrics() {
     using M = GroupMetrics;
@@ -48,6 +50,8 @@ struct GroupMetrics {
         Metric{&M::lag, "lag", "1", "Records behind the end of the log: not committed yet"},
         Metric{&M::partition_lag, "partition_lag", "1",
                "Lag of the partition that is furthest behind"},
+        Metric{&M::unread, "unread", "1", "Partitions that no member reads"},
+        Metric{&M::rebalances, "rebalances", "1", "Times that partitions were given out anew"},
         Metric{&M::ready, "depth", "1", "Records ready to be polled"},
         Metric{&M::in_flight, "in_flight", "1",
                "Records polled and not yet committed; committed before: not yet handled"},

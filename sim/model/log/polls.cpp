@@ -25,6 +25,7 @@ void Log::levels_changed(Group& group, Context& context) {
   set(group.metrics.in_flight, group.in_flight);
   set(group.metrics.lag, group.ready + (group.wiring.commits_before ? 0 : group.in_flight));
   const std::int64_t behind = group.behind.smallest();
+  set(group.metrics.unread, group.unread);
   set(group.metrics.partition_lag,
       behind == Tournament::kNone ? 0 : static_cast<std::uint64_t>(-behind));
   const std::int64_t oldest = group.oldest.smallest();
@@ -47,7 +48,8 @@ void Log::poll(std::uint32_t index, Context& context) {
   Member& member = members_[index];
   if (!member.polls() || member.line.empty() || !answers()) return;
   Group& group = groups_[member.group];
-  std::uint64_t room = group.wiring.prefetch;
+  const Reader& reader = reader_of(member);
+  std::uint64_t room = reader.prefetch;
   while (room > 0 && !member.line.empty()) {
     const std::uint32_t partition = member.line.front();
     member.line.pop_front();
@@ -58,13 +60,21 @@ void Log::poll(std::uint32_t index, Context& context) {
     reading.in_line = count < ready;
     if (reading.in_line) member.line.push_back(partition);
     if (count == 0) continue;
-    member.polled.push_back({partition, reading.position, reading.position + count});
-    take(group, partition, count, context);
+    member.polled.push_back({partition, reading.position, reading.position + count, false, {}});
+    take(index, partition, count, context);
   }
-  if (!member.polled.empty()) hand_over(index, context);
+  if (member.polled.empty()) return;
+  if (reader.patience != kNever) {
+    member.patience =
+        context.events.push_lane_timer(reader.patience_lane, context.now() + reader.patience,
+                                       Phase::kExpiry, {say<Expired>(wiring_.address), index});
+  }
+  hand_over(index, context);
 }
 
-void Log::take(Group& group, std::uint32_t partition, std::uint64_t count, Context& context) {
+void Log::take(std::uint32_t member, std::uint32_t partition, std::uint64_t count,
+               Context& context) {
+  Group& group = groups_[members_[member].group];
   Reading& reading = group.readings[partition];
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t offset = reading.position++;
@@ -74,17 +84,19 @@ void Log::take(Group& group, std::uint32_t partition, std::uint64_t count, Conte
       ++group.places.reordered;
       group.metrics.reordered.add(context.messages[partitions_[partition][offset].message].segment);
     }
-    receive(group, partition, offset, context);
+    receive(member, partition, offset, context);
   }
   group.ready -= count;
   group.in_flight += count;
   watch(group, partition, context);
 }
 
-void Log::receive(Group& group, std::uint32_t partition, std::uint64_t offset, Context& context) {
+void Log::receive(std::uint32_t member, std::uint32_t partition, std::uint64_t offset,
+                  Context& context) {
+  Group& group = groups_[members_[member].group];
   Reading::Mark& mark = group.readings[partition].mark(offset);
   const Message& message = context.messages[partitions_[partition][offset].message];
-  Edge& edge = context.edges[group.wiring.edge];
+  Edge& edge = context.edges[reader_of(members_[member]).edge];
   mark.fate = Reading::Fate::open;
   ++group.places.receives;
   group.metrics.receives.add(message.segment);
@@ -104,20 +116,24 @@ void Log::receive(Group& group, std::uint32_t partition, std::uint64_t offset, C
 /// Gives a member's handler the next record of its poll.
 void Log::hand_over(std::uint32_t index, Context& context) {
   Member& member = members_[index];
-  Group& group = groups_[member.group];
-  const Span& span = member.polled.front();
+  const Reader& reader = reader_of(member);
+  Span& span = member.polled.front();
   const Record record = partitions_[span.partition][span.from];
   const Handle delivery = context.spawn(record.message);
   Message& made = context.messages[delivery];
   made.parent = delivery;  // it speaks for itself: several groups may have the record in hand
   made.via = index;
-  made.attempt =
-      static_cast<std::uint16_t>(group.readings[span.partition].mark(span.from).receives - 1);
-  made.reply_to = group.wiring.consumer;
+  if (span.is_late) {
+    made.attempt = span.attempts.back();
+  } else {
+    Reading& reading = groups_[member.group].readings[span.partition];
+    made.attempt = static_cast<std::uint16_t>(reading.mark(span.from).receives - 1);
+  }
+  made.reply_to = reader.consumer;
   made.flags |= flag::kDelivery;
   member.is_busy = true;
-  const Next offer{say<Offer>(group.wiring.consumer), delivery};
-  const Time arrives = record.appended + context.delay(context.edges[group.wiring.edge].out,
+  const Next offer{say<Offer>(reader.consumer), delivery};
+  const Time arrives = record.appended + context.delay(context.edges[reader.edge].out,
                                                        context.messages[record.message]);
   if (arrives > context.now()) {
     context.events.push(arrives, Phase::kArrival, offer);
@@ -137,11 +153,16 @@ Next Log::on(Settle, Handle delivery, Context& context) {
   // Its member went down with it: what becomes of the record is settled already.
   if (outcome == Outcome::unavailable) return {};
   const bool well = outcome == Outcome::ok;
+  const bool is_late = member.polled.front().is_late;
   if (!well) {
-    context.edges[groups_[member.group].wiring.edge].metrics.errors.add(segment);
-    if (tries_again(index, context)) return {};
+    context.edges[reader_of(member).edge].metrics.errors.add(segment);
+    if (!is_late && tries_again(index, context)) return {};
   }
-  ended(index, well, segment, context);
+  if (is_late) [[unlikely]] {
+    ended_late(index, well, segment, context);
+  } else {
+    ended(index, well, segment, context);
+  }
   return {};
 }
 
@@ -154,16 +175,17 @@ Next Log::on(Credit, Handle index, Context&) {
 bool Log::tries_again(std::uint32_t index, Context& context) {
   Member& member = members_[index];
   Group& group = groups_[member.group];
+  const Reader& reader = reader_of(member);
   const Span& span = member.polled.front();
   const std::uint32_t receives = group.readings[span.partition].mark(span.from).receives;
-  if (group.wiring.attempts != kUnlimitedAttempts && receives >= group.wiring.attempts) {
+  if (reader.attempts != kUnlimitedAttempts && receives >= reader.attempts) {
     return false;
   }
-  if (group.wiring.pause > 0) {
-    member.pause = context.events.push_timer(context.now() + group.wiring.pause, Phase::kCompletion,
+  if (reader.pause > 0) {
+    member.pause = context.events.push_timer(context.now() + reader.pause, Phase::kCompletion,
                                              alarm(Alarm::again, index));
   } else {
-    receive(group, span.partition, span.from, context);
+    receive(index, span.partition, span.from, context);
     hand_over(index, context);
   }
   return true;
@@ -181,8 +203,19 @@ Next Log::on(Tick, std::uint32_t payload, Context& context) {
     case Alarm::again: {
       member.pause = 0;
       const Span& span = member.polled.front();
-      receive(groups_[member.group], span.partition, span.from, context);
+      receive(index, span.partition, span.from, context);
       hand_over(index, context);
+      break;
+    }
+    case Alarm::called:
+      call(index, context);
+      levels_changed(groups_[member.group], context);
+      break;
+    case Alarm::missed: {
+      Group& group = groups_[member.group];
+      --group.missing;
+      rebalance(group, context);
+      levels_changed(group, context);
       break;
     }
   }
@@ -227,9 +260,46 @@ void Log::ended(std::uint32_t index, bool well, std::uint32_t segment, Context& 
   levels_changed(group, context);
 }
 
+/// A member has done with a record of a partition that somebody else reads now.
+void Log::ended_late(std::uint32_t index, bool well, std::uint32_t segment, Context& context) {
+  Member& member = members_[index];
+  Group& group = groups_[member.group];
+  Span& span = member.polled.front();
+  const std::uint32_t partition = span.partition;
+  const std::uint64_t offset = span.from++;
+  span.attempts.pop_back();
+  if (span.from == span.until) member.polled.pop_front();
+  Reading& reading = group.readings[partition];
+  if (well) {
+    const bool again = offset < reading.settled || reading.mark(offset).was_handled;
+    if (again) {
+      ++group.places.duplicates;
+      group.metrics.duplicates.add(segment);
+    } else {
+      reading.mark(offset).was_handled = true;
+      close(group, partition, offset);
+    }
+  }
+  if (member.polled.empty()) {
+    poll_over(index, context);
+  } else {
+    hand_over(index, context);
+  }
+  --partitions_[partition][offset].holders;
+  let_go(partition, context);
+  leave_root(partition, offset, context);
+  levels_changed(group, context);
+}
+
 /// A member has nothing left of its poll: it commits when that is due, and polls again.
 void Log::poll_over(std::uint32_t index, Context& context) {
-  if (!members_[index].polls()) return;
+  Member& member = members_[index];
+  if (!member.polls()) return;
+  if (member.patience != 0) {
+    context.events.cancel(reader_of(member).patience_lane, member.patience);
+    member.patience = 0;
+  }
+  if (offer_to_join(index, context)) return;
   commit_in_time(index, context);
   poll(index, context);
 }
@@ -237,8 +307,9 @@ void Log::poll_over(std::uint32_t index, Context& context) {
 void Log::commit_in_time(std::uint32_t index, Context& context) {
   Member& member = members_[index];
   if (member.touched.empty() || !answers()) return;
-  const Time due = member.committed_at + groups_[member.group].wiring.commit_every;
-  if (groups_[member.group].wiring.commit_every == 0 || context.now() >= due) {
+  const Time every = reader_of(member).commit_every;
+  const Time due = member.committed_at + every;
+  if (every == 0 || context.now() >= due) {
     commit(index, context);
   } else if (!member.commits_later) {
     member.commits_later = true;
@@ -341,8 +412,18 @@ void Log::stop(std::uint32_t index, Context& context) {
   member.is_up = false;
   if (member.pause != 0) context.events.cancel(member.pause);
   member.pause = 0;
+  if (member.patience != 0) {
+    context.events.cancel(reader_of(member).patience_lane, member.patience);
+  }
+  member.patience = 0;
+  for (Span& span : member.polled) {
+    if (!span.is_late) continue;
+    for (; span.from < span.until; ++span.from) --partitions_[span.partition][span.from].holders;
+    let_go(span.partition, context);
+  }
   member.polled.clear();
   member.touched.clear();
+  member.gives_up.clear();
   while (!member.line.empty()) {
     groups_[member.group].readings[member.line.front()].in_line = false;
     member.line.pop_front();

@@ -45,6 +45,23 @@ TEST(ExpectedLoad, FollowsRatesThroughQueuesAndSharesThemAmongConsumers) {
   EXPECT_NEAR(*loads.at("slow").capacity, 1 / 0.040, 1e-9);
 }
 
+TEST(ExpectedLoad, SharesALogAmongTheMembersOfAGroup) {
+  const auto loads = expected_loads(scenario(R"(run: {duration: 10min}
+producers: {shop: {load: {poisson: 60/s}, does: [send: orders]}}
+logs: {orders: {partitions: 4}}
+consumers:
+  a: {from: orders, group: g, does: [work: 10ms]}
+  b: {from: orders, group: g, instances: 2, does: [work: 10ms]}
+  other: {from: orders, instances: 6, does: [work: 10ms]}
+)"));
+  EXPECT_DOUBLE_EQ(loads.at("a").offered.base, 30) << "two of four partitions";
+  EXPECT_DOUBLE_EQ(loads.at("b").offered.base, 30);
+  EXPECT_DOUBLE_EQ(loads.at("other").offered.base, 60);
+  EXPECT_NEAR(*loads.at("a").capacity, 100, 1e-9);
+  EXPECT_NEAR(*loads.at("b").capacity, 200, 1e-9);
+  EXPECT_NEAR(*loads.at("other").capacity, 400, 1e-9) << "four members have a partition";
+}
+
 TEST(ExpectedLoad, CountsTheCalleeOnlyWhereTheSlotIsHeld) {
   const std::string base = R"(scenario: test
 run: {duration: 10min}

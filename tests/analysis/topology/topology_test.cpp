@@ -180,6 +180,24 @@ TEST(Links, KnowHowManyMessagesGoTheirWay) {
   EXPECT_FALSE(topology.links()[3].is_certain) << "the other consumer may take it";
 }
 
+TEST(Links, OfALogLeadToEachGroupAndAreSharedInIt) {
+  const Topology topology(
+      architecture("producers: {shop: {load: {poisson: 1/s}, does: [send: orders]}}\n"
+                   "logs: {orders: {partitions: 4}}\n"
+                   "consumers: {a: {from: orders, group: g, does: [work: 1ms]},\n"
+                   "  b: {from: orders, group: g, instances: 2, does: [work: 1ms]},\n"
+                   "  c: {from: orders, instances: 4, does: [work: 1ms]}}\n"));
+  EXPECT_EQ(print_links(topology),
+            "shop -> orders send, certain, waits\n"
+            "orders -> a delivery\n"
+            "orders -> b delivery\n"
+            "orders -> c delivery, certain\n");
+  const auto share = [&](std::size_t i) { return topology.links()[i].per_message; };
+  EXPECT_EQ(share(1), 0.5);
+  EXPECT_EQ(share(2), 0.5);
+  EXPECT_EQ(share(3), 1);
+}
+
 TEST(Links, KnowHowManyMessagesRoundsAndSagasMake) {
   const auto second = [](const std::string& step) {
     const Topology topology(architecture(

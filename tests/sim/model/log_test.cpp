@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "sim/model/log/assignment.h"
 #include "tests/sim/flow/bench.h"
 
@@ -25,6 +27,13 @@ class Logs : public testing::Test {
             Log::Wiring wiring = {}) {
     wiring.address = kLog;
     wiring.partitions = partitions;
+    std::uint32_t members = 0;
+    for (Log::GroupWiring& group : groups) {
+      for (Log::Reader& reader : group.readers) {
+        reader.first_member = members;
+        members += reader.members;
+      }
+    }
     wiring.groups = std::move(groups);
     log_.emplace(std::move(wiring));
     sender_ = bench_.edge();
@@ -32,10 +41,27 @@ class Logs : public testing::Test {
   }
   Log::GroupWiring group(std::uint32_t members = 1, Address consumer = kConsumer) {
     Log::GroupWiring wiring;
-    wiring.consumer = consumer;
-    wiring.edge = bench_.edge();
-    wiring.members = members;
+    wiring.readers.push_back(reader(members, consumer));
     return wiring;
+  }
+  Log::Reader reader(std::uint32_t members, Address consumer) {
+    Log::Reader reader;
+    reader.consumer = consumer;
+    reader.edge = bench_.edge();
+    reader.members = members;
+    return reader;
+  }
+  /// A group of two consumers with a member each, on two partitions.
+  void open_pair(bool cooperative, Time heartbeat = 0, Time session = 0, Time patience = kNever) {
+    Log::GroupWiring wiring = group();
+    wiring.readers.push_back(reader(1, kOtherConsumer));
+    wiring.is_cooperative = cooperative;
+    for (Log::Reader& each : wiring.readers) {
+      each.heartbeat = heartbeat;
+      each.session = session;
+      each.patience = patience;
+    }
+    open(2, {wiring});
   }
 
   /// Sends a record of a root of its own, whose handler has ended.
@@ -65,10 +91,15 @@ class Logs : public testing::Test {
   }
   /// A fault of a consumer begins, or ends: what it has at hand goes back, as it does there.
   void consumer(FaultKind kind, bool begins, Address hit = kConsumer) {
-    if (!fault_) fault_ = bench_.fault(kind, hit);
-    bench_.tell<Impair>(*log_, ImpairmentChange{*fault_, begins}.payload());
+    const auto [fault, is_new] = faults_.try_emplace(hit, 0);
+    if (is_new) fault->second = bench_.fault(kind, hit);
+    bench_.tell<Impair>(*log_, ImpairmentChange{fault->second, begins}.payload());
     if (begins) {
       for (const Handle delivery : std::exchange(at_hand_, {})) {
+        if (message(delivery).reply_to != hit) {
+          at_hand_.push_back(delivery);
+          continue;
+        }
         message(delivery).outcome = Outcome::unavailable;
         bench_.tell<Settle>(*log_, delivery);
       }
@@ -122,10 +153,10 @@ class Logs : public testing::Test {
   std::optional<Log> log_;
   std::uint32_t sender_ = 0;
   std::uint32_t sent_ = 0;
-  std::optional<std::uint32_t> fault_;
-  std::vector<Handle> at_hand_;  ///< deliveries that no handler has ended yet
-  int done_ = 0;                 ///< roots whose work is done
-  int failed_ = 0;               ///< of them, in vain
+  std::map<Address, std::uint32_t> faults_;  ///< of consumers
+  std::vector<Handle> at_hand_;              ///< deliveries that no handler has ended yet
+  int done_ = 0;                             ///< roots whose work is done
+  int failed_ = 0;                           ///< of them, in vain
   std::vector<Next> others_;
 };
 
@@ -184,7 +215,7 @@ TEST_F(Logs, LetOneMemberReadAPartitionAtATime) {
 
 TEST_F(Logs, PollPartitionsInTurnUpToThePrefetch) {
   Log::GroupWiring wiring = group();
-  wiring.prefetch = 3;
+  wiring.readers[0].prefetch = 3;
   open(2, {wiring});
   send(9);  // 0 2 4 6 8 and 1 3 5 7; the first is polled alone
   EXPECT_EQ(ledger().in_flight, 1u);
@@ -199,7 +230,7 @@ TEST_F(Logs, PollPartitionsInTurnUpToThePrefetch) {
 
 TEST_F(Logs, CommitAfterEachPoll) {
   Log::GroupWiring wiring = group();
-  wiring.prefetch = 2;
+  wiring.readers[0].prefetch = 2;
   open(1, {wiring});
   send(3);
   settle(0);
@@ -215,7 +246,7 @@ TEST_F(Logs, CommitAfterEachPoll) {
 
 TEST_F(Logs, CommitAtMostOnceInAnInterval) {
   Log::GroupWiring wiring = group();
-  wiring.commit_every = 5 * kSecond;
+  wiring.readers[0].commit_every = 5 * kSecond;
   open(1, {wiring});
   run(kSecond);
   send(2);
@@ -235,8 +266,8 @@ TEST_F(Logs, CommitAtMostOnceInAnInterval) {
 
 TEST_F(Logs, ReadAgainWhatWasNotCommittedWhenAConsumerWentDown) {
   Log::GroupWiring wiring = group();
-  wiring.prefetch = 10;
-  wiring.commit_every = 10 * kSecond;
+  wiring.readers[0].prefetch = 10;
+  wiring.readers[0].commit_every = 10 * kSecond;
   open(1, {wiring});
   send(4);
   settle(0);
@@ -266,9 +297,9 @@ TEST_F(Logs, ReadAgainWhatWasNotCommittedWhenAConsumerWentDown) {
 
 TEST_F(Logs, LoseWhatWasCommittedBeforeItWasHandled) {
   Log::GroupWiring wiring = group();
-  wiring.prefetch = 3;
+  wiring.readers[0].prefetch = 3;
   wiring.commits_before = true;
-  wiring.attempts = 1;
+  wiring.readers[0].attempts = 1;
   open(1, {wiring});
   send(5);
   settle(0);
@@ -287,7 +318,7 @@ TEST_F(Logs, LoseWhatWasCommittedBeforeItWasHandled) {
 
 TEST_F(Logs, TryARecordAgainWhereItIsAndSkipItAtLast) {
   Log::GroupWiring wiring = group();
-  wiring.attempts = 3;
+  wiring.readers[0].attempts = 3;
   open(1, {wiring});
   send(2);
   settle(0, Outcome::error);
@@ -307,8 +338,8 @@ TEST_F(Logs, TryARecordAgainWhereItIsAndSkipItAtLast) {
 
 TEST_F(Logs, TryForEverWithoutALimitAndPauseBetween) {
   Log::GroupWiring wiring = group();
-  wiring.attempts = Log::kUnlimitedAttempts;
-  wiring.pause = kSecond;
+  wiring.readers[0].attempts = Log::kUnlimitedAttempts;
+  wiring.readers[0].pause = kSecond;
   open(1, {wiring});
   send(2);
   for (int second = 1; second <= 20; ++second) {
@@ -328,7 +359,7 @@ TEST_F(Logs, TryForEverWithoutALimitAndPauseBetween) {
 
 TEST_F(Logs, BeWithTheClientOneNetworkDelayAfterTheAppend) {
   Log::GroupWiring wiring = group();
-  wiring.edge = bench_.edge(bench_.fixed(10), bench_.fixed(10));
+  wiring.readers[0].edge = bench_.edge(bench_.fixed(10), bench_.fixed(10));
   open(1, {wiring});
   send(2);
   EXPECT_THAT(at_hand(), IsEmpty());
@@ -422,6 +453,155 @@ TEST_F(Logs, KeepNothingThatNoGroupReads) {
   EXPECT_EQ(done_, 5);
   EXPECT_EQ(bench_.context.alive(), 0u);
   EXPECT_EQ(log_->metrics().appended.at(1), 5u);
+}
+
+TEST_F(Logs, MoveAsFewPartitionsAsMakesSharesEven) {
+  constexpr std::uint32_t kNone = kUnassigned;
+  EXPECT_THAT(assigned_stickily({kNone, kNone, kNone}, 2), ElementsAre(0, 0, 1));
+  EXPECT_THAT(assigned_stickily({0, 0, 0, 0}, 2), ElementsAre(0, 0, 1, 1));
+  EXPECT_THAT(assigned_stickily({1, 1, 1, 0, 0}, 3), ElementsAre(1, 1, 2, 0, 0));
+  EXPECT_THAT(assigned_stickily({0, kNone, 1, kNone}, 2), ElementsAre(0, 0, 1, 1));
+}
+
+TEST_F(Logs, GiveAllPartitionsOutAnewWhenAMemberLeaves) {
+  open_pair(false);
+  send(5);  // 0 2 4 and 1 3
+  EXPECT_THAT(at_hand(), ElementsAre(0, 1));
+  consumer(FaultKind::outage, true, kOtherConsumer);
+  EXPECT_EQ(metrics().unread.level(), 1);
+  EXPECT_THAT(at_hand(), ElementsAre(0)) << "the other has a poll to end first";
+  settle(0);
+  EXPECT_EQ(metrics().unread.level(), 0);
+  EXPECT_EQ(metrics().rebalances.at(1), 1u);
+  std::vector<std::uint32_t> order;
+  while (!at_hand().empty()) {
+    order.push_back(at_hand().front());
+    settle(order.back());
+  }
+  EXPECT_THAT(order, ElementsAre(2, 4, 1, 3));
+  consumer(FaultKind::outage, false, kOtherConsumer);
+  send(2);
+  EXPECT_THAT(members(), ElementsAre(1, 0)) << "it is back, and has its partition again";
+  EXPECT_EQ(metrics().rebalances.at(1), 2u);
+}
+
+TEST_F(Logs, StandStillWhileAnEagerGroupRebalances) {
+  open_pair(false, 3 * kSecond);
+  run(kSecond);
+  consumer(FaultKind::outage, true, kOtherConsumer);
+  send(4);
+  EXPECT_THAT(at_hand(), ElementsAre(0)) << "it has not heard of it";
+  settle(0);
+  EXPECT_THAT(at_hand(), ElementsAre(2));
+  run(3 * kSecond);
+  EXPECT_EQ(metrics().unread.level(), 1);
+  settle(2);
+  EXPECT_THAT(at_hand(), ElementsAre(1)) << "its heartbeat told it, and its poll is over";
+  run(4 * kSecond);
+  consumer(FaultKind::outage, false, kOtherConsumer);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+  settle(1);
+  EXPECT_THAT(at_hand(), ElementsAre(3));
+  run(6 * kSecond);
+  EXPECT_EQ(metrics().unread.level(), 0);
+  settle(3);
+  send(2);
+  EXPECT_THAT(members(), ElementsAre(0, 1));
+}
+
+TEST_F(Logs, MissAMemberThatCrashedWhenItsSessionEnds) {
+  open_pair(false, 3 * kSecond, 10 * kSecond);
+  run(4 * kSecond);
+  send(2);
+  consumer(FaultKind::crash, true, kOtherConsumer);
+  settle(0);
+  run(12 * kSecond - 1);
+  EXPECT_THAT(at_hand(), IsEmpty());
+  run(12 * kSecond);  // its last heartbeat was at 1.5 s, and the other hears of it at 12 s
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+  EXPECT_EQ(attempt(), 1);
+}
+
+TEST_F(Logs, WaitForTheSessionOfWhoCrashedWhenItIsBackBefore) {
+  open_pair(false, 3 * kSecond, 10 * kSecond);
+  run(4 * kSecond);
+  consumer(FaultKind::crash, true, kOtherConsumer);
+  run(5 * kSecond);
+  consumer(FaultKind::crash, false, kOtherConsumer);
+  run(6 * kSecond);
+  send(2);
+  EXPECT_THAT(at_hand(), IsEmpty()) << "all have joined but who is no more";
+  EXPECT_EQ(metrics().unread.level(), 2);
+  run(11'500 * kMillisecond);
+  EXPECT_THAT(members(), ElementsAre(0, 1)) << "its last heartbeat was at 1.5 s";
+}
+
+TEST_F(Logs, GoOnReadingWhileACooperativeGroupRebalances) {
+  open_pair(true, 3 * kSecond);
+  consumer(FaultKind::outage, true, kOtherConsumer);
+  run(3 * kSecond);
+  EXPECT_EQ(metrics().unread.level(), 0) << "what was left is given out in the first round";
+  send(2);
+  settle(0);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+  settle(1);
+  run(4 * kSecond);
+  consumer(FaultKind::outage, false, kOtherConsumer);
+  run(6 * kSecond);  // the first round says what has to move, and its reader gives it up
+  EXPECT_EQ(metrics().unread.level(), 1);
+  send(2);
+  EXPECT_THAT(at_hand(), ElementsAre(2)) << "what stays is read meanwhile";
+  run(7 * kSecond);  // the heartbeat of who is new
+  EXPECT_EQ(metrics().unread.level(), 0);
+  EXPECT_THAT(members(), ElementsAre(0, 1));
+}
+
+TEST_F(Logs, PutOutAMemberThatDoesNotPollInTime) {
+  open_pair(false, 0, 0, 10 * kSecond);
+  send(2);
+  settle(1, Outcome::ok, kOtherConsumer);
+  run(10 * kSecond - 1);
+  EXPECT_EQ(metrics().rebalances.at(1), 0u);
+  run(10 * kSecond);
+  EXPECT_THAT(members(), ElementsAre(0, 1)) << "the other has the record too";
+  EXPECT_THAT(at_hand(), ElementsAre(0, 0));
+  settle(0, Outcome::ok, kOtherConsumer);
+  EXPECT_EQ(ledger().acknowledged, 2u);
+  EXPECT_EQ(done_, 1) << "what is done twice is done when both have ended";
+  settle(0);
+  EXPECT_EQ(done_, 2);
+  EXPECT_EQ(ledger().duplicates, 1u) << "it comes too late";
+  EXPECT_EQ(metrics().rebalances.at(1), 2u) << "and is back in the group";
+  send(2);
+  EXPECT_THAT(members(), ElementsAre(0, 1));
+  settle(2);
+  settle(3, Outcome::ok, kOtherConsumer);
+  EXPECT_EQ(bench_.context.alive(), 0u);
+}
+
+TEST_F(Logs, LetWhoWasPutOutHandleAllThatItHadPolled) {
+  Log::GroupWiring wiring = group();
+  wiring.readers.push_back(reader(1, kOtherConsumer));
+  wiring.readers[0].patience = 10 * kSecond;
+  wiring.readers[0].prefetch = 5;
+  open(1, {wiring});
+  send(4);
+  settle(0);
+  EXPECT_THAT(at_hand(), ElementsAre(1));
+  run(10 * kSecond);
+  EXPECT_THAT(members(), ElementsAre(0, 1)) << "1 is read twice at once";
+  settle(1, Outcome::ok, kOtherConsumer);
+  settle(2, Outcome::ok, kOtherConsumer);
+  settle(1);
+  settle(2);
+  EXPECT_EQ(ledger().duplicates, 2u);
+  settle(3);
+  EXPECT_EQ(ledger().acknowledged, 3u) << "who was put out was first, and may not commit it";
+  settle(3, Outcome::ok, kOtherConsumer);
+  EXPECT_EQ(done_, 4);
+  EXPECT_EQ(ledger().duplicates, 3u);
+  EXPECT_EQ(ledger().acknowledged, 4u);
+  EXPECT_EQ(bench_.context.alive(), 0u);
 }
 
 TEST_F(Logs, StartAfreshForTheNextReplication) {

@@ -17,7 +17,8 @@ std::string with(const std::string& consumers, const std::string& rest = "") {
 TEST(ScenarioLogs, AreRead) {
   const ScenarioFile file =
       load(with("billing: {from: orders, group: money, instances: 2, prefetch: 500, commit: after, "
-                "commit_every: 5s, retry: {attempts: unlimited, pause: 1s}, does: [work: 1ms]}, "
+                "commit_every: 5s, retry: {attempts: unlimited, pause: 1s}, assignor: cooperative, "
+                "heartbeat: 3s, session_timeout: 45s, max_poll_interval: 5min, does: [work: 1ms]}, "
                 "audit: {from: orders, commit: before, does: [work: 1ms]}",
                 "faults: {down: {outage: orders, at: 1min, for: 10s}}\n"
                 "objectives: {a: orders.money.lag.max <= 100, b: orders.audit.lost <= 0, c: "
@@ -33,17 +34,32 @@ TEST(ScenarioLogs, AreRead) {
   EXPECT_EQ(billing.commit_every->ns, 5 * kSecond);
   EXPECT_EQ(billing.retry->attempts, kUnlimited);
   EXPECT_EQ(billing.retry->pause.ns, kSecond);
+  EXPECT_EQ(billing.assignor, Assignor::cooperative);
+  EXPECT_EQ(billing.heartbeat->ns, 3 * kSecond);
+  EXPECT_EQ(billing.session_timeout->ns, 45 * kSecond);
+  EXPECT_EQ(billing.max_poll_interval->ns, 300 * kSecond);
   EXPECT_EQ(group_name("orders", scenario.consumers[1]), "orders.audit");
 }
 
-TEST(ScenarioLogs, HaveOneConsumerForEachGroup) {
-  EXPECT_EQ(findings(with("a: {from: orders, group: b, does: [work: 1ms]}, "
-                          "b: {from: orders, does: [work: 1ms]}")),
-            "4:61 consumers.b.group: 'a' is the group orders.b already [duplicate-name] (a group "
-            "has one consumer: give each a group of its own)\n");
+TEST(ScenarioLogs, MayHaveSeveralConsumersInAGroupThatAgree) {
+  EXPECT_EQ(findings(with("a: {from: orders, group: g, assignor: cooperative, does: [work: 1ms]}, "
+                          "b: {from: orders, group: g, assignor: cooperative, does: [work: 1ms]}",
+                          "objectives: {x: orders.g.rebalances <= 0}\n")),
+            "");
+  const std::string hint =
+      " (say the same for all consumers of a group, or give each a group of its own)\n";
+  EXPECT_EQ(findings(with("a: {from: orders, group: g, does: [work: 1ms]}, "
+                          "b: {from: orders, group: g, assignor: cooperative, commit: before, "
+                          "does: [work: 1ms]}")),
+            "4:61 consumers.b.commit: 'a' is in the same group and says another commit "
+            "[conflicting-group]" +
+                hint +
+                "4:61 consumers.b.assignor: 'a' is in the same group and says another assignor "
+                "[conflicting-group]" +
+                hint);
   EXPECT_EQ(findings(with("a: {from: orders, group: 'b c', does: [work: 1ms]}")),
-            "4:13 consumers.a.group: the group's name 'b c' has other characters than "
-            "letters from a to z, digits, - and _ [bad-name]\n");
+            "4:13 consumers.a.group: the group's name 'b c' has other characters than letters from "
+            "a to z, digits, - and _ [bad-name]\n");
 }
 
 TEST(ScenarioLogs, AloneHaveGroups) {
@@ -66,14 +82,40 @@ TEST(ScenarioLogs, AreCommittedAndNotAcknowledged) {
             "(say commit: before)\n");
   EXPECT_EQ(
       findings(with("a: {from: orders, commit: before, commit_every: 1s, does: [work: 1ms]}")),
-      "4:13 consumers.a.commit_every: a record that is committed before it is handled is committed "
-      "with its poll, and handled once [wrong-place] (leave it out, or commit: after)\n");
+      "4:13 consumers.a.commit_every: what is committed before it is handled is committed with "
+      "its poll, and handled once, by who has polled it [wrong-place] (leave it out, or commit: "
+      "after)\n");
 }
 
 TEST(ScenarioLogs, WarnOfMembersWithoutAPartition) {
   EXPECT_EQ(findings(with("a: {from: orders, instances: 3, concurrency: 2, does: [work: 1ms]}")),
-            "4:13 warning: consumers.a: of 6 members (instances x concurrency) only 4 have a "
-            "partition to read [idle]\n");
+            "4:13 warning: consumers.a: of the 6 members of orders.a (instances x concurrency) "
+            "only 4 have a partition to read [idle]\n");
+}
+
+TEST(ScenarioLogs, ShareTheirLoadAmongTheConsumersOfAGroup) {
+  // 10/s on 4 partitions: of 3 members a's has two, and each group reads all.
+  const auto group = [](const std::string& work) {
+    return findings(with("a: {from: orders, group: g, does: [work: " + work +
+                         "]}, b: {from: orders, group: g, instances: 2, does: [work: " + work +
+                         "]}, c: {from: orders, instances: 4, does: [work: 10ms]}"));
+  };
+  EXPECT_EQ(group("190ms"), "");
+  EXPECT_EQ(group("210ms"),
+            "4:13 warning: consumers.a: the ordinary load of 5/s needs 1.05 slots on average; "
+            "there are 1: what waits grows as long as it lasts [overload]\n");
+}
+
+TEST(ScenarioLogs, WarnOfPollsThatTakeLongerThanTheyMay) {
+  const auto polls = [](const std::string& interval) {
+    return findings(with("a: {from: orders, prefetch: 500, max_poll_interval: " + interval +
+                         ", does: [work: 10ms, {choose: {40%: [wait: 10ms], 60%: []}}]}"));
+  };
+  EXPECT_EQ(polls("8s"), "");
+  EXPECT_EQ(polls("6s"),
+            "4:13 warning: consumers.a.max_poll_interval: a full poll of 500 records takes 7s on "
+            "average: with that much ready its reader is put out of the group, and the same is "
+            "read again [poll-too-long] (poll less at once, by prefetch, or allow more)\n");
 }
 
 TEST(ScenarioLogs, WarnWhereNobodyReads) {
