@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-Log::Log(Wiring wiring) : wiring_(std::move(wiring)) {
+Log::Log(Wiring wiring) : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {
   for (GroupWiring& each : wiring_.groups) {
     const auto index = static_cast<std::uint32_t>(groups_.size());
     Group& group = groups_.emplace_back();
@@ -31,7 +31,7 @@ Log::Log(Wiring wiring) : wiring_(std::move(wiring)) {
 void Log::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
-  unconfirmed_.clear();
+  confirms_.restart();
   in_turn_ = 0;
   for (Partition& partition : partitions_) partition.restart();
   for (Group& group : groups_) {
@@ -85,41 +85,14 @@ Next Log::on(Offer, Handle handle, Context& context) {
     }
   }
   metrics_.appended.add(message.segment);
-  confirm(handle, Outcome::ok, context);
+  confirms_.confirm(handle, Outcome::ok, condition_, context);
   append(handle, partition_for(message, context), context);
   return {};
 }
 
 void Log::refuse(Handle handle, Outcome why, Context& context) {
-  const Message& message = context.messages[handle];
-  metrics_.rejected.add(message.segment);
-  context.see(Moment::refused, wiring_.address, message);
-  // A sender that waits for the confirm decides itself what that means.
-  if (message.parent == 0) context.fail_root(message);
-  confirm(handle, why, context);
-  context.release(handle);
-}
-
-void Log::confirm(Handle handle, Outcome outcome, Context& context) {
-  Message& message = context.messages[handle];
-  const Handle receipt = message.parent;
-  if (receipt == 0) return;
-  message.parent = 0;
-  Message& waiting = context.messages[receipt];
-  waiting.outcome = outcome;
-  if (condition_.hung()) [[unlikely]] {
-    unconfirmed_.push_back(receipt);
-    return;
-  }
-  const Time takes =
-      wiring_.confirm ? condition_.stretched(context.draw(*wiring_.confirm, waiting)) : 0;
-  if (takes > 0) {
-    // The receipt rests here, and comes back to this log to be sent on.
-    context.events.push(context.now() + takes, Phase::kCompletion,
-                        {say<Done>(wiring_.address), receipt});
-  } else if (const Next next = answer(receipt, context)) {
-    context.post(next);
-  }
+  metrics_.rejected.add(context.messages[handle].segment);
+  confirms_.refuse(handle, why, condition_, context);
 }
 
 Next Log::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
@@ -157,13 +130,7 @@ Next Log::on(Impair, std::uint32_t payload, Context& context) {
   const Address hit = context.impairments[change.impairment].target;
   if (hit == wiring_.address) {
     condition_.change(change, context);
-    if (!condition_.hung()) {
-      while (!unconfirmed_.empty()) {
-        const Handle receipt = unconfirmed_.front();
-        unconfirmed_.pop_front();
-        if (const Next next = answer(receipt, context)) context.post(next);
-      }
-    }
+    if (!condition_.hung()) confirms_.resume(context);
     if (answers()) {
       for (std::uint32_t member = 0; member < members_.size(); ++member) poll_over(member, context);
       for (Group& group : groups_) levels_changed(group, context);

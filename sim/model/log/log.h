@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/flow/confirms.h"
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
@@ -129,7 +130,6 @@ class Log {
 
   // Sending: log.cpp
   void refuse(Handle message, Outcome why, Context& context);
-  void confirm(Handle message, Outcome outcome, Context& context);
   std::uint32_t partition_for(const Message& message, Context& context);
   void append(Handle message, std::uint32_t partition, Context& context);
   bool answers() const { return !condition_.down() && !condition_.hung(); }
@@ -175,7 +175,7 @@ class Log {
 
   Wiring wiring_;
   Condition condition_;
-  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
+  Confirms confirms_;
   std::vector<Partition> partitions_;
   std::uint32_t in_turn_ = 0;  ///< where the next record without a key goes
   std::vector<Group> groups_;

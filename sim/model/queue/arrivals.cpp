@@ -60,14 +60,9 @@ bool Queue::make_room(Handle handle, Context& context) {
 }
 
 void Queue::refuse(Handle handle, Outcome why, Context& context) {
-  const Message& message = context.messages[handle];
   ++ledger_.rejected;
-  metrics_.rejected.add(message.segment);
-  context.see(Moment::refused, wiring_.address, message);
-  // A sender that waits for the confirm decides itself what that means.
-  if (message.parent == 0) context.fail_root(message);
-  confirm(handle, why, context);
-  context.release(handle);
+  metrics_.rejected.add(context.messages[handle].segment);
+  confirms_.refuse(handle, why, condition_, context);
 }
 
 void Queue::drop(Handle handle, Context& context) {

@@ -11,13 +11,7 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
     condition_.change(change, context);
     open_ = !condition_.hung() && !condition_.down();
     if (condition_.down()) refuse_blocked(context);
-    if (!condition_.hung()) {
-      while (!unconfirmed_.empty()) {
-        const Handle receipt = unconfirmed_.front();
-        unconfirmed_.pop_front();
-        if (const Next next = answer(receipt, context)) context.post(next);
-      }
-    }
+    if (!condition_.hung()) confirms_.resume(context);
   } else {
     // A consumer's instances stand together.
     const auto is_hit = [&](const Taker& taker) { return taker.consumer == hit; };

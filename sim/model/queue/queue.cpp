@@ -16,7 +16,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
   open_ = true;
-  unconfirmed_.clear();
+  confirms_.restart();
   backlog_.clear();
   blocked_.clear();
   delayed_.clear();
@@ -109,29 +109,6 @@ Handle Queue::take_next(Context& context) {
   const Handle handle = backlog_.take(context.messages);
   leave_line(handle, context);
   return handle;
-}
-
-void Queue::confirm(Handle handle, Outcome outcome, Context& context) {
-  Message& message = context.messages[handle];
-  const Handle receipt = message.parent;
-  if (receipt == 0) return;
-  message.parent = 0;
-  Message& waiting = context.messages[receipt];
-  waiting.outcome = outcome;
-  if (condition_.hung()) [[unlikely]] {
-    unconfirmed_.push_back(receipt);
-    return;
-  }
-  if (wiring_.confirm) {
-    const Time takes = condition_.stretched(context.draw(*wiring_.confirm, waiting));
-    if (takes > 0) {
-      // The receipt rests here, and comes back to this queue to be sent on.
-      context.events.push(context.now() + takes, Phase::kCompletion,
-                          {say<Done>(wiring_.address), receipt});
-      return;
-    }
-  }
-  if (const Next next = answer(receipt, context)) context.post(next);
 }
 
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }

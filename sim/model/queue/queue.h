@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/flow/attributes.h"
+#include "sim/flow/confirms.h"
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
@@ -99,7 +100,8 @@ class Queue {
     std::optional<Redelivery> redelivery;
   };
 
-  explicit Queue(Wiring wiring) : wiring_(std::move(wiring)) {}
+  explicit Queue(Wiring wiring)
+      : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {}
 
   void claim(Context& context);
   void begin(Context& context, const Demand& demand);
@@ -130,7 +132,9 @@ class Queue {
   enum class Back : std::uint8_t { failed, silent, disconnected };
 
   void accept(Handle message, Context& context);
-  void confirm(Handle message, Outcome outcome, Context& context);
+  void confirm(Handle message, Outcome outcome, Context& context) {
+    confirms_.confirm(message, outcome, condition_, context);
+  }
   void deliver(Context& context);
   void hand_over(Handle message, std::uint32_t taker, Context& context);
   void line_up(Handle message, Context& context);
@@ -191,6 +195,7 @@ class Queue {
 
   Wiring wiring_;
   Condition condition_;
+  Confirms confirms_;
   bool open_ = true;  ///< neither down nor hung
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
@@ -203,7 +208,6 @@ class Queue {
   Metrics metrics_;
 
   // What not every queue has.
-  Ring<Handle> unconfirmed_;  ///< receipts that wait for the end of a hang
   MessageLine blocked_;
   bool admitting_ = false;  ///< blocked ones are let in right now
   ArrivalLine delayed_;
