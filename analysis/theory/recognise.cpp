@@ -31,7 +31,7 @@ static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
                   declares<ServiceParameters, 5> && declares<QueueParameters, 13> &&
                   declares<ConsumerParameters, 15> && declares<CallParameters, 10> &&
                   declares<SendParameters, 8> && declares<WorkParameters, 1> &&
-                  declares<RetryParameters, 4> && declares<FaultParameters, 15> &&
+                  declares<RetryParameters, 4> && declares<FaultParameters, 16> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

@@ -13,7 +13,7 @@ std::optional<FaultKind> kind_of(const FaultParameters& fault, const std::string
   const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
       {&fault.outage, FaultKind::outage}, {&fault.hang, FaultKind::hang},
       {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
-      {&fault.errors, FaultKind::errors},
+      {&fault.errors, FaultKind::errors}, {&fault.capacity, FaultKind::capacity},
   };
   static_assert(std::size(kinds) + kEdgeFaultKinds == kFaultKinds);
   for (const auto& [target, kind] : kinds) {

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "sim/flow/draw_anew.h"
 #include "sim/flow/exchange.h"
 
 namespace spillway {
@@ -9,6 +10,9 @@ namespace {
 
 /// What tells a reply's lane from that of the message it answers.
 constexpr std::uint32_t kReply = 0x5e91'7a1d;
+
+/// Mixed into the lane of a request that is to draw other numbers than it did before.
+constexpr std::uint32_t kDrawnAnew = ~std::uint32_t{0};
 
 constexpr std::uint16_t kUnconfirmed = flag::kAhead;
 
@@ -206,6 +210,18 @@ void finish_job(Handle handle, bool consumer, bool well, Context& context) {
   ++conversation.came;
   conversation.refused = !well;
   context.conversations.answered(number, key);
+}
+
+void draw_anew(Message& request, Context& context) {
+  const auto key = [&] {
+    return correlation(request.ordinal, mix32(lane_of_draws(request), kReply));
+  };
+  const Correlation before = key();
+  request.lane = mix32(request.lane, kDrawnAnew);
+  const std::uint32_t number = context.conversations.find(before);
+  if (number == 0 || !context.conversations[number].job) return;
+  context.conversations.name(number, key());
+  context.conversations.answered(number, before);
 }
 
 }  // namespace spillway

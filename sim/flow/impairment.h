@@ -6,26 +6,28 @@ namespace spillway {
 
 /// What a fault does to what it hits.
 enum class FaultKind : std::uint8_t {
-  outage,  ///< it refuses at once
-  hang,    ///< it takes requests and begins nothing
-  crash,   ///< it loses what is in memory, and refuses until it is back
-  slow,    ///< what it does takes longer
-  errors,  ///< a share of what it does fails
+  outage,    ///< it refuses at once
+  hang,      ///< it takes requests and begins nothing
+  crash,     ///< it loses what is in memory, and refuses until it is back
+  slow,      ///< what it does takes longer
+  errors,    ///< a share of what it does fails
+  capacity,  ///< it has fewer slots
 
   // Of edges: see ailing_hop.h.
   loss,       ///< a share of what sets out in one direction does not arrive
   latency,    ///< what sets out takes longer, in both directions
   partition,  ///< nothing arrives, in both directions
 };
-inline constexpr std::uint32_t kFaultKinds = 8;
+inline constexpr std::uint32_t kFaultKinds = 9;
 inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 
 /// A fault, compiled: what it does while it lasts.
 struct Impairment {
   FaultKind kind = FaultKind::outage;
   bool loses_work = false;     ///< of a crash: requests inside are lost and not begun anew
+  bool draws_anew = false;     ///< of a crash: they are begun anew with other drawn times
   std::uint32_t target = 0;    ///< address of the component that it hits
-  double times = 1;            ///< of slow
+  double times = 1;            ///< of slow and capacity
   std::int64_t threshold = 0;  ///< of errors: of 2^53
   std::uint32_t site = 0;      ///< of errors
 };

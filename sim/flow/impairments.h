@@ -44,6 +44,13 @@ class Condition {
     });
   }
 
+  /// How many slots are left of so many: the nearest whole number, but one.
+  std::uint64_t left_of(std::uint64_t slots) const {
+    if (capacity_ == 1) return slots;
+    const double left = static_cast<double>(slots) * capacity_ + 0.5;
+    return left < 1 ? 1 : static_cast<std::uint64_t>(left);
+  }
+
   void restart() { *this = {}; }
 
   void change(ImpairmentChange change, const Context& context) {
@@ -55,12 +62,14 @@ class Condition {
     sound_ = active_.empty();
     down_ = crashed_ = hung_ = false;
     slowness_ = 1;
+    capacity_ = 1;
     for (const std::uint32_t index : active_) {
       const Impairment& impairment = context.impairments[index];
       crashed_ |= impairment.kind == FaultKind::crash;
       down_ |= crashed_ || impairment.kind == FaultKind::outage;
       hung_ |= impairment.kind == FaultKind::hang;
       if (impairment.kind == FaultKind::slow) slowness_ *= impairment.times;
+      if (impairment.kind == FaultKind::capacity) capacity_ *= impairment.times;
     }
   }
 
@@ -70,6 +79,7 @@ class Condition {
   bool crashed_ = false;
   bool hung_ = false;
   double slowness_ = 1;
+  double capacity_ = 1;
   std::vector<std::uint32_t> active_;
 };
 

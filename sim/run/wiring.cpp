@@ -386,7 +386,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
       {&parameters.outage, FaultKind::outage}, {&parameters.hang, FaultKind::hang},
       {&parameters.crash, FaultKind::crash},   {&parameters.slow, FaultKind::slow},
-      {&parameters.errors, FaultKind::errors},
+      {&parameters.errors, FaultKind::errors}, {&parameters.capacity, FaultKind::capacity},
   };
   for (const auto& [target, kind] : kinds) {
     if (!*target) continue;
@@ -400,6 +400,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
     impairment.site = add_site(declared.name + "/errors", Variate::unit());
   }
   impairment.loses_work = parameters.work == CrashedWork::lost;
+  impairment.draws_anew = parameters.work == CrashedWork::resample;
   Fault::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());

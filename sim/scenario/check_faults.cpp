@@ -20,7 +20,8 @@ struct Answers {
 constexpr Noun kHandlers = Noun::service | Noun::consumer;
 constexpr Noun kEverything = kFaultTargets;
 
-constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds> kAnswers{{
+/// Faults that may name any target; capacity asks for a service where it is declared.
+constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 1> kAnswers{{
     {"outage", &FaultParameters::outage, kEverything, ""},
     {"hang", &FaultParameters::hang, kEverything, ""},
     {"crash", &FaultParameters::crash, kHandlers,

@@ -175,8 +175,18 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
       reader.error("wrong-place", place_of(node, key), fmt::format("only {} has {}", kind, key));
     }
   };
-  needs(fault.slow.has_value(), fault.times.has_value(), "slow", "times",
-        "say how many times as long: times: 5");
+  if (!fault.capacity) {
+    needs(fault.slow.has_value(), fault.times.has_value(), "slow", "times",
+          "say how many times as long: times: 5");
+  } else if (!fault.times) {
+    needs(true, false, "capacity", "times", "say how much is left: times: 0.5");
+  } else if (fault.times->value > 1) {
+    const Reader::Scope scope(reader, "times");
+    reader.error("out-of-range", place_of(node, "times"),
+                 fmt::format("expected a number up to 1 of capacity; found {}",
+                             print_number(fault.times->value)),
+                 "a fault only takes slots away");
+  }
   needs(fault.errors.has_value(), fault.share.has_value(), "errors", "share",
         "say how many fail: share: 30%");
   if (fault.direction && !fault.loss) needs(false, true, "loss", "direction", "");

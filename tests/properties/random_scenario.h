@@ -870,7 +870,7 @@ class ScenarioDice {
     fault.name = name;
     FaultParameters& parameters = fault.parameters;
     const Reference reference{target, {}};
-    switch (dice_.below(noun == 1 ? 4 : 5)) {
+    switch (dice_.below(noun == 0 ? 6 : noun == 1 ? 4 : 5)) {
       case 0:
         parameters.outage = reference;
         where += "outage";
@@ -891,15 +891,21 @@ class ScenarioDice {
         parameters.share = Share{dice_.between(0.05, 0.5)};
         where += "errors";
         break;
-      default:
+      case 4:
         parameters.crash = reference;
         where += "crash";
         drawn_.interrupted.insert(target);
         drawn_.crashing.insert(target);
-        if (noun == 0 && dice_.chance(0.6)) {
-          parameters.work = dice_.chance(0.7) ? CrashedWork::lost : CrashedWork::restart;
-          note(where + (*parameters.work == CrashedWork::lost ? "/lost" : "/restart"));
+        if (noun == 0 && dice_.chance(0.9)) {
+          const std::size_t work = dice_.below(3);
+          parameters.work = static_cast<CrashedWork>(work);
+          note(where + "/" + std::string(Choices<CrashedWork>::names[work]));
         }
+        break;
+      default:
+        parameters.capacity = reference;
+        parameters.times = Factor{dice_.one_of({0.01, 0.5, 0.9})};
+        where += "capacity";
         break;
     }
     draw_times(parameters, where);

@@ -729,6 +729,8 @@ std::set<std::string> all_combinations() {
   }
   add("fault/service/crash/lost");
   add("fault/service/crash/restart");
+  add("fault/service/crash/resample");
+  for (const std::string when : {"once", "random"}) add("fault/service/capacity/" + when);
   for (const std::string kind : {"service slot", "service nothing"}) {
     for (const std::string option : {"reply", "call/holds slot", "call/holds nothing"}) {
       add(kind + "/" + option);

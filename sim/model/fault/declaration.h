@@ -16,10 +16,10 @@
 namespace spillway {
 
 /// What becomes of the work that a crash interrupts.
-enum class CrashedWork : std::uint8_t { restart, lost };
+enum class CrashedWork : std::uint8_t { restart, resample, lost };
 template <>
 struct Choices<CrashedWork> {
-  static constexpr std::array<std::string_view, 2> names{"restart", "lost"};
+  static constexpr std::array<std::string_view, 3> names{"restart", "resample", "lost"};
 };
 
 /// What of a call or a send is lost: its answer or confirm, or itself.
@@ -61,6 +61,7 @@ struct FaultParameters {
   std::optional<Reference> crash;
   std::optional<Reference> slow;
   std::optional<Reference> errors;
+  std::optional<Reference> capacity;
   std::optional<EdgeShares> loss;
   std::optional<EdgeDelays> latency;
   std::optional<ComponentPair> partition;
@@ -72,8 +73,8 @@ struct FaultParameters {
   std::optional<Distribution> every;
   Distribution lasts;
 
-  static constexpr std::array<std::string_view, 8> exactly_one{
-      "outage", "hang", "crash", "slow", "errors", "loss", "latency", "partition"};
+  static constexpr std::array<std::string_view, 9> exactly_one{
+      "outage", "hang", "crash", "slow", "errors", "capacity", "loss", "latency", "partition"};
   static constexpr auto fields() {
     using F = FaultParameters;
     return std::tuple{
@@ -94,6 +95,10 @@ struct FaultParameters {
               Need::optional, kFaultTargets},
         Field{&F::errors, "errors", "A `share` of what begins there fails at once", kAtLeastZero,
               Need::optional, kFaultTargets},
+        Field{&F::capacity, "capacity",
+              "It has `times` as many slots, rounded, one at least; those in use are kept until "
+              "their handlers end",
+              kAtLeastZero, Need::optional, Noun::service},
         Field{&F::loss, "loss",
               "Of edges: shares of the answers and confirms that do not arrive; who waits for them "
               "learns it by a timeout"},
@@ -101,12 +106,14 @@ struct FaultParameters {
               "Of edges: what their network delay is longer by, in each direction"},
         Field{&F::partition, "partition", "Nothing arrives that either of the two sends the other",
               kAtLeastZero, Need::optional, kPartitioned},
-        Field{&F::times, "times", "Of slow: how many times as long", kPositive},
+        Field{&F::times, "times",
+              "Of slow: how many times as long; of capacity: how many times as many, up to 1",
+              kPositive},
         Field{&F::share, "share", "Of errors: the share that fails", Bounds{0, 1}},
         Field{&F::work, "work",
               "Of a service's crash: requests inside begin anew when it is back, with the same "
-              "drawn times (restart), or are lost and answered with `unavailable`; default: "
-              "restart"},
+              "drawn times (restart) or others (resample), or are lost and answered with "
+              "`unavailable` (lost); default: restart"},
         Field{&F::direction, "direction",
               "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
               "default: reply"},

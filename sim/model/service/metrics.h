@@ -37,8 +37,10 @@ struct ServiceMetrics {
         Metric{&M::cancelled, "cancelled", "1",
                "Requests taken out because their caller had gone and said so, or not begun because "
                "their deadline had passed"},
-        Metric{&M::wasted, "wasted", "share",
-               "Share of the handled requests whose caller had gone by the end"},
+        Metric{
+            &M::wasted, "wasted", "share",
+            "Share of the handled requests whose caller had gone by the end, or whose answer was "
+            "lost on its way"},
         Metric{&M::answered_after, "latency", "s", "From a request's arrival to its answer"},
     };
   }

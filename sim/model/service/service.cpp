@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/flow/abandon.h"
+#include "sim/flow/draw_anew.h"
 
 namespace spillway {
 namespace {
@@ -34,6 +35,7 @@ void Service::claim(Context& context) {
 void Service::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
+  slots_ = wiring_.slots;
   busy_ = 0;
   inside_ = 0;
   gone_ = 0;
@@ -104,7 +106,7 @@ Progress Service::start(Handle request, Context& context) {
 
 [[gnu::always_inline]] inline void Service::free_slot(Context& context) {
   // The slot stays busy and goes to the next in line.
-  if (give_slot(context)) return;
+  if (busy_ <= slots_ && give_slot(context)) return;
   --busy_;
   metrics_.busy.add(context.now(), -1);
 }
@@ -143,7 +145,7 @@ Next Service::on(Offer, Handle request, Context& context) {
   context.see(Moment::arrived, wiring_.address, message);
   if (condition_.down()) [[unlikely]]
     return refuse(request, context);
-  if (busy_ < wiring_.slots) {
+  if (busy_ < slots_) {
     ++inside_;
     ++busy_;
     metrics_.busy.add(context.now(), 1);
@@ -214,7 +216,7 @@ Next Service::go(Progress progress, Handle request, Context& context) {
       }
       return {};
     case Progress::needs_slot:
-      if (busy_ < wiring_.slots) {
+      if (busy_ < slots_) {
         ++busy_;
         metrics_.busy.add(context.now(), 1);
         clear(message, kAnyAway);
@@ -285,9 +287,10 @@ Next Service::on(Lost, std::uint32_t segment, Context&) {
 Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);
+  slots_ = condition_.left_of(wiring_.slots);
   const Impairment& impairment = context.impairments[change.impairment];
   if (change.begins) {
-    if (impairment.kind == FaultKind::crash) crash(impairment.loses_work, context);
+    if (impairment.kind == FaultKind::crash) crash(impairment, context);
     return {};
   }
   if (!condition_.hung()) {
@@ -300,8 +303,8 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
       }
     }
   }
-  // Only a crash leaves slots free and a line before them.
-  while (!condition_.crashed() && busy_ < wiring_.slots && give_slot(context)) {
+  // Only a crash and slots that come back leave some free and a line before them.
+  while (!condition_.crashed() && busy_ < slots_ && give_slot(context)) {
     ++busy_;
     metrics_.busy.add(context.now(), 1);
   }
@@ -326,7 +329,7 @@ std::vector<Handle> Service::everything_inside(const Context& context) const {
   return inside;
 }
 
-void Service::crash(bool loses_work, Context& context) {
+void Service::crash(const Impairment& impairment, Context& context) {
   const std::vector<Handle> inside = everything_inside(context);
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
   metrics_.waiting.add(context.now(), -metrics_.waiting.level());
@@ -350,7 +353,8 @@ void Service::crash(bool loses_work, Context& context) {
     }
     clear(message, kAnyAway | flag::kHeld | flag::kInLine);
     message.pc = wiring_.program;
-    if (!loses_work) {
+    if (!impairment.loses_work) {
+      if (impairment.draws_anew) draw_anew(message, context);
       enter(waiting_, request, context);
       continue;
     }

@@ -24,7 +24,8 @@ namespace spillway {
 ///
 /// Faults: an outage refuses what arrives, and what is inside goes on. A hang takes requests, and
 /// begins no handler and no work until it ends. A crash throws out what is inside: it begins anew
-/// when the service is back, or is answered with `unavailable`.
+/// when the service is back, or is answered with `unavailable`. Where slots are taken away, those
+/// in use are kept to the end of their handlers.
 ///
 /// All instances draw from one line, first in first out: the textbook's M/M/c. A handler that gave
 /// its slot away and has work again gets the next slot before requests that have not begun.
@@ -74,7 +75,7 @@ class Service {
   Progress begin_handler(Handle request, Context& context);
   Progress start(Handle request, Context& context);
   void leave_work(Handle& request, Context& context);
-  void crash(bool loses_work, Context& context);
+  void crash(const Impairment& impairment, Context& context);
   std::vector<Handle> everything_inside(const Context& context) const;
   Self self() const { return {wiring_.address, slot_, &condition_}; }
 
@@ -82,6 +83,7 @@ class Service {
   SlotId slot_ = Self::kNoSlot;
   Condition condition_;
   std::uint64_t busy_ = 0;
+  std::uint64_t slots_ = 1;  ///< that faults leave
   std::uint64_t inside_ = 0;
   std::uint64_t gone_ = 0;  ///< tombstones in waiting_: they take no room
   MessageLine waiting_;

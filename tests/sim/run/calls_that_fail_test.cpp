@@ -182,6 +182,8 @@ TEST(CallsThatFail, LeaveNothingBehindWhateverStrikes) {
        "lost"},
       {"latency: {middle -> back: +300ms, shop -> orders: {exponential: 1s}}, at: 20s, for: 10s",
        "middle -> back", "timeouts"},
+      {"crash: back, at: 20s, for: 10s, work: resample", "middle -> back", "errors"},
+      {"capacity: back, times: 0.1, at: 20s, for: 10s", "middle -> back", "timeouts"},
       {"partition: [workers, back], at: 20s, for: 10s", "workers -> back", "lost"},
       {"loss: {front -> middle: 50%}, every: {exponential: 3s}, for: {exponential: 1s}", "strike",
        "begun"},
@@ -668,6 +670,86 @@ TEST(Partition, LetsNothingThroughEitherWay) {
   EXPECT_EQ(ran.count("p", "failed"), 101);
   EXPECT_EQ(ran.count("s", "received"), 899);
   EXPECT_EQ(ran.mean("s", "wasted"), 1. / 899);
+}
+
+TEST(Capacity, ThatIsTakenAwayLeavesAServiceAsIfItNeverHadIt) {
+  const std::string text = R"(
+run: {duration: 100s}
+producers: {p: {load: {poisson: 50/s}, does: [{call: s}]}}
+services: {s: {concurrency: 8, does: [{work: {exponential: 60ms}}]}}
+windows: {early: {at: 0s, for: 80s}}
+variants:
+  all: {}
+  fewer: {s: {concurrency: 4}}
+  taken: {faults: {f: {capacity: s, times: 0.5, at: 0s, for: 100s}}}
+)";
+  const Ran all(text, 0);
+  const Ran fewer(text, 1);
+  const Ran taken(text, 2);
+  expect_all_done(taken);
+  EXPECT_GT(fewer.of("s", "latency", "early").total, all.of("s", "latency", "early").total);
+  for (const char* metric : {"latency", "in_service", "waiting"}) {
+    // The slots come back when the run ends, and what waits then is done sooner.
+    const Sample& a = fewer.of("s", metric, "early");
+    const Sample& b = taken.of("s", metric, "early");
+    EXPECT_TRUE(a.total == b.total && a.weight == b.weight && a.max == b.max && a.n == b.n)
+        << metric;
+  }
+}
+
+TEST(Capacity, ThatIsTakenAwayComesBackAndLetsWorkEndMeanwhile) {
+  // One a second, each works for 10 s: from 10 s on nine or ten slots are in use. At 20.5 s eight
+  // of ten go. The ten begun at 11 to 20 s end, and two of them are followed by the next in line:
+  // those of 21 and 22 s begin when the last two, at 29 and 30 s, end; those of 23 and 24 s at 39
+  // and 40 s. When the slots come back at 45.5 s, eight more begin at once: those of 25 to 32 s.
+  const Ran ran(R"(
+run: {duration: 100s}
+producers: {p: {load: {constant: 1/s}, does: [{call: s}]}}
+services: {s: {concurrency: 10, does: [{work: 10s}]}}
+faults: {f: {capacity: s, times: 0.2, at: 20500ms, for: 25s}}
+windows: {few: {at: 31s, for: 14s}, most: {at: 46s, for: 1s}}
+)");
+  expect_all_done(ran);
+  EXPECT_EQ(ran.of("s", "in_service").max, 10);
+  EXPECT_EQ(ran.mean("s", "in_service", "few"), 2);
+  EXPECT_EQ(ran.of("s", "waiting", "f").max, 21);
+  EXPECT_EQ(ran.mean("s", "in_service", "most"), 10);
+  // That of 45 s: behind eight at 49 and 50 s, eight at 55.5 s, two at 59 and 60 s; at 65.5 s.
+  EXPECT_NEAR(ran.of("p", "latency", "f").max, 65.5 + 10 - 45, 1e-9);
+}
+
+TEST(Capacity, OfFaultsThatOverlapMultipliesAndLeavesOneSlot) {
+  const Ran ran(R"(
+run: {duration: 100s, drain: 10min}
+producers: {p: {load: {constant: 1/s}, does: [{call: s}]}}
+services: {s: {concurrency: 8, does: [{work: 20s}]}}
+faults:
+  half: {capacity: s, times: 0.5, at: 0s, for: 90s}
+  half_more: {capacity: s, times: 0.5, at: 0s, for: 50s}
+  nearly_all: {capacity: s, times: 0.01, at: 15s, for: 10s}
+windows: {two: {at: 5s, for: 14s}, one: {at: 23s, for: 1s}, few: {at: 26s, for: 20s}, four: {at: 52s, for: 30s}}
+)");
+  expect_all_done(ran);
+  EXPECT_EQ(ran.mean("s", "in_service", "two"), 2);
+  EXPECT_EQ(ran.mean("s", "in_service", "one"), 1) << "the other ended, and nobody followed";
+  EXPECT_EQ(ran.mean("s", "in_service", "few"), 2);
+  EXPECT_EQ(ran.mean("s", "in_service", "four"), 4);
+}
+
+TEST(Crashes, OfAServiceMayBeginItsWorkAnewWithOtherTimes) {
+  const auto latest = [](const std::string& work) {
+    const Ran ran(R"(
+run: {duration: 60s}
+producers: {p: {load: {constant: 1/s}, does: [{call: s}]}}
+services: {s: {concurrency: 90, does: [{work: {uniform: [1s, 30s]}}]}}
+faults: {crash: {crash: s, at: 40500ms, for: 1s, work: )" +
+                  work + "}}\n");
+    expect_all_done(ran);
+    EXPECT_EQ(ran.count("p", "failed"), 1) << "that of 41 s";
+    return ran.count("p", "latency");
+  };
+  EXPECT_NE(latest("resample"), latest("restart"));
+  EXPECT_EQ(latest("resample"), latest("resample"));
 }
 
 TEST(Hangs, FillTheSlotsOfWhoWaitsAndHoldsThem) {

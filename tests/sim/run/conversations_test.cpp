@@ -304,6 +304,22 @@ TEST(Submit, IsGivenUpWithItsHandlerInACrash) {
   EXPECT_EQ(ran.result().alive, 0U);
 }
 
+TEST(Submit, LearnsOfAJobThatBeginsAnewWithOtherTimes) {
+  const auto longest = [](const std::string& work) {
+    const Ran ran(
+        "run: {duration: 9.5s, drain: 1min, replications: 1}\nproducers:\n  p: {load: {constant: "
+        "1/s}, does: [{submit: s, poll: {every: 100ms}}]}\nservices:\n  s: {concurrency: 100, "
+        "does: [reply, work: 350ms]}\nfaults: {c: {crash: s, at: 5.22s, for: 300ms, work: " +
+        work + "}}\n");
+    EXPECT_EQ(ran.total("p", "failed"), 0);
+    EXPECT_EQ(ran.result().alive, 0U);
+    return ran.sample("p", "latency").max;
+  };
+  // That of 5 s begins anew at 5.52 s, is done at 5.87 s, and is asked after at 5.9 s.
+  EXPECT_NEAR(longest("restart"), 0.9, 1e-9);
+  EXPECT_NEAR(longest("resample"), 0.9, 1e-9);
+}
+
 // A job that is done at an instant that is uniform between two questions is known half a pause
 // later on average; there is no network.
 TEST(Submit, WaitsForHalfAPauseMoreThanTheJobTakes) {

@@ -154,11 +154,11 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
       "");
   EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: lost}"), "");
   EXPECT_EQ(said("f: {at: 1min, for: 30s}"),
-            "6:13 faults.f: expected one of outage, hang, crash, slow, errors, loss, latency or "
-            "partition; found none [missing-key]\n");
+            "6:13 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
+            "latency or partition; found none [missing-key]\n");
   EXPECT_EQ(said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
-            "6:25 faults.f: expected one of outage, hang, crash, slow, errors, loss, latency or "
-            "partition; found outage and hang [several-kinds] (keep one of them)\n");
+            "6:25 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
+            "latency or partition; found outage and hang [several-kinds] (keep one of them)\n");
   EXPECT_EQ(
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");
@@ -175,8 +175,9 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
             "consumer's messages go back to their queue [wrong-place]\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 30s, work: lost}"),
             "6:51 faults.f.work: only crash has work [wrong-place]\n");
-  EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: nothing}"),
-            "6:50 faults.f.work: expected restart or lost; found nothing [unknown-word]\n");
+  EXPECT_EQ(
+      said("f: {crash: s, at: 1min, for: 30s, work: nothing}"),
+      "6:50 faults.f.work: expected restart, resample or lost; found nothing [unknown-word]\n");
   EXPECT_EQ(
       said("f: {slow: s, at: 1min, for: 30s}"),
       "6:20 faults.f: slow needs times [missing-key] (say how many times as long: times: 5)\n");
@@ -192,6 +193,18 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
             "than 100%) [out-of-range]\n");
   EXPECT_EQ(said("f: {outage: s, share: 10%, at: 1min, for: 30s}"),
             "6:32 faults.f.share: only errors has share [wrong-place]\n");
+  EXPECT_EQ(said("f: {capacity: s, times: 0.5, at: 1min, for: 30s}"), "");
+  EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: resample}"), "");
+  EXPECT_EQ(said("f: {capacity: s, at: 1min, for: 30s}"),
+            "6:24 faults.f: capacity needs times [missing-key] (say how much is left: times: "
+            "0.5)\n");
+  EXPECT_EQ(said("f: {capacity: s, times: 2, at: 1min, for: 30s}"),
+            "6:34 faults.f.times: expected a number up to 1 of capacity; found 2 [out-of-range] (a "
+            "fault only takes slots away)\n");
+  EXPECT_EQ(
+      said("f: {capacity: c, times: 0.5, at: 1min, for: 30s}"),
+      "6:24 faults.f.capacity: expected the name of a service; found 'c', which is a consumer "
+      "[wrong-noun]\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 1s}, f: {hang: s, at: 1min, for: 1s}"),
             "6:45 the key 'f' stands here a second time; the first is in line 6 [duplicate-key] "
             "(keep one of them)\n");
@@ -306,7 +319,7 @@ TEST(Faults, AreRefusedByNameWhereTheyAreNotSimulated) {
   const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
   EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: resume}"),
             "6:50 faults.f.work: this version does not simulate 'resume' yet [not-simulated] "
-            "(choose restart or lost)\n");
+            "(choose restart, resample or lost)\n");
   EXPECT_EQ(said("f: {restart: s, at: 1min, for: 1s}"),
             "6:14 faults.f.restart: this version does not simulate 'restart' yet [not-simulated] "
             "(leave it out, or wait for a version that does)\n");
