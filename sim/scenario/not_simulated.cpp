@@ -80,10 +80,13 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"store metric", "convergence"},
     {"edge metric", "open"},
     {"preset", "rabbitmq"},
-    {"preset", "rabbitmq-quorum"},
     {"preset", "aws-lambda-esm"},
     {"preset", "aws-alb"},
+    {"preset", "aws-sqs-fifo"},
     {"preset", "aws-sns-standard"},
+    {"preset", "aws-sns-fifo"},
+    {"preset", "aws-eventbridge"},
+    {"preset", "azure-event-grid"},
     {"preset", "dynamodb-eventual"},
 });
 

@@ -2,7 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include "sim/scenario/preset.h"
 #include "tests/sim/scenario/loading.h"
@@ -34,6 +37,10 @@ std::string with(const Preset& preset) {
     case Noun::consumer:
       return shop + "logs: {orders: {}}\nconsumers: {c: " + use +
              ", from: orders, does: [work: 1ms]}}\n";
+    case Noun::topic:
+      return "run: {duration: 10min}\nproducers: {shop: {load: {poisson: 10/s}, does: [publish: "
+             "orders]}}\ntopics: {orders: " +
+             use + ", subscriptions: {c: {to: c}}}}\nconsumers: {c: {does: [work: 1ms]}}\n";
     default:
       ADD_FAILURE() << "say here how a preset of another noun is tried";
       return "";
@@ -51,6 +58,95 @@ TEST(Presets, LoadAsComponents) {
     EXPECT_FALSE(preset.not_modelled.empty()) << preset.name;
     EXPECT_EQ(findings(with(preset)), "") << preset.name;
   }
+}
+
+/// What a preset says of a queue; what it does not say is as in a plain one.
+struct OfQueue {
+  std::string_view name;
+  Time visibility = 0;  ///< s
+  Count receives = 0;   ///< at most
+  Time pause = 0;       ///< s
+  Time retention = 0;   ///< s
+  Count in_flight = 0;
+  double size = 0;  ///< MiB
+  Overflow overflow = Overflow::reject;
+  LateAck late_ack = LateAck::ignored;
+};
+
+constexpr Time kHour = 3600;
+
+constexpr OfQueue kOfQueues[] = {
+    {"activemq-artemis", 0, 10},
+    {"activemq-classic", 0, 7, 1},
+    {"aws-sqs-standard", 30, 0, 0, 96 * kHour, 120'000, 1},
+    {"azure-service-bus", 60, 10},
+    {"google-pubsub", 10, 0, 0, 168 * kHour},
+    {"nats-jetstream", 30, 0, 0, 0, 1000, 0, Overflow::drop_head, LateAck::counts},
+    {"rabbitmq-classic", 0, 0, 0, 0, 0, 16, Overflow::drop_head},
+    {"rabbitmq-quorum", 1800, 21, 0, 0, 0, 16, Overflow::drop_head},
+    {"redis-streams", 0, 0, 0, 0, 0, 0, Overflow::drop_head},
+};
+
+TEST(Presets, OfQueuesSayWhatTheServicesDo) {
+  for (const OfQueue& service : kOfQueues) {
+    SCOPED_TRACE(service.name);
+    const Preset* preset = find_preset(service.name);
+    ASSERT_NE(preset, nullptr);
+    const QueueParameters queue = load(with(*preset)).variants.at(0).queues.at(0).parameters;
+    EXPECT_EQ(queue.visibility.value_or(Duration{}).ns, service.visibility * kSecond);
+    EXPECT_EQ(queue.dead_letter ? queue.dead_letter->after : 0, service.receives);
+    EXPECT_EQ(queue.redelivery ? queue.redelivery->delay.ns : 0, service.pause * kSecond);
+    EXPECT_EQ(queue.retention.value_or(Duration{}).ns, service.retention * kSecond);
+    EXPECT_EQ(queue.max_in_flight.count.value_or(0), service.in_flight);
+    EXPECT_EQ(
+        queue.max_message_size ? static_cast<double>(queue.max_message_size->bytes) / 1048576 : 0,
+        service.size);
+    EXPECT_EQ(queue.overflow, service.overflow);
+    EXPECT_EQ(queue.late_ack, service.late_ack);
+    EXPECT_EQ(queue.capacity, kUnlimited);
+  }
+}
+
+constexpr std::pair<std::string_view, Count> kOfLogs[] = {
+    {"aws-kinesis", 4}, {"kafka", 1}, {"rabbitmq-stream", 1}};
+
+TEST(Presets, OfLogsSayHowManyPartitionsThereAre) {
+  for (const auto& [name, partitions] : kOfLogs) {
+    const Preset* preset = find_preset(name);
+    ASSERT_NE(preset, nullptr) << name;
+    EXPECT_EQ(load(with(*preset)).variants.at(0).logs.at(0).parameters.partitions, partitions)
+        << name;
+  }
+}
+
+TEST(Presets, OfConsumersSayHowKafkasReadALog) {
+  const Preset* preset = find_preset("kafka-consumer");
+  ASSERT_NE(preset, nullptr);
+  const ConsumerParameters says = load(with(*preset)).variants.at(0).consumers.at(0).parameters;
+  EXPECT_EQ(says.prefetch, 500);
+  EXPECT_EQ(says.commit, Commit::after);
+  EXPECT_EQ(says.commit_every->ns, 5 * kSecond);
+  EXPECT_EQ(says.assignor, Assignor::eager);
+  EXPECT_EQ(says.heartbeat->ns, 3 * kSecond);
+  EXPECT_EQ(says.session_timeout->ns, 45 * kSecond);
+  EXPECT_EQ(says.max_poll_interval->ns, 300 * kSecond);
+}
+
+/// What such a service does is what a plain topic does.
+constexpr std::string_view kOfTopics[] = {"nats-core", "redis-pubsub"};
+
+TEST(Presets, AreAllTriedForTheirValues) {
+  std::set<std::string_view> tried{"kafka-consumer"};
+  for (const OfQueue& service : kOfQueues) tried.insert(service.name);
+  for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
+  for (const std::string_view name : kOfTopics) {
+    const Preset* preset = find_preset(name);
+    ASSERT_NE(preset, nullptr) << name;
+    EXPECT_EQ(preset->noun, Noun::topic) << name;
+    EXPECT_TRUE(preset->values.empty()) << name;
+    tried.insert(name);
+  }
+  for (const Preset& preset : presets()) EXPECT_TRUE(tried.contains(preset.name)) << preset.name;
 }
 
 TEST(Presets, FillInWhatTheComponentDoesNotSay) {
@@ -73,8 +169,8 @@ TEST(Presets, AreKnownByName) {
   EXPECT_EQ(wrong("aws-sqs-standrd"),
             "4:27 queues.orders.preset: expected the name of a preset for a queue; found "
             "aws-sqs-standrd [unknown-name] (did you mean 'aws-sqs-standard'?)\n");
-  EXPECT_EQ(wrong("rabbitmq-quorum"),
-            "4:27 queues.orders.preset: this version does not simulate 'rabbitmq-quorum' yet "
+  EXPECT_EQ(wrong("aws-sqs-fifo"),
+            "4:27 queues.orders.preset: this version does not simulate 'aws-sqs-fifo' yet "
             "[not-simulated]\n");
   EXPECT_EQ(findings("run: {duration: 1min}\nproducers: {p: {preset: aws-sqs-standard, load: "
                      "{poisson: 1/s}, does: []}}\n"),

@@ -201,7 +201,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"broker: b", "poll: {}", "zone: eu", "preset: rabbitmq-quorum"}) {
+  for (const char* key : {"broker: b", "poll: {}", "zone: eu", "preset: aws-sqs-fifo"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
   EXPECT_EQ(code("run: {duration: 1min, represents: 1d}\n"), "not-simulated ");
