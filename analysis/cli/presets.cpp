@@ -46,6 +46,7 @@ std::string_view word(Noun noun) {
       return "subscription";
     case Noun::group:
       return "group";
+    case Noun::total:
     case Noun::none:
       break;
   }

@@ -54,6 +54,7 @@ constexpr std::array kOfService{
     Choice{"refused", kValue, Show::happened},
     Choice{"cancelled", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
+    Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfQueue{
     Choice{"depth", kMax},
@@ -69,6 +70,7 @@ constexpr std::array kOfQueue{
     Choice{"dropped", kValue, Show::happened},
     Choice{"rejected", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},
+    Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfGroup{
     Choice{"lag", kMax},
@@ -84,6 +86,7 @@ constexpr std::array kOfGroup{
 };
 constexpr std::array kOfLog{
     Choice{"rejected", kValue, Show::happened},
+    Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfSubscription{
     Choice{"wait", percentile(99)},
@@ -97,6 +100,7 @@ constexpr std::array kOfConsumer{
     Choice{"failed", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
     Choice{"absorbed", kValue, Show::happened},
+    Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfEdge{
     Choice{"attempts", kValue, Show::with_losses}, Choice{"timeouts", kValue, Show::happened},
@@ -117,6 +121,15 @@ constexpr std::array kOfStore{
     Choice{"outbox.depth", kMax, Show::happened},
     Choice{"outbox.wait", percentile(99), Show::happened},
     Choice{"outbox.repeated", kValue, Show::happened},
+    Choice{"cost", kValue, Show::happened},
+};
+
+constexpr std::array kOfTopic{
+    Choice{"cost", kValue, Show::happened},
+};
+constexpr std::array kOfTotal{
+    Choice{"cost", kValue},
+    Choice{"cost.month", kValue},
 };
 
 /// A kind of component, told by a metric that none of the later ones has.
@@ -124,17 +137,19 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 10> kKinds{{
+constexpr std::array<Kind, 12> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"lag", kOfGroup},
     {"depth", kOfQueue},
     {"appended", kOfLog},
+    {"published", kOfTopic},
     {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
     {"staleness", kOfStore},
     {"attempts", kOfEdge},
     {"begun", kOfFault},
+    {"cost", kOfTotal},
 }};
 
 /// A component, and which of the kinds it is; kKinds.size() for others.

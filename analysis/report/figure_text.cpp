@@ -145,6 +145,14 @@ std::string short_reason(const std::string& why) {
 
 std::string never_of(std::string_view unit) { return unit == "s" ? "never" : "infinite"; }
 
+/// What stands before a number of that unit.
+std::string_view sign_of(std::string_view unit) { return unit == "USD" ? "$" : ""; }
+
+/// Whether every digit of a value without spread means something: it counts.
+bool is_count(double value, std::string_view unit) {
+  return unit == "1" && std::fabs(value) < 1e9 && value == std::nearbyint(value);
+}
+
 }  // namespace
 
 std::string print_count(std::uint64_t count) { return grouped(std::to_string(count)); }
@@ -159,7 +167,7 @@ std::string print_value(double value, std::string_view unit, bool unicode) {
   const int place = last_place(scaled, is_share, std::fabs(scaled) >= 1000 ? 4 : 3);
   std::string text = rounded_to(scaled, place);
   if (is_share) text = guarded(text, scaled, place);
-  return without_zeros(text) + scale.unit;
+  return fmt::format("{}{}{}", sign_of(unit), without_zeros(text), scale.unit);
 }
 
 std::string print_bound(double value, std::string_view unit) {
@@ -167,6 +175,7 @@ std::string print_bound(double value, std::string_view unit) {
   if (unit == "1/s") return print(Rate{value});
   if (unit == "share") return print(Share{value});
   if (unit == "B") return print(Size{std::llround(value)});
+  if (unit == "USD") return print(Money{value});
   return print_number(value);
 }
 
@@ -182,8 +191,10 @@ std::string print_figure(const Figure& figure, bool unicode) {
     return fmt::format("{} (from {})", never, print_value(*figure.low, figure.unit, unicode));
   }
   if (!figure.low || !figure.high || std::isnan(*figure.low) || std::isnan(*figure.high)) {
-    return print_value(mean, figure.unit, unicode);
+    return is_count(mean, figure.unit) ? rounded_to(mean, 0)
+                                       : print_value(mean, figure.unit, unicode);
   }
+  const std::string_view sign = sign_of(figure.unit);
   const Scale scale =
       scale_of(mean == 0 ? std::min(*figure.high, 1e300) : mean, figure.unit, unicode);
   const double value = mean * scale.factor;
@@ -191,8 +202,8 @@ std::string print_figure(const Figure& figure, bool unicode) {
   const double above = *figure.high * scale.factor - value;
   if (std::isinf(above)) {
     const int place = last_place(value, is_share, 3);
-    return fmt::format("{}{} ({} to never)", without_zeros(rounded_to(value, place)), scale.unit,
-                       without_zeros(rounded_to(value - below, place)));
+    return fmt::format("{}{}{} ({} to never)", sign, without_zeros(rounded_to(value, place)),
+                       scale.unit, without_zeros(rounded_to(value - below, place)));
   }
   const double half = std::max({below, above, 0.0});
   const double least = std::min(below, above);
@@ -210,7 +221,7 @@ std::string print_figure(const Figure& figure, bool unicode) {
   if (is_share) text = guarded(text, value, place);
   if (half < unit_of_place / 2) {
     // Every digit is certain.
-    return (place < 0 ? without_zeros(text) : text) + scale.unit;
+    return fmt::format("{}{}{}", sign, place < 0 ? without_zeros(text) : text, scale.unit);
   }
   if (least < half / 2 && half >= unit_of_place) {
     const int finer = std::max(finest, place - 1);
@@ -219,10 +230,11 @@ std::string print_figure(const Figure& figure, bool unicode) {
       return is_share && (at == 0 || at == 100) ? without_zeros(exact) : exact;
     };
     if (is_share && (value == 0 || value == 100)) text = without_zeros(text);
-    return fmt::format("{}{} ({}{}{})", text, scale.unit, bound(value - below),
+    return fmt::format("{}{}{} ({}{}{})", sign, text, scale.unit, bound(value - below),
                        unicode ? "–" : " to ", bound(value + above));
   }
-  return fmt::format("{}{} {}{}", text, scale.unit, unicode ? "±" : "+-", rounded_to(half, place));
+  return fmt::format("{}{}{} {}{}", sign, text, scale.unit, unicode ? "±" : "+-",
+                     rounded_to(half, place));
 }
 
 }  // namespace spillway::report

@@ -26,10 +26,10 @@ namespace {
 // is stopped here, and decides whether the matching below has to refuse it.
 template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
-static_assert(declares<RunParameters, 6> && declares<ProducerParameters, 4> &&
+static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 5> && declares<QueueParameters, 13> &&
-                  declares<ConsumerParameters, 15> && declares<CallParameters, 10> &&
+                  declares<ServiceParameters, 6> && declares<QueueParameters, 14> &&
+                  declares<ConsumerParameters, 16> && declares<CallParameters, 10> &&
                   declares<SendParameters, 8> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 16> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
@@ -283,9 +283,9 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
 
 std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
-  [[maybe_unused]] const auto& [name, question, variant, run, network, windows, producers, services,
-                                queues, topics, logs, consumers, stores, faults, objectives] =
-      scenario;
+  [[maybe_unused]] const auto& [name, question, variant, run, price, network, windows, producers,
+                                services, queues, topics, logs, consumers, stores, faults,
+                                objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

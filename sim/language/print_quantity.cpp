@@ -154,6 +154,7 @@ std::string print_quantity(double value, std::string_view unit, int digits) {
     return rounded(value * 86400, digits) + "/d";
   }
   if (unit == "1") return rounded(value * 100, digits) + "%";
+  if (unit == "USD") return "$" + rounded(value, digits);
   if (unit == "bytes") {
     constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
         {{"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0}}};

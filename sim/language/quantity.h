@@ -31,6 +31,33 @@ struct Share {
   friend auto operator<=>(const Share&, const Share&) = default;
 };
 
+/// An amount of money as written in a scenario: `$250`, `$0.02`. Unit: US dollars. Range: >= 0.
+struct Money {
+  double dollars = 0;
+  friend auto operator<=>(const Money&, const Money&) = default;
+};
+
+/// What one of many costs, as written in a scenario: `$0.40/1M`, `$0.09/1k`, `$0.02`. Unit: US
+/// dollars each. Range: >= 0.
+struct UnitPrice {
+  double dollars = 0;
+  friend auto operator<=>(const UnitPrice&, const UnitPrice&) = default;
+};
+
+/// What something costs as long as it is there, as written in a scenario: `$0.096/h`, `$70/30d`.
+/// Unit: US dollars a second. Range: >= 0.
+struct RentalPrice {
+  double dollars_per_second = 0;
+  friend auto operator<=>(const RentalPrice&, const RentalPrice&) = default;
+};
+
+/// What stored data costs as long as it is stored, as written in a scenario: `$0.10/GB/30d`. Unit:
+/// US dollars a byte and second. Range: >= 0.
+struct StoragePrice {
+  double dollars_per_byte_second = 0;
+  friend auto operator<=>(const StoragePrice&, const StoragePrice&) = default;
+};
+
 /// A bare number: `times: 2.5`.
 struct Factor {
   double value = 1;

@@ -35,6 +35,19 @@ std::expected<Rate, Misread> read_rate(std::string_view text);
 /// Reads an amount of data: `64KiB`, `2kB`. Units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB.
 std::expected<Size, Misread> read_size(std::string_view text);
 
+/// Reads an amount of money: `$250`, `$0.02`.
+std::expected<Money, Misread> read_money(std::string_view text);
+
+/// Reads a price of each: `$0.40/1M`, `$0.09/1k`, `$5/100`, or `$0.02` for one. k, M and G are
+/// thousands, millions and thousand millions.
+std::expected<UnitPrice, Misread> read_unit_price(std::string_view text);
+
+/// Reads a price by time: `$0.096/h`, `$70/30d`.
+std::expected<RentalPrice, Misread> read_rental_price(std::string_view text);
+
+/// Reads a price of data by time: `$0.10/GB/30d`.
+std::expected<StoragePrice, Misread> read_storage_price(std::string_view text);
+
 /// Reads a share or a probability: `2%`, `0.02`. Range: 0 to 1.
 std::expected<Share, Misread> read_share(std::string_view text);
 
@@ -72,6 +85,10 @@ std::string_view unit_in_name(std::string_view name);
 std::string print(Duration duration);
 std::string print(Rate rate);
 std::string print(Size size);
+std::string print(Money money);
+std::string print(UnitPrice price);
+std::string print(RentalPrice price);
+std::string print(StoragePrice price);
 std::string print(Share share);
 std::string print(Factor factor);
 std::string print(Count count);
@@ -82,8 +99,8 @@ std::string print_number(double value);
 
 /// Writes a measured value for a reader: `81.2ms`, `120/s`, `99.87%`, `1.5KiB`, `12.3 messages`.
 ///
-/// Unit: "s", "1/s", "bytes", "1" (a share, written in per cent), or any other word, which follows
-/// the number. Rounded to `digits` significant digits; not exact, so not for parsing back.
+/// Unit: "s", "1/s", "bytes", "USD", "1" (a share, written in per cent), or any other word, which
+/// follows the number. Rounded to `digits` significant digits; not exact, so not for parsing back.
 /// Returns: "-" for NaN, "infinite" or "-infinite" for infinities.
 std::string print_quantity(double value, std::string_view unit, int digits = 4);
 

@@ -13,7 +13,7 @@ namespace spillway {
 struct MetricKey {
   std::string component;
   std::string metric;
-  std::string unit;          ///< "s", "1/s", "share", "1"
+  std::string unit;          ///< "s", "1/s", "share", "1", "USD"
   std::uint32_t window = 0;  ///< place in Plan::windows; 0 = the whole run after warm-up
 };
 

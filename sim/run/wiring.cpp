@@ -33,12 +33,14 @@ void Wiring::wire() {
   }
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
+  list_charges();
   list_metrics();
 }
 
 void Wiring::cut_timeline() {
   const Time duration = scenario_.run.duration.ns;
   const Time warmup = scenario_.run.warmup.ns;
+  if (scenario_.run.represents) world_.represents_ = scenario_.run.represents->ns;
   world_.drain_until_ = duration + std::min(scenario_.run.drain.ns, kNever - 1 - duration);
   world_.named_ = named_spans(scenario_);
   std::vector<Window> windows = windows_of(world_.named_, warmup, duration);
@@ -576,6 +578,15 @@ void Wiring::list_metrics() {
       }
     });
   });
+  if (!world_.charges_.empty()) {
+    for (std::uint32_t window = 0; window < plan.windows.size(); ++window) {
+      for (const Charge& charge : world_.charges_) {
+        plan.metrics.push_back({charge.component, "cost", "USD", window});
+      }
+      plan.metrics.push_back({"total", "cost", "USD", window});
+    }
+    if (scenario_.run.represents) plan.metrics.push_back({"total", "cost.month", "USD", 0});
+  }
   plan.channels = world_.names_[kind_of<Queue>];
   for (const Topic& topic : std::get<std::vector<Topic>>(world_.pools_)) {
     for (const Topic::Subscription& subscription : topic.subscriptions()) {

@@ -61,6 +61,9 @@ class Wiring {
   void wire_edge_faults(const Component<FaultParameters>& declared);
   void add_hop_fault(const std::string& edge, bool back, HopFault fault);
   void list_metrics();
+  void list_charges();
+  template <class C, class P>
+  void charge(const std::vector<Component<P>>& components, const auto& dollars_of);
 
   /// Gives each type that producers name its place.
   void name_types();

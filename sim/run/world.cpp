@@ -200,7 +200,28 @@ void World::collect(Result& result) {
       }
     });
   });
+  if (!charges_.empty()) collect_costs(result);
   result.ledgers = ledgers();
+}
+
+void World::collect_costs(Result& result) const {
+  const auto sample = [&](double dollars) {
+    Sample& taken = result.samples.emplace_back();
+    taken.kind = Sample::Kind::value;
+    taken.total = dollars;
+  };
+  double of_run = 0;
+  for (const Window& window : context_.timeline.windows()) {
+    double total = 0;
+    for (const Charge& charge : charges_) {
+      const double dollars = charge.dollars(window);
+      total += dollars;
+      sample(dollars);
+    }
+    sample(total);
+    if (&window == &context_.timeline.windows().front()) of_run = total;
+  }
+  if (represents_ != 0) sample(of_run * kHoursOfMonth * 3600 / to_seconds(represents_));
 }
 
 }  // namespace spillway

@@ -9,6 +9,7 @@
 
 #include "sim/flow/context.h"
 #include "sim/kernel/fingerprint.h"
+#include "sim/run/charge.h"
 #include "sim/run/dispatch.h"
 #include "sim/run/result.h"
 #include "sim/scenario/scenario.h"
@@ -68,6 +69,7 @@ class World {
   void look(const Result& result);
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
+  void collect_costs(Result& result) const;
   bool nothing_left() const { return context_.alive() == 0 && context_.under_way == 0; }
   std::uint64_t open() const;
   std::vector<Ledger> ledgers() const;  ///< in the order of the plan's channels
@@ -106,6 +108,8 @@ class World {
   Demand demand_;
   Limits limits_;
   Time drain_until_ = 0;
+  Time represents_ = 0;  ///< what is measured stands for so much; 0 = not said
+  std::vector<Charge> charges_;
   std::vector<NamedSpans> named_;  ///< windows; of faults at random drawn anew each time
   std::uint64_t stood_for_ = 0;
   Time looked_at_ = 0;

@@ -50,20 +50,41 @@ std::vector<CatalogueEntry> list() {
   return entries;
 }
 
+constexpr CatalogueEntry kCost{
+    "cost", "USD", "What it costs, where it has a price; requests count with their message's birth",
+    MetricKind::value};
+
+/// The same of a noun that may have a price.
+template <class M>
+std::vector<CatalogueEntry> list_priced() {
+  std::vector<CatalogueEntry> entries = list<M>();
+  entries.push_back(kCost);
+  return entries;
+}
+
+std::vector<CatalogueEntry> list_total() {
+  return {{"cost", "USD", "What all that has a price costs together", MetricKind::value},
+          {"cost.month", "USD",
+           "What it costs in a month of 730 h, where `run.represents` says what time the measured "
+           "one stands for",
+           MetricKind::value}};
+}
+
 }  // namespace
 
 const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto producer = list<ProducerMetrics>();
-  static const auto service = list<ServiceMetrics>();
-  static const auto queue = list<QueueMetrics>();
-  static const auto consumer = list<ConsumerMetrics>();
-  static const auto store = list<StoreMetrics>();
-  static const auto topic = list<TopicMetrics>();
+  static const auto service = list_priced<ServiceMetrics>();
+  static const auto queue = list_priced<QueueMetrics>();
+  static const auto consumer = list_priced<ConsumerMetrics>();
+  static const auto store = list_priced<StoreMetrics>();
+  static const auto topic = list_priced<TopicMetrics>();
   static const auto subscription = list<SubscriptionMetrics>();
-  static const auto log = list<LogMetrics>();
+  static const auto log = list_priced<LogMetrics>();
   static const auto group = list<GroupMetrics>();
   static const auto fault = list<FaultMetrics>();
   static const auto edge = list<EdgeMetrics>();
+  static const auto total = list_total();
   switch (noun) {
     case Noun::producer:
       return producer;
@@ -85,6 +106,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return group;
     case Noun::fault:
       return fault;
+    case Noun::total:
+      return total;
     default:
       return edge;
   }

@@ -9,6 +9,12 @@
 
 namespace spillway {
 
+/// Gives every component the prices that are said of all and that it doesn't say itself.
+void spread_prices(const PriceParameters& prices, Scenario& scenario);
+
+/// Lists what has a cost; warns of prices that nothing is paid by.
+void check_prices(Reader& reader, const Node& tree, const Scenario& scenario, Nameable& names);
+
 /// Checks names of components: each stands once in the whole file.
 void check_names(Reader& reader, const Scenario& scenario, Nameable& names);
 

@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 
 // The grammar of numbers, as take_number() reads it.
 const std::string kNumber = R"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)";
+const std::string kTimeUnit = "(?:ns|us|ms|s|min|h|d|w)";
+const std::string kSizeUnit = "(?:B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)";
 const std::string kName = "[A-Za-z](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?";
 const std::string kSharePattern = fmt::format("^{}%$", kNumber);
 
@@ -118,6 +120,15 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
       return ref("rate");
     case Form::size:
       return ref("size");
+    case Form::unit_price:
+      return pattern(fmt::format("^\\${0}(?:/{0}[kMG]?)?$", kNumber), {"$0.40/1M", "$0.02"});
+    case Form::rental_price:
+      return pattern(fmt::format("^\\${0}/(?:{1}|(?:{0}{1})+)$", kNumber, kTimeUnit),
+                     {"$0.096/h", "$70/30d"});
+    case Form::storage_price:
+      return pattern(
+          fmt::format("^\\${0}/(?:{0})?{2}/(?:{1}|(?:{0}{1})+)$", kNumber, kTimeUnit, kSizeUnit),
+          {"$0.10/GB/30d"});
     case Form::share:
       return share(bounds);
     case Form::factor:
@@ -440,6 +451,9 @@ std::string json_schema() {
       {"description",
        "Network delay one way, for every call, send and delivery that doesn't say otherwise"},
       {"allOf", Json::array({ref("distribution")})}};
+  properties["price"] = object(fields_of<PriceParameters>());
+  properties["price"]["description"] =
+      "What everything costs that says no price of that kind itself";
   properties["windows"] = by_name(object(fields_of<WindowParameters>()));
   properties["windows"]["description"] = "Spans of time with a name, for metrics";
   for_each_section([&](const auto& section) {

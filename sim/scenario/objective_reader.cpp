@@ -66,6 +66,7 @@ class ObjectiveReader {
 
  private:
   bool window(std::string_view text, MetricName& out);
+  bool has_cost(const CatalogueEntry& metric, const std::string& component, std::string_view text);
   bool value(std::string_view text, const CatalogueEntry& entry, double& out);
 
   /// Which of the candidates was meant.
@@ -210,6 +211,9 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
                 fmt::format("'{}' has no metric '{}'", out.component, shown(name)), hint);
   }
   out.metric = found->name;
+  if (names_.complete && found->unit == "USD" && !has_cost(*found, out.component, rest)) {
+    return false;
+  }
   const bool has_statistics =
       found->kind == MetricKind::level || found->kind == MetricKind::distribution;
   if (rest.size() == found->name.size()) {
@@ -232,6 +236,23 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
         "statistics are mean, min, max, sd and percentiles between 0 and 100 such as p99.9");
   }
   out.statistic = *statistic;
+  return true;
+}
+
+/// Checks that something has a price, and that a month's cost can be told.
+bool ObjectiveReader::has_cost(const CatalogueEntry& metric, const std::string& component,
+                               std::string_view text) {
+  constexpr std::string_view kHint = "price: {instance: $0.096/h, request: $0.40/1M}";
+  const bool total = component == "total";
+  if (total ? names_.priced.empty() : !names_.priced.contains(component)) {
+    return fail("no-price", text,
+                total ? "nothing has a price" : fmt::format("'{}' has no price", component),
+                std::string(kHint));
+  }
+  if (metric.name == "cost.month" && !names_.has_month) {
+    return fail("no-price", text, "nothing says what time the measured one stands for",
+                "run: {represents: 1d}");
+  }
   return true;
 }
 
@@ -336,6 +357,7 @@ std::string_view value_text(std::string_view unit) {
   if (unit == "s") return "a duration, such as 30s";
   if (unit == "1/s") return "a rate, such as 120/s";
   if (unit == "share") return "a share, such as 99.9%";
+  if (unit == "USD") return "an amount of money, such as $250";
   return "a number, such as 1000";
 }
 
@@ -349,6 +371,7 @@ std::expected<double, Misread> read_value(std::string_view text, std::string_vie
   }
   if (unit == "1/s") return in_base_units(read_rate(text), [](Rate r) { return r.per_second; });
   if (unit == "share") return in_base_units(read_share(text), [](Share s) { return s.value; });
+  if (unit == "USD") return in_base_units(read_money(text), [](Money m) { return m.dollars; });
   return in_base_units(read_factor(text), [](Factor f) { return f.value; });
 }
 

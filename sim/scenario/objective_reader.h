@@ -19,10 +19,12 @@ namespace spillway {
 /// where a name stands twice), edges, windows.
 struct Nameable {
   std::map<std::string, Noun, std::less<>> components;
-  std::set<std::string, std::less<>> edges;  ///< `checkout -> payments`
-  std::vector<std::string> windows;          ///< that metrics are taken over
-  std::vector<std::string> empty_windows;    ///< of which warm-up and run leave nothing
-  bool complete = true;                      ///< false: some could not be read
+  std::set<std::string, std::less<>> edges;   ///< `checkout -> payments`
+  std::vector<std::string> windows;           ///< that metrics are taken over
+  std::vector<std::string> empty_windows;     ///< of which warm-up and run leave nothing
+  std::set<std::string, std::less<>> priced;  ///< components with a cost
+  bool has_month = false;                     ///< what is measured stands for some time
+  bool complete = true;                       ///< false: some could not be read
 };
 
 /// Reads one objective: `METRIC[@WINDOW] (<=|>=|<|>) VALUE [in 95% of runs]`, or a map that also

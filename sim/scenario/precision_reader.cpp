@@ -17,6 +17,7 @@ std::string expectation(std::string_view unit) {
   const std::string_view absolute = unit == "s"       ? "a duration, such as 10ms"
                                     : unit == "1/s"   ? "a rate, such as 2/s"
                                     : unit == "share" ? "a share without %, such as 0.001"
+                                    : unit == "USD"   ? "an amount of money, such as $10"
                                                       : "a number, such as 20";
   return fmt::format("how exact it is to be: relative in per cent, such as 5%, or {}", absolute);
 }

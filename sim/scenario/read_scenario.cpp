@@ -72,6 +72,9 @@ void read_top(Reader& reader, const Node& tree, Scenario& out) {
     } else if (entry.key == "network") {
       const Reader::Scope inner(reader, entry.key);
       reader.value(entry.value, {"scenario", "network"}, out.network);
+    } else if (entry.key == "price") {
+      const Reader::Scope inner(reader, entry.key);
+      reader.object(entry.value, "price", out.price);
     } else if (entry.key == "windows") {
       const Reader::Scope inner(reader, entry.key);
       reader.value(entry.value, {"scenario", "windows"}, out.windows);
@@ -107,8 +110,10 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
     reader.error("missing-key", tree.at, "the scenario has no producer: nothing would happen",
                  "producers: {shoppers: {load: {poisson: 120/s}, does: [call: checkout]}}");
   }
+  spread_prices(out.price, out);
   Nameable names;
   check_names(reader, out, names);
+  check_prices(reader, tree, out, names);
   check_references(reader, names);
   check_dead_letters(reader, out);
   check_faults(reader, out);

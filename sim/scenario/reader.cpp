@@ -49,6 +49,33 @@ struct Kind<Size> {
   static constexpr bool may_be_quoted = true;
 };
 template <>
+struct Kind<UnitPrice> {
+  static constexpr std::string_view name = "a price of each";
+  static constexpr std::array<std::string_view, 2> examples{"$0.40/1M", "$0.02"};
+  static auto read(std::string_view text) { return read_unit_price(text); }
+  static double amount(UnitPrice value) { return value.dollars; }
+  static std::string print_bound(double value) { return print(UnitPrice{value}); }
+  static constexpr bool may_be_quoted = true;
+};
+template <>
+struct Kind<RentalPrice> {
+  static constexpr std::string_view name = "a price by time";
+  static constexpr std::array<std::string_view, 1> examples{"$0.096/h"};
+  static auto read(std::string_view text) { return read_rental_price(text); }
+  static double amount(RentalPrice value) { return value.dollars_per_second; }
+  static std::string print_bound(double value) { return print(RentalPrice{value}); }
+  static constexpr bool may_be_quoted = true;
+};
+template <>
+struct Kind<StoragePrice> {
+  static constexpr std::string_view name = "a price of data by time";
+  static constexpr std::array<std::string_view, 1> examples{"$0.10/GB/30d"};
+  static auto read(std::string_view text) { return read_storage_price(text); }
+  static double amount(StoragePrice value) { return value.dollars_per_byte_second; }
+  static std::string print_bound(double value) { return print(StoragePrice{value}); }
+  static constexpr bool may_be_quoted = true;
+};
+template <>
 struct Kind<Share> {
   static constexpr std::string_view name = "a share";
   static constexpr std::array<std::string_view, 2> examples{"2%", "95%"};
@@ -263,6 +290,15 @@ void Reader::read(const Node& node, const Wanted& wanted, Rate& out) {
   read_number(*this, node, wanted, out);
 }
 void Reader::read(const Node& node, const Wanted& wanted, Size& out) {
+  read_number(*this, node, wanted, out);
+}
+void Reader::read(const Node& node, const Wanted& wanted, UnitPrice& out) {
+  read_number(*this, node, wanted, out);
+}
+void Reader::read(const Node& node, const Wanted& wanted, RentalPrice& out) {
+  read_number(*this, node, wanted, out);
+}
+void Reader::read(const Node& node, const Wanted& wanted, StoragePrice& out) {
   read_number(*this, node, wanted, out);
 }
 void Reader::read(const Node& node, const Wanted& wanted, Share& out) {

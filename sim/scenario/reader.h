@@ -88,6 +88,9 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, Duration& out);
   void read(const Node& node, const Wanted& wanted, Rate& out);
   void read(const Node& node, const Wanted& wanted, Size& out);
+  void read(const Node& node, const Wanted& wanted, UnitPrice& out);
+  void read(const Node& node, const Wanted& wanted, RentalPrice& out);
+  void read(const Node& node, const Wanted& wanted, StoragePrice& out);
   void read(const Node& node, const Wanted& wanted, Share& out);
   void read(const Node& node, const Wanted& wanted, Factor& out);
   void read(const Node& node, const Wanted& wanted, Count& out);

@@ -31,6 +31,12 @@ std::string form_text(const FieldShape& field) {
       return "rate";
     case Form::size:
       return "size";
+    case Form::unit_price:
+      return "price of each";
+    case Form::rental_price:
+      return "price by time";
+    case Form::storage_price:
+      return "price of data by time";
     case Form::share:
       return "share";
     case Form::factor:
@@ -215,6 +221,9 @@ Every quantity carries its unit; a bare number where a unit is needed is an erro
 | duration | `25ms`, `1.5s`, `9h30min` | `ns` `us` `ms` `s` `min` `h` `d` `w`; parts from the largest to the smallest |
 | rate | `120/s`, `900/min` | `/s` `/min` `/h` `/d` |
 | size | `2kB`, `64KiB` | `B` `kB` `MB` `GB` `TB` `KiB` `MiB` `GiB` `TiB` |
+| price of each | `$0.40/1M`, `$0.02` | US dollars, for one or for so many: `1k` `1M` `1G` |
+| price by time | `$0.096/h`, `$70/30d` | US dollars, for a duration |
+| price of data by time | `$0.10/GB/30d` | US dollars, for a size and a duration |
 | share | `2%`, `0.02` | from 0 to 1 |
 | count | `4`, `1e6` | bare, whole |
 | number | `2.5` | bare |
@@ -311,6 +320,7 @@ std::string reference_page() {
       "| `run` | how it is run |\n"
       "| `network` | delay one way, a distribution, for every call, send and delivery that "
       "doesn't say otherwise; default `0s` |\n"
+      "| `price` | what everything costs that says no price of that kind itself |\n"
       "| `windows` | spans of time with a name, for metrics |\n";
   for_each_section([&](const auto& section) {
     out += fmt::format("| `{}` | {} |\n", section.key, section.meaning);
@@ -322,6 +332,8 @@ std::string reference_page() {
   const auto run = fields_of<RunParameters>();
   fields_table(out, run);
   inner_tables(out, "run", run);
+  out += "### `price`\n\n";
+  fields_table(out, fields_of<PriceParameters>());
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {
@@ -331,6 +343,8 @@ std::string reference_page() {
   });
   out += "### Edges\n\n";
   out += metric_table(Noun::none);
+  out += "### `total`\n\n";
+  out += metric_table(Noun::total);
   out += "### Steps of `does`\n\n";
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);

@@ -19,6 +19,7 @@
 #include "sim/model/store/declaration.h"
 #include "sim/model/topic/declaration.h"
 #include "sim/scenario/objective.h"
+#include "sim/scenario/price.h"
 #include "sim/scenario/run_options.h"
 
 namespace spillway {
@@ -66,6 +67,7 @@ struct RunParameters {
   Replications replications;
   std::uint64_t seed = 1;
   Share confidence{0.95};
+  std::optional<Duration> represents;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -86,6 +88,9 @@ struct RunParameters {
               Bounds{0, 18446744073709551615.0}},
         Field{&RunParameters::confidence, "confidence", "Confidence of every interval",
               Bounds{0.5, 0.9999}},
+        Field{&RunParameters::represents, "represents",
+              "The time that what is measured stands for, `1d`: scales its cost to that of a month",
+              kPositive},
     };
   }
 };
@@ -97,6 +102,7 @@ struct Scenario {
   std::string question;
   std::string variant;  ///< "base" when the file has no variants
   RunParameters run;
+  PriceParameters price;
   Distribution network;  ///< one way, for every edge that doesn't say otherwise
   std::vector<NamedWindow> windows;
   std::vector<Component<ProducerParameters>> producers;

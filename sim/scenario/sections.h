@@ -60,7 +60,7 @@ inline constexpr auto kSectionKeys = std::apply(
 
 /// The keys at the top of a scenario, in their order.
 inline std::vector<std::string_view> top_keys() {
-  std::vector<std::string_view> keys{"scenario", "question", "run", "network", "windows"};
+  std::vector<std::string_view> keys{"scenario", "question", "run", "network", "price", "windows"};
   keys.insert(keys.end(), kSectionKeys.begin(), kSectionKeys.end());
   keys.insert(keys.end(), {"objectives", "variants"});
   return keys;

@@ -26,6 +26,9 @@ enum class Form : std::uint8_t {
   duration,
   rate,
   size,
+  unit_price,
+  rental_price,
+  storage_price,
   share,
   factor,
   count,
@@ -142,6 +145,12 @@ Shape shape_of() {
     return of(Form::rate);
   } else if constexpr (std::same_as<T, Size>) {
     return of(Form::size);
+  } else if constexpr (std::same_as<T, UnitPrice>) {
+    return of(Form::unit_price);
+  } else if constexpr (std::same_as<T, RentalPrice>) {
+    return of(Form::rental_price);
+  } else if constexpr (std::same_as<T, StoragePrice>) {
+    return of(Form::storage_price);
   } else if constexpr (std::same_as<T, Share>) {
     return of(Form::share);
   } else if constexpr (std::same_as<T, Factor>) {

@@ -120,6 +120,7 @@ class ScenarioDice {
       window.lasts.ns = kDuration / 7;
       scenario.windows.push_back({"window", {}, window});
     }
+    if (dice_.chance(0.2)) draw_prices();
     return std::move(drawn_);
   }
 
@@ -149,6 +150,25 @@ class ScenarioDice {
   static std::string queue_name(std::size_t i) { return "q" + std::to_string(i); }
   static std::string service_name(std::size_t i) { return "s" + std::to_string(i); }
   void note(const std::string& what) { drawn_.has.insert(what); }
+
+  /// A dollar for each call of a queue, and more of everything else.
+  void draw_prices() {
+    note("run/prices");
+    Scenario& scenario = drawn_.scenario;
+    for (auto& queue : scenario.queues) queue.parameters.price = QueuePrice{UnitPrice{1}, {}};
+    for (auto& topic : scenario.topics) {
+      topic.parameters.price = TopicPrice{UnitPrice{2}, UnitPrice{3}};
+    }
+    for (auto& log : scenario.logs) {
+      log.parameters.price = LogPrice{UnitPrice{4}, RentalPrice{5}};
+    }
+    for (auto& store : scenario.stores) {
+      store.parameters.price = StorePrice{UnitPrice{6}, UnitPrice{7}};
+    }
+    const HandlerPrice of_handlers{RentalPrice{8}, RentalPrice{9}, UnitPrice{10}};
+    for (auto& service : scenario.services) service.parameters.price = of_handlers;
+    for (auto& consumer : scenario.consumers) consumer.parameters.price = of_handlers;
+  }
 
   // Distributions.
 

@@ -198,6 +198,7 @@ class Invariants {
     check_producers();
     check_attempts();
     check_stores();
+    check_costs();
     // What is measured from the first instant to the end, of a run that is empty at both.
     const bool empty_at_the_end = result_.alive == 0 && result_.ended_at < plan_.duration;
     if (drawn_.scenario.run.warmup.ns == 0 && empty_at_the_end) check_little();
@@ -222,6 +223,28 @@ class Invariants {
   }
 
  private:
+  /// The parts add up, and a queue charges a dollar at least for all that it saw come and go.
+  void check_costs() {
+    const Sample* total = of_.find("total", "cost");
+    if (total == nullptr) return;
+    double sum = 0;
+    for (std::size_t i = 0; i < plan_.metrics.size(); ++i) {
+      const MetricKey& key = plan_.metrics[i];
+      if (key.metric != "cost" || key.component == "total" || key.window != 0) continue;
+      sum += result_.samples[i].total;
+      EXPECT_GE(result_.samples[i].total, 0) << key.component;
+    }
+    EXPECT_NEAR(sum, total->total, 1e-9 * sum);
+    if (drawn_.scenario.run.warmup.ns != 0) return;
+    for (const auto& queue : drawn_.scenario.queues) {
+      const Ledger& ledger = of_.ledger(queue.name);
+      const double seen = static_cast<double>(ledger.receives) +
+                          static_cast<double>(seen_[queue.name].n(Moment::acknowledged));
+      EXPECT_GE(of_.of(queue.name, "cost").total, seen) << queue.name;
+      if (seen > 0) happened_.insert("cost of a queue");
+    }
+  }
+
   void check_ledgers() {
     std::map<std::string, Ledger> of_topics;  // of all their subscriptions
     for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
@@ -655,7 +678,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "outbox/repeated",    "outbox/absorbed",
                            "consumer/absorbed",  "copies of a topic",
                            "log/read",           "log/rebalances",
-                           "log/unread"}) {
+                           "log/unread",         "cost of a queue"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -808,7 +831,7 @@ std::set<std::string> all_combinations() {
     if (fault != "crash") add("fault/log/" + fault + "/once");
     add("fault/reader/" + fault + "/once");
   }
-  for (const std::string option : {"warm-up", "windows", "cut short", "drained"}) {
+  for (const std::string option : {"warm-up", "windows", "prices", "cut short", "drained"}) {
     add("run/" + option);
   }
   return all;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "sim/flow/price.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -41,6 +42,7 @@ struct ConsumerParameters : MembershipParameters {
   Ack ack = Ack::after;
   std::optional<Duration> heartbeat;
   std::optional<IdempotentParameters> idempotent;
+  std::optional<HandlerPrice> price;
   Program does;
 
   static constexpr auto fields() {
@@ -75,7 +77,10 @@ struct ConsumerParameters : MembershipParameters {
                   "comes once more, by a redelivery or as it was sent again, is only "
                   "acknowledged; default: it is handled once more"}},
         membership_fields(),
-        std::tuple{Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
+        std::tuple{Field{&ConsumerParameters::price, "price",
+                         "What its instances, slots and handled messages cost; default: what "
+                         "`price` says of all"},
+                   Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
                          Need::required}});
   }
 };

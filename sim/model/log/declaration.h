@@ -3,6 +3,7 @@
 #include <optional>
 #include <tuple>
 
+#include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -13,6 +14,7 @@ namespace spillway {
 struct LogParameters {
   Count partitions = 1;
   std::optional<Distribution> confirm;
+  std::optional<LogPrice> price;
 
   static constexpr auto fields() {
     using L = LogParameters;
@@ -23,6 +25,8 @@ struct LogParameters {
               Bounds{1, 1e5}},
         Field{&L::confirm, "confirm",
               "Time the log takes to confirm a record, besides the network"},
+        Field{&L::price, "price",
+              "What its records and partitions cost; default: what `price` says of all"},
     };
   }
 };

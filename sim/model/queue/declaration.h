@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -102,6 +103,7 @@ struct QueueParameters {
   Limit max_in_flight = kUnlimited;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
+  std::optional<QueuePrice> price;
 
   static constexpr auto fields() {
     using Q = QueueParameters;
@@ -138,6 +140,8 @@ struct QueueParameters {
               "network"},
         Field{&Q::confirm, "confirm",
               "Time the queue takes to confirm a message, besides the network"},
+        Field{&Q::price, "price",
+              "What its requests and its storage cost; default: what `price` says of all"},
     };
   }
 };

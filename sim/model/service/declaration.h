@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <tuple>
 
+#include "sim/flow/price.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -14,6 +16,7 @@ struct ServiceParameters {
   Count concurrency = 1;
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
+  std::optional<HandlerPrice> price;
   Program does;
 
   static constexpr auto fields() {
@@ -28,6 +31,8 @@ struct ServiceParameters {
         Field{&ServiceParameters::holds, "holds",
               "Whether a handler keeps its slot while it waits for a downstream (a thread), or "
               "not (an event loop)"},
+        Field{&ServiceParameters::price, "price",
+              "What its instances, slots and requests cost; default: what `price` says of all"},
         Field{&ServiceParameters::does, "does", "What each request does", kAtLeastZero,
               Need::required},
     };

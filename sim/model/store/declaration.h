@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -64,6 +65,7 @@ struct StoreParameters {
   std::optional<Distribution> write;
   std::optional<Distribution> apply;
   std::optional<OutboxParameters> outbox;
+  std::optional<StorePrice> price;
 
   static constexpr auto fields() {
     using P = StoreParameters;
@@ -89,6 +91,7 @@ struct StoreParameters {
         Field{&P::outbox, "outbox",
               "Each write leaves an event in the same transaction, which a relay sends on: at "
               "least once, and none without its write"},
+        Field{&P::price, "price", "What its reads and writes cost; default: nothing"},
     };
   }
 };

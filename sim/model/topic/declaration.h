@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -58,6 +59,7 @@ struct TopicParameters {
   std::vector<NamedSubscription> subscriptions;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
+  std::optional<TopicPrice> price;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -67,6 +69,8 @@ struct TopicParameters {
               "subscription"},
         Field{&TopicParameters::confirm, "confirm",
               "Time the topic takes to confirm a message, besides the network"},
+        Field{&TopicParameters::price, "price",
+              "What its publishes and deliveries cost; default: what `price` says of all"},
     };
   }
 };

@@ -113,8 +113,10 @@ TEST(Objectives, SayWhatIsWrongAndWhere) {
   EXPECT_EQ(wrong("shop <= 1").substr(0, 29), "1 which metric of 'shop'? [un");
   EXPECT_EQ(wrong("shop -> worker.attempts <= 1"),
             "1 there is no edge 'shop -> worker' [unknown-name] (did you mean 'shop -> orders'?)");
-  EXPECT_EQ(wrong("total.cost <= 1"),
-            "1 this version does not measure 'total' yet [not-simulated]");
+  EXPECT_EQ(wrong("total.cost <= $1"),
+            "7 nothing has a price [no-price] (price: {instance: $0.096/h, request: $0.40/1M})");
+  EXPECT_EQ(wrong("orders.cost <= $1"),
+            "8 'orders' has no price [no-price] (price: {instance: $0.096/h, request: $0.40/1M})");
   EXPECT_EQ(wrong("orders.lost <= 0"),
             "8 this version does not measure 'lost' yet [not-simulated]");
   EXPECT_EQ(wrong("shop.failed <= 1 in 95% of run"),

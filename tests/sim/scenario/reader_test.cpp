@@ -100,7 +100,7 @@ TEST(Errors, KnowTheNearestKey) {
   EXPECT_EQ(findings(queue("zzzzzzzz: 1")),
             "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
             "visibility, late_ack, redelivery, dead_letter, delay, retention, capacity, "
-            "capacity_bytes, overflow, max_message_size, max_in_flight, delivery or confirm)\n");
+            "capacity_bytes, overflow, max_message_size, max_in_flight, delivery, confirm or price)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
@@ -190,7 +190,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"brokers", "zones", "limits", "price", "plan", "collapse"}) {
+  for (const char* section : {"brokers", "zones", "limits", "plan", "collapse"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
@@ -204,7 +204,6 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
   for (const char* key : {"broker: b", "poll: {}", "zone: eu", "preset: aws-sqs-fifo"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
-  EXPECT_EQ(code("run: {duration: 1min, represents: 1d}\n"), "not-simulated ");
   EXPECT_EQ(findings(queue("broker: b")),
             "4:19 queues.orders.broker: this version does not simulate 'broker' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
