@@ -26,6 +26,7 @@ std::vector<Statistic> usual_statistics(Sample::Kind kind, bool percentiles) {
     case Sample::Kind::count:
     case Sample::Kind::share:
     case Sample::Kind::value:
+    case Sample::Kind::happened:
       return {{Kind::value, 0}};
     case Sample::Kind::level:
     case Sample::Kind::distribution: {
@@ -211,6 +212,9 @@ stats::Estimate Accumulator::estimate_of(const Wanted& wanted, double confidence
       estimate = stats::sectioned_percentile(
           kept.pooled.quantile_with_failures(p, failures) * kept.unit, seen, confidence);
     }
+  } else if (kept.kind == Sample::Kind::happened) {
+    const auto times = static_cast<std::uint64_t>(std::ranges::count(kept.totals, 1.0));
+    estimate = stats::share_interval(times, kept.totals.size(), confidence);
   } else if (kept.kind == Sample::Kind::distribution && kept.n == 0 && kept.failures == 0) {
     estimate.why = stats::kNothingObserved;
   } else {

@@ -43,6 +43,7 @@ constexpr std::array kOfProducer{
     Choice{"goodput", kValue},
     Choice{"latency", percentile(50)},
     Choice{"latency", percentile(99), Show::always, Choice::Over::run_and_windows},
+    Choice{"recovery_time", kValue, Show::happened, Choice::Over::windows_or_run},
     Choice{"completed", kValue},
     Choice{"completion", percentile(50)},
     Choice{"completion", percentile(99), Show::always, Choice::Over::run_and_windows},
@@ -130,6 +131,7 @@ constexpr std::array kOfTopic{
 constexpr std::array kOfTotal{
     Choice{"cost", kValue},
     Choice{"cost.month", kValue},
+    Choice{"collapsed", kValue},
 };
 
 /// A kind of component, told by a metric that none of the later ones has.
@@ -137,7 +139,7 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 12> kKinds{{
+constexpr std::array<Kind, 13> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"lag", kOfGroup},
@@ -150,6 +152,7 @@ constexpr std::array<Kind, 12> kKinds{{
     {"attempts", kOfEdge},
     {"begun", kOfFault},
     {"cost", kOfTotal},
+    {"collapsed", kOfTotal},
 }};
 
 /// A component, and which of the kinds it is; kKinds.size() for others.

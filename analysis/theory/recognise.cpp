@@ -283,9 +283,9 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
 
 std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
-  [[maybe_unused]] const auto& [name, question, variant, run, price, network, windows, producers,
-                                services, queues, topics, logs, consumers, stores, faults,
-                                objectives] = scenario;
+  [[maybe_unused]] const auto& [name, question, variant, run, price, collapse, network, windows,
+                                producers, services, queues, topics, logs, consumers, stores,
+                                faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

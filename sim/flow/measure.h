@@ -28,6 +28,7 @@ struct Sample {
     level,         ///< time-weighted: `total` / `weight`, min, max
     distribution,  ///< over messages: the histogram; `failures` more that never ended
     value,         ///< one number: `total`; infinite when it never came about
+    happened,      ///< whether it came about in this run: `total` is 1 or 0
   };
   Kind kind = Kind::count;
   double total = 0;
@@ -106,9 +107,16 @@ class RateOverTime {
   /// One more, now; after the run's end it is not counted.
   void count(Time now) { bins_.record(now); }
   BinnedSeries series() const;
+  /// How many a second in [from, until); of a bin that lies there in part, a part.
+  double rate_in(Time from, Time until) const;
+  Time warmup() const { return warmup_; }
+  Time duration() const { return duration_; }
+  Time bin_width() const { return bins_.width(); }
 
  private:
   CountSeries bins_;
+  Time warmup_ = 0;
+  Time duration_ = 0;
 };
 
 /// Counts things of messages, and how many a second there were over time.
@@ -153,6 +161,22 @@ struct RateInBins {
   const RateOverTime& over_time;
   Sample sample(const Window& window) const { return RateOf<const Part&>{part}.sample(window); }
   BinnedSeries series() const { return over_time.series(); }
+};
+
+/// The time from a window's end until as much a second happens again as before the window; infinite
+/// when it never does.
+///
+/// As much: 95 % of what happened between the warm-up and the window's beginning, over a span in
+/// which so much of it happens that chance moves it by 5 %. Only of windows that are named, and
+/// have something before them.
+struct RecoveryTime {
+  static constexpr Sample::Kind kKind = Sample::Kind::value;
+
+  const RateOverTime& answers;
+
+  /// Whether the metric is taken over this window.
+  static bool applies(const Window& window);
+  Sample sample(const Window& window) const;
 };
 
 /// Width of the bins of every series of a run of this length: 1, 2 or 5 times a power of ten ns,
@@ -346,6 +370,16 @@ template <class Measure>
 concept HasSeries = requires(const Measure& measure) {
   { measure.series() } -> std::same_as<BinnedSeries>;
 };
+
+/// Whether a measure says something of this window.
+template <class Measure>
+bool is_taken_over(const Window& window) {
+  if constexpr (requires { Measure::applies(window); }) {
+    return Measure::applies(window);
+  } else {
+    return true;
+  }
+}
 
 /// Whether such a series is how many a second, which it also is of a count, and not a level.
 template <HasSeries Measure>

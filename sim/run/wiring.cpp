@@ -567,10 +567,11 @@ void Wiring::list_metrics() {
   world_.each_measured([&](const std::string& name, auto& metrics) {
     using Metrics = std::remove_cvref_t<decltype(metrics)>;
     for_each_metric<Metrics>([&](const auto& metric) {
+      using Measure = std::remove_cvref_t<decltype(std::invoke(metric.member, metrics))>;
       for (std::uint32_t window = 0; window < plan.windows.size(); ++window) {
+        if (!is_taken_over<Measure>(plan.windows[window])) continue;
         plan.metrics.push_back({name, std::string(metric.name), std::string(metric.unit), window});
       }
-      using Measure = std::remove_cvref_t<decltype(std::invoke(metric.member, metrics))>;
       if constexpr (HasSeries<Measure>) {
         constexpr bool kRate = is_rate_over_time<Measure>;
         plan.series.push_back({name + "." + std::string(metric.name), kRate ? "1/s" : "1",
@@ -586,6 +587,11 @@ void Wiring::list_metrics() {
       plan.metrics.push_back({"total", "cost", "USD", window});
     }
     if (scenario_.run.represents) plan.metrics.push_back({"total", "cost.month", "USD", 0});
+  }
+  if (const auto& collapse = scenario_.collapse) {
+    world_.collapse_ = *collapse;
+    world_.watched_ = index_of(address_of(collapse->producer));
+    plan.metrics.push_back({"total", "collapsed", "share", 0});
   }
   plan.channels = world_.names_[kind_of<Queue>];
   for (const Topic& topic : std::get<std::vector<Topic>>(world_.pools_)) {

@@ -194,14 +194,29 @@ void World::collect(Result& result) {
     using Metrics = std::remove_cvref_t<decltype(metrics)>;
     for_each_metric<Metrics>([&](const auto& metric) {
       auto&& measure = std::invoke(metric.member, metrics);
-      for (const Window& window : windows) result.samples.push_back(measure.sample(window));
-      if constexpr (HasSeries<std::remove_cvref_t<decltype(measure)>>) {
+      using Measure = std::remove_cvref_t<decltype(measure)>;
+      for (const Window& window : windows) {
+        if (is_taken_over<Measure>(window)) result.samples.push_back(measure.sample(window));
+      }
+      if constexpr (HasSeries<Measure>) {
         result.series.push_back(measure.series());
       }
     });
   });
   if (!charges_.empty()) collect_costs(result);
+  if (collapse_) {
+    Sample& sample = result.samples.emplace_back();
+    sample.kind = Sample::Kind::happened;
+    sample.n = 1;
+    sample.total = collapsed() ? 1 : 0;
+  }
   result.ledgers = ledgers();
+}
+
+bool World::collapsed() const {
+  const RateOverTime& answers = std::get<std::vector<Producer>>(pools_)[watched_].metrics().answers;
+  const double before = answers.rate_in(plan_.warmup, collapse_->before_until);
+  return answers.rate_in(collapse_->from, plan_.duration) < collapse_->share * before;
 }
 
 void World::collect_costs(Result& result) const {

@@ -70,6 +70,7 @@ class World {
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
   void collect_costs(Result& result) const;
+  bool collapsed() const;
   bool nothing_left() const { return context_.alive() == 0 && context_.under_way == 0; }
   std::uint64_t open() const;
   std::vector<Ledger> ledgers() const;  ///< in the order of the plan's channels
@@ -110,6 +111,8 @@ class World {
   Time drain_until_ = 0;
   Time represents_ = 0;  ///< what is measured stands for so much; 0 = not said
   std::vector<Charge> charges_;
+  std::optional<Collapse> collapse_;
+  std::size_t watched_ = 0;        ///< the producer whose goodput tells
   std::vector<NamedSpans> named_;  ///< windows; of faults at random drawn anew each time
   std::uint64_t stood_for_ = 0;
   Time looked_at_ = 0;

@@ -27,6 +27,7 @@ MetricKind kind_of_sample(Sample::Kind kind) {
     case Sample::Kind::distribution:
       return MetricKind::distribution;
     case Sample::Kind::value:
+    case Sample::Kind::happened:
       break;
   }
   return MetricKind::value;
@@ -67,6 +68,9 @@ std::vector<CatalogueEntry> list_total() {
           {"cost.month", "USD",
            "What it costs in a month of 730 h, where `run.represents` says what time the measured "
            "one stands for",
+           MetricKind::value},
+          {"collapsed", "share",
+           "Share of the runs that stay collapsed after the trigger, by what `collapse` says",
            MetricKind::value}};
 }
 

@@ -65,6 +65,9 @@ void check_queues(Reader& reader, const Scenario& scenario);
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 
+/// Reads what counts as a collapse, and checks it against the producers, the windows and the run.
+void read_collapse(Reader& reader, const Entry& section, Scenario& scenario, Nameable& names);
+
 /// Checks loads: rows of traces within the run, the number of messages and slots, and warns where
 /// more work is offered than there are slots for.
 void check_load(Reader& reader, Scenario& scenario);

@@ -454,6 +454,9 @@ std::string json_schema() {
   properties["price"] = object(fields_of<PriceParameters>());
   properties["price"]["description"] =
       "What everything costs that says no price of that kind itself";
+  properties["collapse"] = object(fields_of<CollapseParameters>());
+  properties["collapse"]["description"] =
+      "What counts as a system that stays down after what brought it down has gone";
   properties["windows"] = by_name(object(fields_of<WindowParameters>()));
   properties["windows"]["description"] = "Spans of time with a name, for metrics";
   for_each_section([&](const auto& section) {

@@ -211,6 +211,11 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
                 fmt::format("'{}' has no metric '{}'", out.component, shown(name)), hint);
   }
   out.metric = found->name;
+  if (names_.complete && found->name == "collapsed" && !names_.may_collapse) {
+    return fail("no-collapse", rest, "nothing says what counts as a collapse",
+                fmt::format("collapse: {{when: {}, lasting: 2min, trigger: FAULT}}",
+                            "PRODUCER.goodput < 50%"));
+  }
   if (names_.complete && found->unit == "USD" && !has_cost(*found, out.component, rest)) {
     return false;
   }

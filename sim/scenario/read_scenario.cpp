@@ -79,7 +79,7 @@ void read_top(Reader& reader, const Node& tree, Scenario& out) {
       const Reader::Scope inner(reader, entry.key);
       reader.value(entry.value, {"scenario", "windows"}, out.windows);
     } else {
-      known = entry.key == "objectives" || entry.key == "variants";
+      known = entry.key == "objectives" || entry.key == "collapse" || entry.key == "variants";
       for_each_section([&](const auto& section) {
         if (section.key != entry.key) return;
         known = true;
@@ -131,6 +131,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_conversations(reader, out);
   if (names.complete) check_stores(reader, out);
   if (names.complete) check_load(reader, out);
+  if (const Entry* collapse = tree.find("collapse")) read_collapse(reader, *collapse, out, names);
   read_precision_goals(reader, tree, names, out.run.replications);
   const Entry* objectives = tree.find("objectives");
   if (objectives == nullptr || objectives->value.is_null()) return out;

@@ -326,6 +326,8 @@ std::string reference_page() {
     out += fmt::format("| `{}` | {} |\n", section.key, section.meaning);
   });
   out +=
+      "| `collapse` | what counts as a system that stays down after what brought it down has gone "
+      "|\n"
       "| `objectives` | what the design has to keep, by name |\n"
       "| `variants` | alternatives, by name |\n\n";
   out += "### `run`\n\n";
@@ -334,6 +336,8 @@ std::string reference_page() {
   inner_tables(out, "run", run);
   out += "### `price`\n\n";
   fields_table(out, fields_of<PriceParameters>());
+  out += "### `collapse`\n\n";
+  fields_table(out, fields_of<CollapseParameters>());
   out += "### `windows.NAME`\n\n";
   fields_table(out, fields_of<WindowParameters>());
   for_each_section([&](const auto& section) {

@@ -18,6 +18,7 @@
 #include "sim/model/service/declaration.h"
 #include "sim/model/store/declaration.h"
 #include "sim/model/topic/declaration.h"
+#include "sim/scenario/collapse.h"
 #include "sim/scenario/objective.h"
 #include "sim/scenario/price.h"
 #include "sim/scenario/run_options.h"
@@ -103,6 +104,7 @@ struct Scenario {
   std::string variant;  ///< "base" when the file has no variants
   RunParameters run;
   PriceParameters price;
+  std::optional<Collapse> collapse;
   Distribution network;  ///< one way, for every edge that doesn't say otherwise
   std::vector<NamedWindow> windows;
   std::vector<Component<ProducerParameters>> producers;

@@ -62,7 +62,7 @@ inline constexpr auto kSectionKeys = std::apply(
 inline std::vector<std::string_view> top_keys() {
   std::vector<std::string_view> keys{"scenario", "question", "run", "network", "price", "windows"};
   keys.insert(keys.end(), kSectionKeys.begin(), kSectionKeys.end());
-  keys.insert(keys.end(), {"objectives", "variants"});
+  keys.insert(keys.end(), {"collapse", "objectives", "variants"});
   return keys;
 }
 

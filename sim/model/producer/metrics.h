@@ -21,6 +21,7 @@ struct ProducerMetrics {
   ShareOf<DurationsOf> success() const { return {latency(), sent}; }
   ShareOf<DurationsOf> completed() const { return {completion(), sent}; }
   RateInBins<DurationsOf> goodput() const { return {latency(), answers}; }
+  RecoveryTime recovery() const { return {answers}; }
 
   static constexpr auto parts() {
     using M = ProducerMetrics;
@@ -37,6 +38,9 @@ struct ProducerMetrics {
         Metric{&M::completion, "completion", "s",
                "From birth until all work that the message caused is done, asynchronous too"},
         Metric{&M::completed, "completed", "share", "Share of messages whose work is all done"},
+        Metric{&M::recovery, "recovery_time", "s",
+               "From a window's end until the goodput is 95 % of what it was before the window; of "
+               "windows only"},
         Metric{&M::failed, "failed", "1", "Messages answered with a failure"},
     };
   }
