@@ -164,6 +164,15 @@ void reply_by_message(Handle handle, std::uint32_t edge, Context& context) {
   }
 }
 
+void reply_to_again(std::uint32_t ordinal, std::uint32_t before, std::uint32_t lane,
+                    Context& context) {
+  const Correlation known = correlation(ordinal, mix32(before, kReply));
+  const std::uint32_t number = context.conversations.find(known);
+  if (number == 0 || context.conversations[number].job) return;
+  context.conversations.name(number, correlation(ordinal, mix32(lane, kReply)));
+  context.conversations.answered(number, known);
+}
+
 void begin_job(const Exchange& exchange, Handle handle, Context& context, const Self& self) {
   const std::uint32_t number = context.conversations.open(handle);
   Conversation& conversation = context.conversations[number];

@@ -32,6 +32,11 @@ Next take_reply(Handle reply, Context& context);
 /// A consumer's handler replies to its message, if somebody has asked.
 void reply_by_message(Handle frame, std::uint32_t edge, Context& context);
 
+/// A topic sends a copy on once more, on another lane than before: who replies to that answers the
+/// same question.
+void reply_to_again(std::uint32_t ordinal, std::uint32_t before, std::uint32_t lane,
+                    Context& context);
+
 /// A frame hands a job in: it will be found by what has just been sent.
 void begin_job(const Exchange& exchange, Handle frame, Context& context, const Self& self);
 /// The pause between two questions of a frame.

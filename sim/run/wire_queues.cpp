@@ -16,6 +16,16 @@ bool some_message(const Scenario& scenario, auto says) {
   });
 }
 
+/// Whether what is sent to a channel comes to this queue: it is the queue, or a topic of its.
+bool leads_to(const Scenario& scenario, const std::string& channel, const std::string& queue) {
+  return channel == queue || std::ranges::any_of(scenario.topics, [&](const auto& topic) {
+           return topic.name == channel &&
+                  std::ranges::any_of(topic.parameters.subscriptions, [&](const auto& named) {
+                    return named.subscription.to.name == queue;
+                  });
+         });
+}
+
 /// Whether a send to this queue is delayed.
 bool some_send_delays(const Scenario& scenario, const std::string& queue) {
   bool found = false;
@@ -23,8 +33,8 @@ bool some_send_delays(const Scenario& scenario, const std::string& queue) {
     for_each_step(*handler.program, handler.path,
                   [&](const StepDeclaration& step, double, const std::string&) {
                     const SendParameters* send = sending(step);
-                    found =
-                        found || (send != nullptr && send->channel.name == queue && send->delay);
+                    found = found || (send != nullptr && send->delay &&
+                                      leads_to(scenario, send->channel.name, queue));
                   });
   }
   return found;

@@ -197,44 +197,6 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
 }
 
-void Wiring::wire_topic(const Component<TopicParameters>& declared) {
-  const TopicParameters& parameters = declared.parameters;
-  Topic::Wiring wiring;
-  wiring.address = address_of(declared.name);
-  for (const NamedSubscription* named : by_name(parameters.subscriptions)) {
-    const SubscriptionParameters& says = named->subscription;
-    Topic::SubscriptionWiring& subscription = wiring.subscriptions.emplace_back();
-    subscription.name = declared.name + "." + named->name;
-    subscription.target = address_of(says.to.name);
-    subscription.edge = add_edge(edge_name(declared.name, says.to.name), address_of(says.to.name),
-                                 scenario_.network);
-    subscription.lane = lane_of(edge_name(declared.name, says.to.name));
-    if (says.filter) {
-      subscription.types.assign(world_.context_.types.size(), false);
-      for (const Reference& type : says.filter->type.names) {
-        subscription.types[type_named(type.name)] = true;
-      }
-    }
-    if (says.dead_letter) {
-      subscription.dead_letter = say<Offer>(address_of(says.dead_letter->name));
-    }
-    for (const auto& consumer : scenario_.consumers) {
-      if (consumer.name != says.to.name) continue;
-      subscription.instances = static_cast<std::uint32_t>(consumer.parameters.instances);
-      if (const auto& prefetch = consumer.parameters.prefetch) {
-        subscription.prefetch = static_cast<std::uint64_t>(*prefetch);
-      }
-    }
-  }
-  if (parameters.delivery) {
-    wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
-  }
-  if (parameters.confirm) {
-    wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
-  }
-  std::get<std::vector<Topic>>(world_.pools_).emplace_back(std::move(wiring));
-}
-
 std::uint32_t Wiring::compile(const std::string& component, const Program& program,
                               std::optional<Holds> of_service) {
   const auto start = static_cast<std::uint32_t>(world_.context_.code.size());

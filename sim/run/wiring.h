@@ -54,6 +54,8 @@ class Wiring {
   /// Compiles how events are sent on.
   Outbox::Wiring compile_outbox(const Component<StoreParameters>& declared);
   void wire_topic(const Component<TopicParameters>& declared);
+  void retry_copies(Topic::SubscriptionWiring& subscription, const SubscriptionParameters& says,
+                    const TopicParameters& topic);
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);
   void wire_consumer(const Component<ConsumerParameters>& declared);

@@ -54,13 +54,14 @@ void check_sizes(Reader& reader, const Scenario& scenario,
   warn(queue.preset.empty() && queue.parameters.max_message_size, "max_message_size");
 }
 
-/// Only a queue hides a message at first.
+/// Only a queue hides a message at first; what is published is checked with its topic.
 void check_delays(Reader& reader, const Scenario& scenario) {
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,
                   [&](const StepDeclaration& step, double, const std::string& path) {
                     const SendParameters* send = sending(step);
                     if (send == nullptr || !send->delay ||
+                        std::holds_alternative<PublishParameters>(step.parameters) ||
                         queue_named(scenario, send->channel.name) != nullptr) {
                       return;
                     }

@@ -6,6 +6,8 @@
 #include "sim/language/printable.h"
 #include "sim/language/suggestion.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
+#include "sim/scenario/sections.h"
 
 namespace spillway {
 namespace {
@@ -30,7 +32,8 @@ void check_filter(Reader& reader, const FilterParameters& filter,
                   const std::set<std::string_view>& types) {
   const std::vector<std::string_view> known(types.begin(), types.end());
   std::set<std::string_view> seen;
-  for (const Reference& type : filter.type.names) {
+  if (!filter.type) return;
+  for (const Reference& type : filter.type->names) {
     const Reader::Scope scope(reader, "filter.type");
     if (!seen.insert(type.name).second) {
       reader.error("duplicate-name", type.at,
@@ -48,6 +51,64 @@ void check_filter(Reader& reader, const FilterParameters& filter,
   }
 }
 
+/// Checks that there are keys, and that they are numbers.
+void check_keys(Reader& reader, const Scenario& scenario, const KeyRanges& wanted) {
+  const Reader::Scope scope(reader, "filter.key");
+  bool any = false;
+  for (const auto& producer : scenario.producers) {
+    const auto& message = producer.parameters.message;
+    if (!message || !message->key) continue;
+    any = true;
+    const auto& trace = producer.parameters.load.trace;
+    if (!message->key->column || !trace || !trace->rows) continue;
+    if (!trace->rows->words.contains(*message->key->column)) continue;
+    reader.error(
+        "wrong-kind", wanted.at,
+        fmt::format("the keys of '{}' are words, and a filter wants numbers", producer.name),
+        "let a type say what is filtered by: type: {column: NAME}");
+  }
+  if (any) return;
+  reader.error("missing-key", wanted.at, "no producer's messages have a key",
+               "producers: {NAME: {message: {key: {uniform: 1000}}}}");
+}
+
+/// Checks what a subscription says that only a call of a service has.
+void check_call(Reader& reader, const NamedSubscription& named, Noun to) {
+  const auto& [name, at, subscription] = named;
+  if (!subscription.timeout || to == Noun::service || to == Noun::none) return;
+  const Reader::Scope scope(reader, "timeout");
+  reader.error("wrong-place", subscription.to.at,
+               fmt::format("only a call of a service has a timeout, and '{}' is {}",
+                           subscription.to.name, word_of(to)),
+               "leave timeout out");
+}
+
+/// Checks that what is published with a delay goes to queues alone: a topic keeps nothing.
+void check_delays(Reader& reader, const Scenario& scenario, const Nameable& names) {
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(
+        *handler.program, handler.path,
+        [&](const StepDeclaration& step, double, const std::string& path) {
+          const auto* publish = std::get_if<PublishParameters>(&step.parameters);
+          if (publish == nullptr || !publish->delay) return;
+          for (const auto& topic : scenario.topics) {
+            if (topic.name != publish->channel.name) continue;
+            for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
+              const auto noun = names.components.find(subscription.to.name);
+              if (noun == names.components.end() || noun->second == Noun::queue) continue;
+              const Reader::Scope scope(reader, path + ".publish.delay");
+              reader.error(
+                  "wrong-place", publish->delay->at,
+                  fmt::format("a topic keeps no message back: only queues delay, and {}.{} "
+                              "leads to {}",
+                              topic.name, name, word_of(noun->second)),
+                  "let it lead to a queue, or say delivery of the topic");
+            }
+          }
+        });
+  }
+}
+
 }  // namespace
 
 void check_topics(Reader& reader, const Scenario& scenario, const Nameable& names) {
@@ -62,6 +123,9 @@ void check_topics(Reader& reader, const Scenario& scenario, const Nameable& name
     for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
       const Reader::Scope inner(reader, fmt::format("subscriptions.{}", name));
       if (subscription.filter && names.complete) check_filter(reader, *subscription.filter, types);
+      if (subscription.filter && subscription.filter->key && names.complete) {
+        check_keys(reader, scenario, *subscription.filter->key);
+      }
       const Reference& to = subscription.to;
       if (to.name.empty()) continue;  // said already
       if (!targets.insert(to.name).second) {
@@ -71,7 +135,9 @@ void check_topics(Reader& reader, const Scenario& scenario, const Nameable& name
         continue;
       }
       const auto noun = names.components.find(to.name);
-      if (noun == names.components.end() || noun->second != Noun::consumer) continue;
+      if (noun == names.components.end()) continue;
+      check_call(reader, {name, at, subscription}, noun->second);
+      if (noun->second != Noun::consumer) continue;
       const std::string by = fmt::format("{}.{}", topic.name, name);
       const auto [first, is_new] = pushed.emplace(to.name, by);
       if (is_new) continue;
@@ -80,6 +146,7 @@ void check_topics(Reader& reader, const Scenario& scenario, const Nameable& name
                    "put a queue before the consumer, and let both subscriptions go there");
     }
   }
+  check_delays(reader, scenario, names);
   for (const auto& consumer : scenario.consumers) {
     const Reference& from = consumer.parameters.from;
     const auto by = pushed.find(consumer.name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "sim/kernel/zipf.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/store_use.h"
 
@@ -205,11 +206,50 @@ void for_each_step(const Program& program, const std::string& path, const Visit&
   walk(program, path, 1, passing, visit);
 }
 
-double share_wanted(const ProducerParameters& producer,
-                    const SubscriptionParameters& subscription) {
-  if (!subscription.filter) return 1;
+namespace {
+
+/// The share of a producer's messages whose key a filter wants.
+double share_of_keys(const ProducerParameters& producer, const KeyRanges& wanted) {
+  if (!producer.message || !producer.message->key) return 0;
+  const KeyParameters& key = *producer.message->key;
+  double share = 0;
+  if (key.column) {
+    if (!producer.load.trace || !producer.load.trace->rows) return 0;
+    for (const auto& [column, values] : producer.load.trace->rows->columns) {
+      if (column != *key.column || values->empty()) continue;
+      for (const double value : *values) {
+        share += wanted.contain(static_cast<std::uint64_t>(value)) ? 1 : 0;
+      }
+      return share / static_cast<double>(values->size());
+    }
+    return 0;
+  }
+  const auto keys = static_cast<std::uint64_t>(key.zipf ? key.zipf->keys : *key.uniform);
+  std::vector<std::int64_t> below;
+  if (key.zipf) {
+    below = zipf_thresholds(static_cast<std::uint32_t>(keys), key.zipf->exponent.value);
+  }
+  const auto share_below = [&](std::uint64_t end) {
+    if (end == 0) return 0.0;
+    if (!key.zipf) return static_cast<double>(end) / static_cast<double>(keys);
+    return static_cast<double>(below[end - 1]) / 0x1p53;
+  };
+  // Ranges may overlap: what has been counted is left out.
+  std::vector<KeyRanges::Range> ranges = wanted.ranges;
+  std::ranges::sort(ranges, {}, &KeyRanges::Range::first);
+  std::uint64_t counted = 0;
+  for (const KeyRanges::Range& range : ranges) {
+    const std::uint64_t from = std::max(counted, std::min(range.first, keys));
+    const std::uint64_t until = std::max(from, std::min(range.last + 1, keys));
+    share += share_below(until) - share_below(from);
+    counted = until;
+  }
+  return share;
+}
+
+double share_of_types(const ProducerParameters& producer, const TypeNames& wanted) {
   const auto wants = [&](const std::string& type) {
-    return std::ranges::any_of(subscription.filter->type.names,
+    return std::ranges::any_of(wanted.names,
                                [&](const Reference& name) { return name.name == type; });
   };
   if (!producer.message || !producer.message->type) return 0;
@@ -227,6 +267,16 @@ double share_wanted(const ProducerParameters& producer,
     share /= static_cast<double>(rows.at.size());
   }
   return share;
+}
+
+}  // namespace
+
+double share_wanted(const ProducerParameters& producer,
+                    const SubscriptionParameters& subscription) {
+  if (!subscription.filter) return 1;
+  const FilterParameters& filter = *subscription.filter;
+  return (filter.type ? share_of_types(producer, *filter.type) : 1) *
+         (filter.key ? share_of_keys(producer, *filter.key) : 1);
 }
 
 FlowGraph::FlowGraph(const Scenario& scenario) {

@@ -161,6 +161,13 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
     case Form::type_names:
       return any_of(
           {ref("name"), Json{{"type", "array"}, {"items", ref("name")}, {"minItems", 1}}});
+    case Form::key_ranges: {
+      const Json one = any_of({number("integer", Bounds{0, 9007199254740992.0}),
+                               pattern("^[0-9]+\\.\\.[0-9]+$", {"0..99"})});
+      return any_of({one, Json{{"type", "array"}, {"items", one}, {"minItems", 1}}});
+    }
+    case Form::durations:
+      return {{"type", "array"}, {"items", ref("duration")}, {"minItems", 1}};
     case Form::reference:
       return ref("name");
     case Form::edge_shares:

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "sim/language/quantity_text.h"
@@ -51,6 +52,39 @@ void Reader::read(const Node& node, const Wanted&, TypeNames& out) {
   };
   if (!node.is_list() || node.entries.empty()) return add(node);
   for (const Entry& entry : node.entries) add(entry.value);
+}
+
+void Reader::read(const Node& node, const Wanted&, KeyRanges& out) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 53;
+  out.at = node.at;
+  const auto number = [](std::string_view text, std::uint64_t& value) {
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return problem == std::errc() && end == text.data() + text.size() && value <= kMost;
+  };
+  const auto add = [&](const Node& item) {
+    KeyRanges::Range range;
+    const std::string_view text = item.is_scalar() ? std::string_view(item.text) : "";
+    const std::size_t dots = text.find("..");
+    const bool is_range = dots != std::string_view::npos;
+    const bool fine = number(text.substr(0, dots), range.first) &&
+                      (!is_range || number(text.substr(dots + 2), range.last));
+    if (!is_range) range.last = range.first;
+    if (!fine || range.last < range.first) {
+      return unexpected(
+          "wrong-kind", item,
+          "the number of a key, such as 7, a range such as 0..99, or a list of these");
+    }
+    out.ranges.push_back(range);
+  };
+  if (!node.is_list() || node.entries.empty()) return add(node);
+  for (const Entry& entry : node.entries) add(entry.value);
+}
+
+void Reader::read(const Node& node, const Wanted& wanted, Pauses& out) {
+  if (!node.is_list() || node.entries.empty()) {
+    return unexpected("wrong-kind", node, "a list of durations, such as [10s, 30s, 1min]");
+  }
+  for (const Entry& entry : node.entries) read(entry.value, wanted, out.all.emplace_back());
 }
 
 }  // namespace spillway

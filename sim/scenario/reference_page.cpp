@@ -68,6 +68,10 @@ std::string form_text(const FieldShape& field) {
       return "map from names to shares, or `{column: NAME}`";
     case Form::type_names:
       return "name of a type, or a list of them";
+    case Form::key_ranges:
+      return "number of a key, `0..99`, or a list of them";
+    case Form::durations:
+      return "list of durations";
     case Form::reference:
       return fmt::format("name of {}", words_of(field.refers_to));
     case Form::edge_shares:
@@ -107,6 +111,7 @@ std::string form_text(const FieldShape& field) {
 std::string bound_text(const FieldShape& field, double value) {
   switch (field.shape.form) {
     case Form::duration:
+    case Form::durations:
     case Form::distribution:
       return print(Duration{static_cast<Time>(value * 1e9)});
     case Form::rate:
@@ -138,6 +143,7 @@ std::string range_text(const FieldShape& field) {
     case Form::sizes:
     case Form::types:
     case Form::type_names:
+    case Form::key_ranges:
     case Form::object:
     case Form::objects:
     case Form::named:

@@ -42,6 +42,8 @@ enum class Form : std::uint8_t {
   sizes,         ///< a distribution of sizes
   types,         ///< a map from names to shares, or {column: NAME}
   type_names,    ///< the name of a type, or a list of them
+  key_ranges,    ///< the number of a key, a range of them, or a list of these
+  durations,     ///< a list of durations
   reference,     ///< the name of a component
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
@@ -179,6 +181,10 @@ Shape shape_of() {
     return of(Form::types);
   } else if constexpr (std::same_as<T, TypeNames>) {
     return of(Form::type_names);
+  } else if constexpr (std::same_as<T, KeyRanges>) {
+    return of(Form::key_ranges);
+  } else if constexpr (std::same_as<T, Pauses>) {
+    return of(Form::durations);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
   } else if constexpr (std::same_as<T, EdgeShares>) {

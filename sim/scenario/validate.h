@@ -5,6 +5,7 @@
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/store/declaration.h"
+#include "sim/model/topic/declaration.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/scenario.h"
 
@@ -37,5 +38,8 @@ void validate(Reader& reader, const Node& node, const GatherParameters& gather);
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
+void validate(Reader& reader, const Node& node, const FilterParameters& filter);
+void validate(Reader& reader, const Node& node, const GrowingRetriesParameters& grows);
+void validate(Reader& reader, const Node& node, const SubscriptionRetryParameters& retry);
 
 }  // namespace spillway

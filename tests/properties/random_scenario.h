@@ -1249,6 +1249,10 @@ class ScenarioDice {
         subscriptions.push_back({"pushed", {}, subscription("pushed")});
         draw_pushed();
       }
+      if (dice_.chance(0.5)) {
+        subscriptions.push_back({"called", {}, subscription("called")});
+        draw_called(subscriptions.back().subscription);
+      }
       if (dice_.chance(0.3)) {
         subscriptions.push_back({"shared", {}, subscription(queue_name(tail()))});
         note("topic/shared queue");
@@ -1256,7 +1260,9 @@ class ScenarioDice {
       drawn_.scenario.topics.push_back(std::move(topic));
       if (dice_.chance(0.5)) gather();
       for (auto& producer : drawn_.scenario.producers) publish(producer, "producer", 0.7);
-      for (auto& service : drawn_.scenario.services) publish(service, "service", 0.3);
+      for (auto& service : drawn_.scenario.services) {
+        if (service.name != "called") publish(service, "service", 0.3);
+      }
       for (auto& consumer : drawn_.scenario.consumers) {
         // Only consumers that nothing from the topic comes to.
         if (consumer.name.size() == 2 && consumer.name < "c" + std::to_string(tail()) &&
@@ -1278,15 +1284,56 @@ class ScenarioDice {
     SubscriptionParameters says;
     says.to.name = to;
     if (dice_.chance(0.4)) {
-      says.filter.emplace().type.names = {{"placed", {}}};
-      if (dice_.chance(0.3)) says.filter->type.names.push_back({"cancelled", {}});
+      says.filter.emplace().type.emplace().names = {{"placed", {}}};
+      if (dice_.chance(0.3)) says.filter->type->names.push_back({"cancelled", {}});
       note("topic/filter");
     }
     if (dice_.chance(0.4)) {
       says.dead_letter = Reference{"dlq", {}};
       note("topic/dead letter");
     }
+    if (dice_.chance(0.2)) {
+      if (!says.filter) says.filter.emplace();
+      says.filter->key.emplace().ranges = {{0, 3}, {2, 5}};
+      note("topic/filter by key");
+    }
+    if (dice_.chance(0.5)) says.retry = retry_of_topic();
     return says;
+  }
+
+  SubscriptionRetryParameters retry_of_topic() {
+    SubscriptionRetryParameters retry;
+    if (dice_.chance(0.3)) {
+      retry.schedule.emplace().all = {Duration{2'000'000}, Duration{9'000'000}};
+      retry.attempts = dice_.one_of<Count>({2, 6});
+      note("topic/retry by a schedule");
+    } else {
+      retry.immediate = dice_.one_of<Count>({0, 2});
+      if (dice_.chance(0.5)) retry.pre_backoff.emplace() = {1, Duration{3'000'000}};
+      retry.backoff.emplace() = {
+          3, Duration{1'000'000}, Duration{20'000'000},
+          dice_.one_of<Growth>({Growth::linear, Growth::geometric, Growth::exponential})};
+      note("topic/retry in phases");
+    }
+    retry.jitter = dice_.one_of<Jitter>({Jitter::none, Jitter::full, Jitter::equal});
+    if (dice_.chance(0.3)) retry.within = Duration{15'000'000};
+    return retry;
+  }
+
+  void draw_called(SubscriptionParameters& subscription) {
+    if (dice_.chance(0.6)) subscription.timeout = Duration{6'000'000};
+    note(subscription.timeout ? "topic/call with timeout" : "topic/call without timeout");
+    Component<ServiceParameters> service;
+    service.name = "called";
+    service.parameters.concurrency = dice_.one_of<Count>({1, 3});
+    if (dice_.chance(0.5)) service.parameters.accept_queue = Limit{1};
+    WorkParameters work;
+    work.time = exponential(4e6);
+    add(service.parameters.does, std::move(work));
+    FailParameters fail;
+    fail.share.share.value = 0.2;
+    if (dice_.chance(0.5)) add(service.parameters.does, std::move(fail));
+    drawn_.scenario.services.push_back(std::move(service));
   }
 
   void draw_queue_of_topic() {

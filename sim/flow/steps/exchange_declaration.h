@@ -188,7 +188,11 @@ struct PublishParameters : SendParameters {
   static constexpr std::string_view meaning =
       "Hands a message to a topic, which copies it to its subscriptions";
   static constexpr auto fields() {
-    return fields_of_sending<SendParameters>(name, "The topic to publish to", Noun::topic);
+    return std::tuple_cat(
+        fields_of_sending<SendParameters>(name, "The topic to publish to", Noun::topic),
+        std::tuple{Field{&SendParameters::delay, "delay",
+                         "How long each copy is hidden in its queue at first; default: as that "
+                         "queue says"}});
   }
 };
 

@@ -11,6 +11,7 @@ namespace spillway {
 Topic::Topic(Wiring wiring) : wiring_(std::move(wiring)) {
   for (SubscriptionWiring& each : wiring_.subscriptions) {
     looks_at_types_ = looks_at_types_ || !each.types.empty();
+    holds_any_ = holds_any_ || each.holds();
     const auto index = static_cast<std::uint32_t>(subscriptions_.size());
     Subscription& subscription = subscriptions_.emplace_back();
     subscription.first_taker = static_cast<std::uint32_t>(subscription_of_taker_.size());
@@ -22,9 +23,12 @@ Topic::Topic(Wiring wiring) : wiring_(std::move(wiring)) {
 
 void Topic::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
+  held_.clear();
+  free_held_.clear();
   for (Subscription& subscription : subscriptions_) {
     begin_measures(subscription.metrics, context.timeline, demand);
     subscription.in_flight = 0;
+    subscription.delayed = 0;
     subscription.places = {};
     subscription.turns.restart();
     for (std::uint32_t i = 0; i < subscription.wiring.instances; ++i) {
@@ -65,12 +69,21 @@ void Topic::confirm(Handle handle, Context& context) {
 
 Next Topic::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
+bool Topic::wants(const SubscriptionWiring& wiring, const Message& message,
+                  Context& context) const {
+  if (!wiring.types.empty() && !wiring.types[type_]) return false;
+  if (!wiring.keys) return true;
+  const AttributeTable* table = attributes_of(message, context);
+  return table != nullptr && table->key_site != AttributeTable::kNone &&
+         wiring.keys->contain(key_of(message, context));
+}
+
 void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
   Subscription& subscription = subscriptions_[index];
   const SubscriptionWiring& wiring = subscription.wiring;
   const Message& message = context.messages[handle];
   ++subscription.places.sent;
-  if (!wiring.types.empty() && !wiring.types[type_]) {
+  if (!wants(wiring, message, context)) {
     ++subscription.places.filtered;
     subscription.metrics.filtered.add(message.segment);
     context.see(Moment::filtered, wiring_.address, message);
@@ -87,6 +100,11 @@ void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
     }
   }
   made.since = message.since;
+  made.pc = message.pc;  // its envelope
+  if (wiring.holds()) {
+    hold(index, copy, context);
+    return;
+  }
   if (wiring.instances != 0) {
     push(subscription, copy, context);
     return;
@@ -126,7 +144,9 @@ void Topic::hand_on(Subscription& subscription, Handle copy, Context& context) {
   context.see(Moment::delivered, wiring_.address, message);
   const Time takes = wiring_.delivery ? context.draw(*wiring_.delivery, message) : 0;
   const Time arrives = context.now() + takes + context.delay(edge.out, message);
-  subscription.metrics.waited.record(message.segment, arrives - message.since);
+  if (!subscription.wiring.holds()) {
+    subscription.metrics.waited.record(message.segment, arrives - message.since);
+  }
   const Next offer{say<Offer>(subscription.wiring.target), copy};
   if (takes > 0) {
     context.events.push(arrives, Phase::kArrival, offer);
@@ -142,6 +162,11 @@ void Topic::settled(Subscription& subscription, Context& context) {
 
 Next Topic::on(Reply, Handle receipt, Context& context) {
   const Message& message = context.messages[receipt];
+  if (holds_any_) {
+    if (Subscription* holds = holding(message.via)) {
+      return attempt_answered(*holds, receipt, context);
+    }
+  }
   Subscription& subscription = subscriptions_[message.pc];
   settled(subscription, context);
   if (message.outcome == Outcome::ok) {
@@ -151,13 +176,19 @@ Next Topic::on(Reply, Handle receipt, Context& context) {
   } else if (subscription.wiring.dead_letter != 0) {
     give_up(subscription, receipt, context);
   } else {
-    ++subscription.places.rejected;
-    subscription.metrics.rejected.add(message.segment);
-    context.see(Moment::refused, wiring_.address, message);
-    context.fail_root(message);
-    context.release(receipt);
+    reject(subscription, receipt, context);
   }
   return {};
+}
+
+/// A queue has not taken a copy, and nobody else will.
+void Topic::reject(Subscription& subscription, Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  ++subscription.places.rejected;
+  subscription.metrics.rejected.add(message.segment);
+  context.see(Moment::refused, wiring_.address, message);
+  context.fail_root(message);
+  context.release(handle);
 }
 
 Next Topic::on(Settle, Handle delivery, Context& context) {
@@ -171,6 +202,7 @@ Next Topic::on(Settle, Handle delivery, Context& context) {
     return {};
   }
   Subscription& subscription = subscriptions_[subscription_of_taker_[message.via]];
+  if (subscription.wiring.holds()) return attempt_answered(subscription, delivery, context);
   settled(subscription, context);
   if (message.outcome == Outcome::ok) {
     ++subscription.places.acknowledged;

@@ -135,8 +135,37 @@ TEST(Presets, OfConsumersSayHowKafkasReadALog) {
 /// What such a service does is what a plain topic does.
 constexpr std::string_view kOfTopics[] = {"nats-core", "redis-pubsub"};
 
+TEST(Presets, OfTopicsSayHowTheServicesTryAgain) {
+  const auto topic = [](std::string_view name) {
+    const Preset* preset = find_preset(name);
+    return preset == nullptr ? TopicParameters{}
+                             : load(with(*preset)).variants.at(0).topics.at(0).parameters;
+  };
+  // Amazon SNS Developer Guide, message delivery retries: 3 + 2 + 10 + 100,000; HTTP/S 3 in 60 s.
+  const TopicParameters sns = topic("aws-sns-standard");
+  ASSERT_TRUE(sns.retry && sns.call_retry);
+  EXPECT_EQ(sns.retry->immediate + sns.retry->pre_backoff->retries + sns.retry->backoff->retries +
+                sns.retry->post_backoff->retries,
+            100'015);
+  EXPECT_EQ(sns.call_retry->backoff->retries, 3);
+  EXPECT_EQ(sns.call_retry->backoff->from.ns, 20 * kSecond);
+  // Amazon EventBridge User Guide, retry policy: 24 h and up to 185 times, with jitter.
+  const TopicParameters bridge = topic("aws-eventbridge");
+  ASSERT_TRUE(bridge.retry);
+  EXPECT_EQ(bridge.retry->backoff->retries, 185);
+  EXPECT_EQ(bridge.retry->within->ns, 24 * kHour * kSecond);
+  EXPECT_EQ(bridge.retry->jitter, Jitter::full);
+  // Azure Event Grid, delivery and retry.
+  const TopicParameters grid = topic("azure-event-grid");
+  ASSERT_TRUE(grid.retry);
+  EXPECT_EQ(grid.retry->schedule->all.size(), 7u);
+  EXPECT_EQ(grid.retry->attempts, 30);
+  EXPECT_EQ(grid.call_timeout->ns, 30 * kSecond);
+}
+
 TEST(Presets, AreAllTriedForTheirValues) {
-  std::set<std::string_view> tried{"kafka-consumer"};
+  std::set<std::string_view> tried{"kafka-consumer", "aws-sns-standard", "aws-eventbridge",
+                                   "azure-event-grid"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
   for (const std::string_view name : kOfTopics) {

@@ -48,17 +48,72 @@ TEST(Topics, AreRead) {
   const auto& mail = topic.parameters.subscriptions[1];
   EXPECT_EQ(mail.name, "mail");
   EXPECT_EQ(mail.subscription.to.name, "mailer");
-  EXPECT_EQ(mail.subscription.filter->type.names.at(0).name, "placed");
+  EXPECT_EQ(mail.subscription.filter->type->names.at(0).name, "placed");
   EXPECT_EQ(mail.subscription.dead_letter->name, "spare");
-  EXPECT_EQ(topic.parameters.subscriptions[2].subscription.filter->type.names.size(), 2u);
+  EXPECT_EQ(topic.parameters.subscriptions[2].subscription.filter->type->names.size(), 2u);
+}
+
+TEST(Topics, SayHowTheyTryAgain) {
+  const ScenarioFile file = load(with(
+      "a: {to: orders, retry: {immediate: 3, backoff: {retries: 2, from: 1s, to: 8s, growth: "
+      "linear}, jitter: equal, within: 1h}}, b: {to: mailer, retry: {schedule: [10s, 1min]}}"));
+  const auto& topic = file.variants.at(0).topics.at(0).parameters;
+  const auto& phases = *topic.subscriptions.at(0).subscription.retry;
+  EXPECT_EQ(phases.immediate, 3);
+  EXPECT_EQ(phases.backoff->growth, Growth::linear);
+  EXPECT_EQ(phases.jitter, Jitter::equal);
+  EXPECT_EQ(topic.subscriptions.at(1).subscription.retry->schedule->all.at(1).ns, 60 * kSecond);
+}
+
+TEST(Topics, RefuseRetriesThatMakeNoSense) {
+  const auto retry = [](const std::string& says) {
+    return wrong(with("a: {to: orders}, mail: {to: mailer, " + says + "}"));
+  };
+  EXPECT_EQ(retry("retry: {attempts: 3}"),
+            "5:89 topics.events.subscriptions.mail.retry.attempts: attempts limits retries, and "
+            "nothing says when one comes [missing-key] (say the pauses: schedule: [10s, 30s, "
+            "1min], or phases such as immediate: 3)\n");
+  EXPECT_EQ(retry("retry: {schedule: [1s], immediate: 1}"),
+            "5:106 topics.events.subscriptions.mail.retry.immediate: a schedule says all pauses: "
+            "immediate has no place beside it [wrong-place] (keep the schedule or the phases)\n");
+  EXPECT_EQ(retry("retry: {immediate: 1, jitter: decorrelated}"),
+            "5:101 topics.events.subscriptions.mail.retry.jitter: decorrelated jitter makes the "
+            "pauses itself, and here the policy says them [wrong-place] (full or equal spread the "
+            "pauses of a policy)\n");
+  EXPECT_EQ(retry("retry: {backoff: {retries: 3, from: 9s, to: 2s}}"),
+            "5:115 topics.events.subscriptions.mail.retry.backoff.to: expected a duration of at "
+            "least the first pause's 9s; found 2s [out-of-range]\n");
+  EXPECT_EQ(retry("timeout: 3s"),
+            "5:63 topics.events.subscriptions.mail.timeout: only a call of a service has a "
+            "timeout, and 'mailer' is a consumer [wrong-place] (leave timeout out)\n");
+}
+
+TEST(Topics, RefuseKeysAndDelaysThatAreNotThere) {
+  EXPECT_EQ(wrong(with("a: {to: orders}, mail: {to: mailer, filter: {key: 1}}")),
+            "5:85 topics.events.subscriptions.mail.filter.key: no producer's messages have a key "
+            "[missing-key] (producers: {NAME: {message: {key: {uniform: 1000}}}})\n");
+  EXPECT_EQ(wrong(with("a: {to: orders}, mail: {to: mailer, filter: {key: 9..2}}")),
+            "5:85 topics.events.subscriptions.mail.filter.key: expected the number of a key, such "
+            "as 7, a range such as 0..99, or a list of these; found 9..2 [wrong-kind]\n");
+  EXPECT_EQ(wrong(with("a: {to: orders}, mail: {to: mailer, filter: {}}")),
+            "5:79 topics.events.subscriptions.mail.filter: the filter says nothing [missing-key] "
+            "(type: placed lets only that type through, key: 0..99 only these keys)\n");
+  EXPECT_EQ(wrong("run: {duration: 10min}\n"
+                  "producers: {p: {load: {poisson: 1/s}, does: [{publish: t, delay: 3s}]}}\n"
+                  "topics: {t: {subscriptions: {s: {to: c}}}}\n"
+                  "consumers: {c: {does: [work: 1ms]}}\n"),
+            "2:66 producers.p.does[1].publish.delay: a topic keeps no message back: only queues "
+            "delay, and t.s leads to a consumer [wrong-place] (let it lead to a queue, or say "
+            "delivery of the topic)\n");
 }
 
 TEST(Topics, NameTheirTargets) {
   EXPECT_EQ(wrong(with("mail: {to: mailr}")),
-            "5:46 topics.events.subscriptions.mail.to: there is no queue or consumer 'mailr' "
+            "5:46 topics.events.subscriptions.mail.to: there is no component 'mailr' "
             "[unknown-name] (did you mean 'mailer'?)\n");
   EXPECT_EQ(wrong(with("mail: {to: p}, m: {to: mailer}")),
-            "5:46 topics.events.subscriptions.mail.to: expected the name of a queue or a consumer; "
+            "5:46 topics.events.subscriptions.mail.to: expected the name of a service, a queue or "
+            "a consumer; "
             "found 'p', which is a producer [wrong-noun]\n");
   EXPECT_EQ(
       wrong(with("mail: {to: mailer, dead_letter: workers}")),
@@ -95,12 +150,6 @@ TEST(Topics, WantTypesThatAreSent) {
                   "consumers: {c: {does: [work: 1ms]}}\n"),
             "3:56 topics.t.subscriptions.s.filter.type: no producer's messages have the type 'x' "
             "[unknown-type] (types are named under producers: {NAME: {message: {type: …}}})\n");
-}
-
-TEST(Topics, RefuseWhatIsNotSimulatedByName) {
-  EXPECT_EQ(wrong(with("mail: {to: mailer, retry: {attempts: 3}}")),
-            "5:54 topics.events.subscriptions.mail.retry: this version does not simulate 'retry' "
-            "yet [not-simulated] (leave it out, or wait for a version that does)\n");
 }
 
 TEST(Topics, PushToConsumersThatHaveNoOtherSource) {
@@ -169,7 +218,8 @@ TEST(Topics, HaveMetricsOfTheirSubscriptions) {
             "'mail'?)\n");
   EXPECT_EQ(objective("events.mail <= 5"),
             "7:18 objectives.o: which metric of 'events.mail'? [unknown-metric] (a subscription "
-            "has in_flight, wait, receives, filtered, dead_lettered, rejected or lost)\n");
+            "has in_flight, delayed, wait, receives, redelivered, filtered, dead_lettered, "
+            "rejected or lost)\n");
 }
 
 TEST(Topics, AreChangedByOverlays) {
