@@ -46,6 +46,7 @@ struct StepTime {
       if (queue.name != send.channel.name || queue.parameters.capacity.count) continue;
       if (!send.confirm) return HandlerTime{};
       if (send.timeout || send.retry || send.fallback) return std::nullopt;
+      if (send.persistent || send.confirm_when) return std::nullopt;  // it may come at once
       Answer whole = taking(send.network ? *send.network : scenario.network);
       if (!whole) return std::nullopt;
       whole->mean *= 2;

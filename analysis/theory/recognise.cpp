@@ -28,10 +28,10 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 6> && declares<QueueParameters, 14> &&
+                  declares<ServiceParameters, 6> && declares<QueueParameters, 16> &&
                   declares<ConsumerParameters, 16> && declares<CallParameters, 10> &&
-                  declares<SendParameters, 8> && declares<WorkParameters, 1> &&
-                  declares<RetryParameters, 4> && declares<FaultParameters, 16> &&
+                  declares<SendParameters, 10> && declares<WorkParameters, 1> &&
+                  declares<RetryParameters, 4> && declares<FaultParameters, 17> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
@@ -285,7 +285,7 @@ std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
   [[maybe_unused]] const auto& [name, question, variant, run, price, collapse, network, windows,
                                 producers, services, queues, topics, logs, consumers, stores,
-                                faults, objectives] = scenario;
+                                brokers, faults, objectives] = scenario;
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

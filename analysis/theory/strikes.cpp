@@ -27,13 +27,23 @@ bool strikes_edges(const FaultParameters& fault) {
   return fault.loss || fault.latency || fault.partition;
 }
 
+/// The broker of the queue of that name; empty: it is on none.
+std::string broker_of(const Scenario& scenario, const std::string& name) {
+  for (const auto& queue : scenario.queues) {
+    if (queue.name == name && queue.parameters.broker) return queue.parameters.broker->name;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const std::string& name) {
   std::vector<Strike> strikes;
+  const std::string broker = broker_of(scenario, name);
   for (const auto& fault : scenario.faults) {
     const FaultParameters& parameters = fault.parameters;
     if (strikes_edges(parameters)) return std::nullopt;
+    if (!broker.empty() && kind_of(parameters, broker)) return std::nullopt;
     const auto kind = kind_of(parameters, name);
     if (!kind) continue;
     if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;

@@ -21,7 +21,8 @@ struct Strike {
 /// The faults that hit a component during the run, in the file's order. Those that would begin
 /// after the last arrival never do.
 ///
-/// Returns nothing when one comes at random, or lasts for a random time, or strikes the network.
+/// Returns nothing when one comes at random, or lasts for a random time, or strikes the network or
+/// the broker that the component is on.
 std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const std::string& name);
 
 /// Whether any fault hits the component during the run.

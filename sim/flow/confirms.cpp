@@ -1,5 +1,7 @@
 #include "sim/flow/confirms.h"
 
+#include <utility>
+
 #include "sim/flow/request.h"
 
 namespace spillway {
@@ -14,6 +16,17 @@ void Confirms::send(Handle receipt, const Condition& condition, Context& context
   if (takes > 0) {
     // The receipt rests at its channel, which sends it on.
     context.events.push(context.now() + takes, Phase::kCompletion, {say<Done>(channel_), receipt});
+  } else if (const Next next = answer(receipt, context)) {
+    context.post(next);
+  }
+}
+
+void Confirms::confirm_at_once(Handle handle, const Condition& condition, Context& context) {
+  const Handle receipt = std::exchange(context.messages[handle].parent, 0);
+  if (receipt == 0) return;
+  context.messages[receipt].outcome = Outcome::ok;
+  if (condition.hung()) {
+    held_.push_back(receipt);
   } else if (const Next next = answer(receipt, context)) {
     context.post(next);
   }

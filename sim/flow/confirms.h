@@ -30,6 +30,9 @@ class Confirms {
     send(receipt, condition, context);
   }
 
+  /// The same, that a message is taken, without the time that a confirm takes.
+  void confirm_at_once(Handle handle, const Condition& condition, Context& context);
+
   /// Gives up a message that its channel did not take.
   void refuse(Handle handle, Outcome why, const Condition& condition, Context& context);
 

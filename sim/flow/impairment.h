@@ -17,19 +17,24 @@ enum class FaultKind : std::uint8_t {
   loss,       ///< a share of what sets out in one direction does not arrive
   latency,    ///< what sets out takes longer, in both directions
   partition,  ///< nothing arrives, in both directions
+
+  /// Declared by no scenario: a broker tells one of its queues that nobody leads it for a while.
+  failover,
 };
-inline constexpr std::uint32_t kFaultKinds = 9;
+inline constexpr std::uint32_t kFaultKinds = 9;      ///< that a scenario declares
 inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 
 /// A fault, compiled: what it does while it lasts.
 struct Impairment {
   FaultKind kind = FaultKind::outage;
+  bool disconnects = false;    ///< of an outage of a queue: its connections close
   bool loses_work = false;     ///< of a crash: requests inside are lost and not begun anew
   bool draws_anew = false;     ///< of a crash: they are begun anew with other drawn times
   std::uint32_t target = 0;    ///< address of the component that it hits
   double times = 1;            ///< of slow and capacity
   std::int64_t threshold = 0;  ///< of errors: of 2^53
   std::uint32_t site = 0;      ///< of errors
+  std::uint32_t nodes = 0;     ///< of a broker's crash: how many of its nodes; 0 = all
 };
 
 }  // namespace spillway

@@ -67,7 +67,7 @@ class Condition {
       const Impairment& impairment = context.impairments[index];
       crashed_ |= impairment.kind == FaultKind::crash;
       down_ |= crashed_ || impairment.kind == FaultKind::outage;
-      hung_ |= impairment.kind == FaultKind::hang;
+      hung_ |= impairment.kind == FaultKind::hang || impairment.kind == FaultKind::failover;
       if (impairment.kind == FaultKind::slow) slowness_ *= impairment.times;
       if (impairment.kind == FaultKind::capacity) capacity_ *= impairment.times;
     }

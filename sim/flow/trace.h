@@ -22,7 +22,7 @@ enum class Moment : std::uint8_t {
   dropped,
   expired,   ///< waited as long as it may
   filtered,  ///< a subscription does not want it
-  lost,      ///< nobody could take it
+  lost,      ///< nobody could take it, or its broker has lost it
   vanished,  ///< a fault lost it on its way over the network
 };
 

@@ -2,6 +2,7 @@
 
 #include "sim/flow/address.h"
 #include "sim/model/branches/branches.h"
+#include "sim/model/broker/broker.h"
 #include "sim/model/consumer/consumer.h"
 #include "sim/model/correspondence/correspondence.h"
 #include "sim/model/fault/fault.h"
@@ -15,8 +16,8 @@
 namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
-using Components =
-    List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log, Correspondence>;
+using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log,
+                        Correspondence, Broker>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

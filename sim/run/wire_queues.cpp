@@ -107,14 +107,17 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   }
   if (parameters.confirm)
     wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
+  put_on_broker(declared, wiring);
   std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
 }
 
 /// The place of what a send says of its messages; 0 where it says nothing.
 std::uint32_t Wiring::envelope_of(const SendParameters& step, const Place& place) {
-  if (!step.delay) return 0;
+  if (!step.delay && !step.persistent && !step.confirm_when) return 0;
   Envelope envelope;
-  envelope.delay = add_site(place.path + "/delay", *step.delay);
+  if (step.delay) envelope.delay = add_site(place.path + "/delay", *step.delay);
+  envelope.persistent = step.persistent.value_or(true);
+  envelope.early = step.confirm_when == ConfirmWhen::accepted;
   auto& envelopes = world_.context_.envelopes;
   envelopes.push_back(envelope);
   return static_cast<std::uint32_t>(envelopes.size() - 1);

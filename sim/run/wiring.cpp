@@ -23,6 +23,7 @@ void Wiring::wire() {
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
   for (const auto* topic : by_name(scenario_.topics)) wire_topic(*topic);
   for (const auto* log : by_name(scenario_.logs)) wire_log(*log);
+  for (const auto* broker : by_name(scenario_.brokers)) wire_broker(*broker);
   for (const auto* producer : by_name(scenario_.producers)) wire_producer(*producer);
   for (const auto* fault : by_name(scenario_.faults)) wire_fault(*fault);
   if (std::ranges::any_of(scenario_.producers,
@@ -69,6 +70,7 @@ void Wiring::place_components() {
   place.template operator()<Fault>(scenario_.faults);
   place.template operator()<Topic>(scenario_.topics);
   place.template operator()<Log>(scenario_.logs);
+  place.template operator()<Broker>(scenario_.brokers);
 }
 
 void Wiring::find_sources() {
@@ -173,7 +175,9 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
   wiring.acknowledges_before = parameters.ack == Ack::before;
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
-    return queue.name == parameters.from.name && queue.parameters.visibility.has_value();
+    // A broker learns that a connection has closed.
+    return queue.name == parameters.from.name && queue.parameters.visibility.has_value() &&
+           !queue.parameters.broker;
   });
   const bool reads = std::ranges::any_of(
       scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
@@ -364,11 +368,13 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
     impairment.site = add_site(declared.name + "/errors", Variate::unit());
   }
   impairment.loses_work = parameters.work == CrashedWork::lost;
+  if (parameters.nodes) impairment.nodes = static_cast<std::uint32_t>(*parameters.nodes);
   impairment.draws_anew = parameters.work == CrashedWork::resample;
   Fault::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());
   world_.context_.impairments.push_back(impairment);
+  spread_impairment(impairment);
   if (impairment.target != 0) {
     const auto branches = branches_.find(world_.name_of(impairment.target));
     if (branches != branches_.end()) wiring.branches = branches->second;

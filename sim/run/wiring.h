@@ -58,6 +58,9 @@ class Wiring {
                     const TopicParameters& topic);
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);
+  void wire_broker(const Component<BrokerParameters>& declared);
+  void put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring);
+  void spread_impairment(const Impairment& impairment);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
   void wire_edge_faults(const Component<FaultParameters>& declared);

@@ -4,6 +4,7 @@
 
 #include "sim/flow/edge.h"
 #include "sim/flow/timeline.h"
+#include "sim/model/broker/metrics.h"
 #include "sim/model/consumer/metrics.h"
 #include "sim/model/fault/metrics.h"
 #include "sim/model/log/metrics.h"
@@ -82,6 +83,7 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto queue = list_priced<QueueMetrics>();
   static const auto consumer = list_priced<ConsumerMetrics>();
   static const auto store = list_priced<StoreMetrics>();
+  static const auto broker = list<BrokerMetrics>();
   static const auto topic = list_priced<TopicMetrics>();
   static const auto subscription = list<SubscriptionMetrics>();
   static const auto log = list_priced<LogMetrics>();
@@ -100,6 +102,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return consumer;
     case Noun::store:
       return store;
+    case Noun::broker:
+      return broker;
     case Noun::topic:
       return topic;
     case Noun::subscription:

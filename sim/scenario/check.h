@@ -62,6 +62,9 @@ void check_stores(Reader& reader, const Scenario& scenario);
 /// Checks queues against who sends to them and takes from them.
 void check_queues(Reader& reader, const Scenario& scenario);
 
+/// Checks brokers against the queues on them, their faults, and what sends say of persistence.
+void check_brokers(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

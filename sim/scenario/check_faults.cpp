@@ -17,15 +17,15 @@ struct Answers {
   std::string_view why;  ///< others have none
 };
 
-constexpr Noun kHandlers = Noun::service | Noun::consumer;
+constexpr Noun kThatCrash = Noun::service | Noun::consumer | Noun::broker;
 constexpr Noun kEverything = kFaultTargets;
 
 /// Faults that may name any target; capacity asks for a service where it is declared.
 constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 1> kAnswers{{
     {"outage", &FaultParameters::outage, kEverything, ""},
     {"hang", &FaultParameters::hang, kEverything, ""},
-    {"crash", &FaultParameters::crash, kHandlers,
-     "what a crash leaves of it depends on persistence, which is not simulated yet"},
+    {"crash", &FaultParameters::crash, kThatCrash,
+     "what crashes is the node that it is on, and what a crash leaves is for its broker to say"},
     {"slow", &FaultParameters::slow, kEverything, ""},
     {"errors", &FaultParameters::errors, kEverything, ""},
 }};
@@ -53,13 +53,13 @@ void check_faults(Reader& reader, const Scenario& scenario) {
         reader.error(
             "not-simulated", target->at,
             fmt::format("{} has no answer to {}: {}", word_of(noun), answer.fault, answer.why),
-            "use outage or hang");
+            noun == Noun::queue ? "put it on a broker, and let that crash" : "use outage or hang");
       }
       if (fault.parameters.crash && fault.parameters.work && noun != Noun::service) {
         const Reader::Scope scope(reader, fmt::format("faults.{}.work", fault.name));
         reader.error("wrong-place", target->at,
-                     "only a service's crash asks what becomes of its work: a consumer's messages "
-                     "go back to their queue");
+                     "only a service's crash asks what becomes of its work: the messages of a "
+                     "consumer or broker go back to their queue, or are lost");
       }
     }
   }

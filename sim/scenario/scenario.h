@@ -10,6 +10,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/model/broker/declaration.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/log/declaration.h"
@@ -114,6 +115,7 @@ struct Scenario {
   std::vector<Component<LogParameters>> logs;
   std::vector<Component<ConsumerParameters>> consumers;
   std::vector<Component<StoreParameters>> stores;
+  std::vector<Component<BrokerParameters>> brokers;
   std::vector<Component<FaultParameters>> faults;
   std::vector<Objective> objectives;
 };

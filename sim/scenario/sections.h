@@ -43,6 +43,9 @@ inline constexpr std::tuple kSections{
                                 &Scenario::consumers},
     Section<StoreParameters>{"stores", Noun::store, "a store", "What is written and read, by name",
                              &Scenario::stores},
+    Section<BrokerParameters>{"brokers", Noun::broker, "a broker",
+                              "The nodes that queues are on, and fail with, by name",
+                              &Scenario::brokers},
     Section<FaultParameters>{"faults", Noun::fault, "a fault",
                              "What goes wrong, by name; each is also a window for metrics",
                              &Scenario::faults}};

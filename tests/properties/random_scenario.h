@@ -79,6 +79,7 @@ class ScenarioDice {
         seed_of_topics_(seed + 2 * kMessages),
         seed_of_network_faults_(seed + 3 * kMessages),
         seed_of_outboxes_(seed + 6 * kMessages),
+        seed_of_brokers_(seed + 7 * kMessages),
         dice_of_logs_(seed + 4 * kMessages) {}
 
   RandomScenario draw() {
@@ -112,6 +113,7 @@ class ScenarioDice {
     draw_outbox(seed_of_outboxes_);
     draw_network_faults(seed_of_network_faults_);
     draw_log();
+    draw_broker(seed_of_brokers_);
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -945,6 +947,56 @@ class ScenarioDice {
     }
   }
 
+  /// A broker with some of the queues, which fails, by dice of its own.
+  void draw_broker(std::uint64_t seed) {
+    Dice own(seed);
+    std::swap(dice_, own);
+    if (dice_.chance(0.5)) {
+      Component<BrokerParameters> broker;
+      broker.name = "broker";
+      broker.parameters.nodes = dice_.one_of<Count>({1, 3, 5});
+      broker.parameters.failover = exponential(dice_.one_of({20e6, 2e9}));
+      note(broker.parameters.nodes == 1 ? "broker/one node" : "broker/many nodes");
+      for (auto& queue : drawn_.scenario.queues) {
+        if (!dice_.chance(0.7)) continue;
+        queue.parameters.broker = Reference{"broker", {}};
+        if (broker.parameters.nodes > 1 && dice_.chance(0.5)) queue.parameters.replication = 3;
+        const bool is_replicated = queue.parameters.replication.has_value();
+        note(is_replicated ? "broker/three replicas" : "broker/one replica");
+        for (auto& producer : drawn_.scenario.producers) {
+          say_of_sends(producer.parameters.does, queue.name, is_replicated);
+        }
+      }
+      const std::size_t faults = 1 + dice_.below(2);
+      for (std::size_t i = 0; i < faults; ++i) {
+        draw_fault("broker-fault" + std::to_string(i), "broker", 2, "fault/broker/");
+        FaultParameters& fault = drawn_.scenario.faults.back().parameters;
+        if (!fault.crash || dice_.chance(0.4)) continue;
+        fault.nodes =
+            1 + static_cast<Count>(dice_.below(static_cast<std::size_t>(broker.parameters.nodes)));
+        note("broker/single nodes");
+      }
+      drawn_.scenario.brokers.push_back(std::move(broker));
+    }
+    std::swap(dice_, own);
+  }
+
+  /// What a producer's sends to a queue on a broker say of persistence and confirms.
+  void say_of_sends(Program& does, const std::string& queue, bool is_replicated) {
+    for (StepDeclaration& step : does.steps) {
+      auto* send = std::get_if<SendParameters>(&step.parameters);
+      if (send == nullptr || send->channel.name != queue) continue;
+      if (!is_replicated && dice_.chance(0.5)) {
+        send->persistent = false;
+        note("broker/not persistent");
+      }
+      if (send->confirm && dice_.chance(0.3)) {
+        send->confirm_when = ConfirmWhen::accepted;
+        note("broker/confirm accepted");
+      }
+    }
+  }
+
   /// Faults of the network, by dice of their own, on edges on which nobody waits for ever.
   void draw_network_faults(std::uint64_t seed) {
     Dice own(seed);
@@ -1594,6 +1646,7 @@ class ScenarioDice {
   std::uint64_t seed_of_topics_;
   std::uint64_t seed_of_network_faults_;
   std::uint64_t seed_of_outboxes_;
+  std::uint64_t seed_of_brokers_;
   Dice dice_of_logs_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
@@ -1614,6 +1667,7 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.services);
   dice.shuffle(scenario.queues);
   dice.shuffle(scenario.logs);
+  dice.shuffle(scenario.brokers);
   dice.shuffle(scenario.consumers);
   dice.shuffle(scenario.faults);
   dice.shuffle(scenario.stores);

@@ -270,6 +270,8 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dropped)), ledger.dropped);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), ledger.lost);
+      if (ledger.lost != 0) happened_.insert("lost by a broker");
       EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
     }
     for (const auto& [topic, ledger] : of_topics) {
@@ -545,7 +547,8 @@ class Invariants {
       const Sample& ready = of_.of(name, "depth");
       const Sample& in_flight = of_.of(name, "in_flight");
       const Int128 inside =
-          seen.sum({acknowledged, dropped, refused, dead_lettered, expired}) - seen.sum({arrived});
+          seen.sum({acknowledged, dropped, refused, dead_lettered, expired, lost}) -
+          seen.sum({arrived});
       Sample outside = ready;
       outside.total += of_.of(name, "delayed").total + of_.of(name, "blocked").total;
       Sample all = outside;
@@ -554,7 +557,7 @@ class Invariants {
       const auto& dead = queue.parameters.dead_letter;
       // These take messages from where they are ready to where else they come from in flight.
       if (queue.parameters.overflow == Overflow::dead_letter || (dead && dead->expired) ||
-          queue.parameters.late_ack == LateAck::counts) {
+          queue.parameters.late_ack == LateAck::counts || queue.parameters.broker) {
         continue;
       }
       expect_area(outside,
@@ -678,7 +681,8 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "outbox/repeated",    "outbox/absorbed",
                            "consumer/absorbed",  "copies of a topic",
                            "log/read",           "log/rebalances",
-                           "log/unread",         "cost of a queue"}) {
+                           "log/unread",         "cost of a queue",
+                           "lost by a broker"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -830,6 +834,13 @@ std::set<std::string> all_combinations() {
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
     if (fault != "crash") add("fault/log/" + fault + "/once");
     add("fault/reader/" + fault + "/once");
+  }
+  for (const std::string option : {"one node", "many nodes", "one replica", "three replicas",
+                                   "single nodes", "not persistent", "confirm accepted"}) {
+    add("broker/" + option);
+  }
+  for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
+    for (const std::string when : {"once", "random"}) add("fault/broker/" + fault + "/" + when);
   }
   for (const std::string option : {"warm-up", "windows", "prices", "cut short", "drained"}) {
     add("run/" + option);

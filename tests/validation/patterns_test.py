@@ -13,6 +13,8 @@ PATTERNS = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "patterns
 
 # Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
 MISSED = {
+    "broker-down": {"transient": ["each-is-done", "nothing-lost", "shop-is-open"], "persistent": ["each-is-done", "shop-is-open"],
+                    "unconfirmed": ["each-is-done", "nothing-lost"], "quorum": []},
     "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
     "dead-letters": {"three": ["kept"], "five": []},
     "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
@@ -98,6 +100,20 @@ class Patterns(unittest.TestCase):
         self.assertAlmostEqual(self.figure(pattern, "outbox-and-idempotent", "mailer.absorbed"), lost, 6)
         # Without it: nobody is told of what was written while the broker was away, nor of what died in between.
         self.assert_near(pattern, "write-and-send", "mailer.handled", (11999 - 20 * 30) * 0.998, 0.001)
+
+    def test_a_broker_loses_what_neither_its_disk_nor_its_other_nodes_have(self):
+        pattern, down, waiting = "broker-down", 100 * 120, 100 * 60 + 100 * 0.1
+        # What waits in memory when the node goes, with what the workers had to give back; and what comes while it is down, where nobody waits for a confirm.
+        self.assert_near(pattern, "transient", "orders.lost", waiting, 0.001)
+        self.assert_near(pattern, "transient", "orders.rejected", down, 0.001)
+        self.assertEqual(self.figure(pattern, "persistent", "orders.lost"), 0)
+        self.assert_near(pattern, "persistent", "orders.rejected", down, 0.001)
+        self.assert_near(pattern, "unconfirmed", "orders.lost", down, 0.001)
+        self.assertEqual(self.figure(pattern, "unconfirmed", "orders.rejected"), 0)
+        # A quorum is without a leader for a second: who sends at its beginning waits for it, and the way there and back.
+        self.assertEqual(self.figure(pattern, "quorum", "rabbit.failovers"), 1)
+        self.assertEqual(self.figure(pattern, "quorum", "orders.rejected"), 0)
+        self.assert_near(pattern, "quorum", "shop.latency.max", 1.001, 0.001)
 
     def test_a_queue_keeps_what_is_younger_than_its_retention(self):
         pattern, day, rest = "longer-than-retention", 86400, 1 / 2 - 0.05

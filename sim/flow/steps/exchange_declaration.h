@@ -153,6 +153,13 @@ constexpr auto fields_of_sending(std::string_view key, std::string_view what, No
   };
 }
 
+/// What a confirm says: the broker has the message, or has it as safe as its queue keeps it.
+enum class ConfirmWhen : std::uint8_t { stored, accepted };
+template <>
+struct Choices<ConfirmWhen> {
+  static constexpr std::array<std::string_view, 2> names{"stored", "accepted"};
+};
+
 /// `send: orders`: puts a message into a queue or a log.
 struct SendParameters {
   Reference channel;
@@ -162,6 +169,8 @@ struct SendParameters {
   std::optional<Program> fallback;
   std::optional<Distribution> network;
   std::optional<Distribution> delay;
+  std::optional<bool> persistent;
+  std::optional<ConfirmWhen> confirm_when;
   EdgeName edge;
 
   static constexpr std::string_view name = "send";
@@ -176,6 +185,13 @@ struct SendParameters {
             Field{&SendParameters::delay, "delay",
                   "How long the message is hidden in the queue at first; default: as its queue "
                   "says"},
+            Field{&SendParameters::persistent, "persistent",
+                  "Whether the message is still there when the only node that has it has crashed "
+                  "and comes back; default: true"},
+            Field{&SendParameters::confirm_when, "confirm_when",
+                  "When the message is confirmed: stored: after the time that its queue takes to "
+                  "confirm, when no crash that its queue is meant to survive loses it; accepted: "
+                  "at once, while a crash may lose it still; default: stored"},
             Field{&SendParameters::edge, "edge",
                   "The edge that the message is on its way to, a call by the queue's consumer: it "
                   "gets the random numbers of a direct call there; default: numbers of its own"}});

@@ -48,7 +48,7 @@ struct ComponentPair {
 /// Everything that a fault can hit; which component has an answer to which fault is checked when
 /// the scenario is loaded.
 inline constexpr Noun kFaultTargets =
-    Noun::service | Noun::queue | Noun::log | Noun::consumer | Noun::store;
+    Noun::service | Noun::queue | Noun::log | Noun::consumer | Noun::store | Noun::broker;
 
 /// Everything that talks to another over the network.
 inline constexpr Noun kPartitioned =
@@ -68,6 +68,7 @@ struct FaultParameters {
   std::optional<Factor> times;
   std::optional<Share> share;
   std::optional<CrashedWork> work;
+  std::optional<Count> nodes;
   std::optional<LossDirection> direction;
   std::optional<Duration> at;
   std::optional<Distribution> every;
@@ -80,16 +81,16 @@ struct FaultParameters {
     return std::tuple{
         Field{
             &F::outage, "outage",
-            "It refuses at once; a consumer's connections close, and what it has not acknowledged "
-            "goes back at once",
+            "It refuses at once; the connections of a consumer or broker close, and what consumers "
+            "have not acknowledged goes back at once",
             kAtLeastZero, Need::optional, kFaultTargets},
         Field{&F::hang, "hang",
               "It takes requests but starts no work; running work finishes, what waits starts when "
               "the hang ends",
               kAtLeastZero, Need::optional, kFaultTargets},
         Field{&F::crash, "crash",
-              "It loses what is in memory and refuses until it is back; a consumer's "
-              "unacknowledged messages are delivered again",
+              "It loses what is in memory and refuses until it is back; messages that a consumer "
+              "had, or that a broker's consumers had, are delivered again",
               kAtLeastZero, Need::optional, kFaultTargets},
         Field{&F::slow, "slow", "What begins there takes `times` as long", kAtLeastZero,
               Need::optional, kFaultTargets},
@@ -114,6 +115,10 @@ struct FaultParameters {
               "Of a service's crash: requests inside begin anew when it is back, with the same "
               "drawn times (restart) or others (resample), or are lost and answered with "
               "`unavailable` (lost); default: restart"},
+        Field{&F::nodes, "nodes",
+              "Of a broker's crash: how many of its nodes that are there, first those that lead "
+              "most queues; default: all",
+              Bounds{1, 100}},
         Field{&F::direction, "direction",
               "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
               "default: reply"},

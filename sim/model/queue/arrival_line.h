@@ -57,6 +57,12 @@ class ArrivalLine {
     insert(messages, handle, before, after);
   }
 
+  /// Visits each, in order; none may leave meanwhile.
+  template <class Visitor>
+  void each(const Slab<Message>& messages, Visitor&& visit) const {
+    for (Handle handle = head_; handle != 0; handle = messages[handle].next) visit(handle);
+  }
+
   void clear() { *this = {}; }
 
  private:

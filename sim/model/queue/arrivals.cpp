@@ -21,7 +21,7 @@ bool Queue::screen(Handle handle, Context& context) {
     takes = context.draw(*wiring_.delay, message);
   }
   if (takes == 0) return false;
-  confirm(handle, Outcome::ok, context);
+  confirm_taken(handle, context);
   delay(handle, context.now() + takes, context);
   return true;
 }

@@ -39,6 +39,13 @@ class Backlog {
     return line_of(messages, handle).contains(messages, handle);
   }
 
+  /// Visits each, in the order in which they leave; none may leave meanwhile.
+  template <class Visitor>
+  void each(const Slab<Message>& messages, Visitor&& visit) const {
+    returned_.each(messages, visit);
+    waiting_.each(messages, visit);
+  }
+
   void clear() { *this = {}; }
 
  private:

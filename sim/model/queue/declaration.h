@@ -90,6 +90,8 @@ struct Choices<LateAck> {
 
 /// A point-to-point queue: each message goes to one consumer and stays until it is acknowledged.
 struct QueueParameters {
+  std::optional<Reference> broker;
+  std::optional<Count> replication;
   std::optional<Duration> visibility;
   LateAck late_ack = LateAck::ignored;
   std::optional<RedeliveryParameters> redelivery;
@@ -108,6 +110,14 @@ struct QueueParameters {
   static constexpr auto fields() {
     using Q = QueueParameters;
     return std::tuple{
+        Field{&Q::broker, "broker",
+              "The broker whose nodes it is on, and that it fails with; default: none, and nothing "
+              "fails but what strikes the queue itself",
+              kAtLeastZero, Need::optional, Noun::broker},
+        Field{&Q::replication, "replication",
+              "Nodes of its broker that have what it stores. With more than one, what a majority "
+              "has is stored, and another leads when its leader goes; default: 1",
+              Bounds{1, 100}},
         Field{&Q::visibility, "visibility",
               "How long a received message stays hidden before it is delivered again; default: "
               "until its consumer answers",

@@ -10,6 +10,10 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
   if (hit == wiring_.address) {
     condition_.change(change, context);
     open_ = !condition_.hung() && !condition_.down();
+    if (at_risk_ != nullptr) {
+      if (change.begins) fail(context.impairments[change.impairment], context);
+      if (!condition_.hung()) at_risk_->resume();
+    }
     if (condition_.down()) refuse_blocked(context);
     if (!condition_.hung()) confirms_.resume(context);
   } else {

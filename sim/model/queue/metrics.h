@@ -22,6 +22,7 @@ struct QueueMetrics {
   Counter dropped;
   Counter rejected;
   Counter expired;
+  Counter lost;
   DrainTime drained;
 
   static constexpr auto parts() {
@@ -30,7 +31,7 @@ struct QueueMetrics {
                       &M::bytes,         &M::oldest,     &M::waited,     &M::receives,
                       &M::redelivered,   &M::extensions, &M::duplicates, &M::reordered,
                       &M::dead_lettered, &M::dropped,    &M::rejected,   &M::expired,
-                      &M::drained};
+                      &M::lost,          &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -58,6 +59,9 @@ struct QueueMetrics {
         Metric{&M::rejected, "rejected", "1", "Messages that the queue did not take"},
         Metric{&M::expired, "expired", "1",
                "Messages that waited longer than their time to live or the retention"},
+        Metric{&M::lost, "lost", "1",
+               "Messages that the failing broker lost, or that came while it was down and that "
+               "nobody waited to have confirmed"},
         Metric{&M::drained, "drain_time", "s",
                "From a window's end (or the greatest depth) until nothing is ready"},
     };

@@ -20,6 +20,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   backlog_.clear();
   blocked_.clear();
   delayed_.clear();
+  if (at_risk_ != nullptr) at_risk_->clear();
   turns_.restart();
   for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
   latest_received_ = -1;
@@ -61,7 +62,11 @@ Next Queue::on(Offer, Handle handle, Context& context) {
   context.see(Moment::arrived, wiring_.address, message);
   if (!condition_.sound()) [[unlikely]] {
     if (condition_.down()) {
-      refuse(handle, Outcome::unavailable, context);
+      if (wiring_.on_broker && message.parent == 0) {
+        lose(handle, context);
+      } else {
+        refuse(handle, Outcome::unavailable, context);
+      }
       return {};
     }
     if (condition_.errs(message, context)) {
@@ -82,7 +87,7 @@ Next Queue::on(Offer, Handle handle, Context& context) {
 }
 
 void Queue::accept(Handle handle, Context& context) {
-  confirm(handle, Outcome::ok, context);
+  confirm_taken(handle, context);
   line_up(handle, context);
   deliver(context);
   depth_changed(context);
@@ -150,6 +155,8 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
     latest_received_ = message.since;
   }
   if (message.attempt != std::numeric_limits<std::uint16_t>::max()) ++message.attempt;
+  if (at_risk_ != nullptr) [[unlikely]]
+    at_risk_->hand(handle, delivery, context.messages);
   if (wiring_.visibility) {
     message.flags |= flag::kReleased;
     message.timer =
@@ -174,6 +181,8 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
   const Handle claimed = before ? settled.reply_to : delivery;
   if (!before) return_credit(settled.via, settled, context);
   if (handle == 0) {
+    // Its message is settled, or lost: nobody else handles it.
+    if (settled.outcome != Outcome::ok) context.fail_root(settled);
     context.release(delivery);
     return {};
   }

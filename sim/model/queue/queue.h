@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "sim/flow/request.h"
 #include "sim/flow/turns.h"
 #include "sim/model/queue/arrival_line.h"
+#include "sim/model/queue/at_risk.h"
 #include "sim/model/queue/backlog.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/metrics.h"
@@ -40,11 +42,12 @@ namespace spillway {
 ///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
 /// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
-/// Consumers whose connections are closed get nothing.
+/// Consumers whose connections are closed get nothing. What a broker's faults do beyond that, and
+/// what they lose, see broker_failures.cpp.
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// faults.cpp.
+/// faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -91,6 +94,11 @@ class Queue {
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
     bool late_acks_count = false;
+    bool on_broker =
+        false;  ///< what does not come in while it is down, and nobody waits for, is lost
+    bool replicated = false;         ///< more than one node of its broker has what it stores
+    bool may_fail = false;           ///< its broker: messages may be lost, and connections closed
+    bool may_confirm_early = false;  ///< some send says when it is confirmed, or is not persistent
     std::optional<std::uint32_t> delay;     ///< site
     std::optional<std::uint32_t> delivery;  ///< site
     std::optional<std::uint32_t> confirm;   ///< site
@@ -101,7 +109,9 @@ class Queue {
   };
 
   explicit Queue(Wiring wiring)
-      : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {}
+      : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {
+    if (wiring_.may_fail || wiring_.may_confirm_early) at_risk_ = std::make_unique<AtRisk>();
+  }
 
   void claim(Context& context);
   void begin(Context& context, const Demand& demand);
@@ -134,6 +144,12 @@ class Queue {
   void accept(Handle message, Context& context);
   void confirm(Handle message, Outcome outcome, Context& context) {
     confirms_.confirm(message, outcome, condition_, context);
+  }
+  /// Confirms a message that is taken.
+  void confirm_taken(Handle message, Context& context) {
+    if (at_risk_ != nullptr) [[unlikely]]
+      return confirm_stored(message, context);
+    confirm(message, Outcome::ok, context);
   }
   void deliver(Context& context);
   void hand_over(Handle message, std::uint32_t taker, Context& context);
@@ -181,6 +197,16 @@ class Queue {
   void room_in_flight(Context& context);
   bool acknowledge_late(const Message& settled, Context& context);
 
+  // broker_failures.cpp
+  void confirm_stored(Handle message, Context& context);
+  void fail(const Impairment& impairment, Context& context);
+  template <class IsLost>
+  void lose_waiting(IsLost is_lost, Context& context);
+  void end_flight(Handle message, Context& context);
+  void lose_in_hand(const AtRisk::Handed& handed, Context& context);
+  void take_back(const AtRisk::Handed& handed, Context& context);
+  void lose(Handle message, Context& context);
+
   // heartbeats.cpp
   struct Heartbeat {
     Handle delivery = 0;
@@ -208,6 +234,7 @@ class Queue {
   Metrics metrics_;
 
   // What not every queue has.
+  std::unique_ptr<AtRisk> at_risk_;
   MessageLine blocked_;
   bool admitting_ = false;  ///< blocked ones are let in right now
   ArrivalLine delayed_;

@@ -140,10 +140,14 @@ TEST(SendsThatFail, LearnOfItByTheirConfirm) {
             "has no fallback [wrong-place] (leave confirm: false out)\n");
   EXPECT_EQ(said("{send: q, deadline: 1s}"),
             "2:56 producers.p.does[1].deadline: unknown key 'deadline' [unknown-key] (the keys "
-            "here are send, confirm, timeout, retry, fallback, network, delay or edge)\n");
-  EXPECT_EQ(said("{send: q, cancel: true}"),
-            "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
-            "are send, confirm, timeout, retry, fallback, network, delay or edge)\n");
+            "here are send, confirm, timeout, retry, fallback, network, delay, persistent, "
+            "confirm_when or "
+            "edge)\n");
+  EXPECT_EQ(
+      said("{send: q, cancel: true}"),
+      "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
+      "are send, confirm, timeout, retry, fallback, network, delay, persistent, confirm_when or "
+      "edge)\n");
 }
 
 TEST(Faults, StrikeWhatHasAnAnswer) {
@@ -163,16 +167,17 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");
   EXPECT_EQ(said("f: {outage: p, at: 1min, for: 30s}"),
-            "6:22 faults.f.outage: expected the name of a service, a queue, a log, a consumer or a "
-            "store; "
+            "6:22 faults.f.outage: expected the name of a service, a queue, a log, a consumer, a "
+            "store or a broker; "
             "found 'p', which is a producer [wrong-noun]\n");
   EXPECT_EQ(
       said("f: {crash: q, at: 1min, for: 30s}"),
-      "6:21 faults.f.crash: a queue has no answer to crash: what a crash leaves of it depends on "
-      "persistence, which is not simulated yet [not-simulated] (use outage or hang)\n");
+      "6:21 faults.f.crash: a queue has no answer to crash: what crashes is the node that it is "
+      "on, and what a crash leaves is for its broker to say [not-simulated] (put it on a broker, "
+      "and let that crash)\n");
   EXPECT_EQ(said("f: {crash: c, at: 1min, for: 30s, work: lost}"),
-            "6:21 faults.f.work: only a service's crash asks what becomes of its work: a "
-            "consumer's messages go back to their queue [wrong-place]\n");
+            "6:21 faults.f.work: only a service's crash asks what becomes of its work: the "
+            "messages of a consumer or broker go back to their queue, or are lost [wrong-place]\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 30s, work: lost}"),
             "6:51 faults.f.work: only crash has work [wrong-place]\n");
   EXPECT_EQ(
@@ -326,9 +331,6 @@ TEST(Faults, AreRefusedByNameWhereTheyAreNotSimulated) {
   EXPECT_EQ(said("f: {hang: s, when: s.waiting > 5, for: 1s}"),
             "6:23 faults.f.when: this version does not simulate 'when' yet [not-simulated] (leave "
             "it out, or wait for a version that does)\n");
-  EXPECT_EQ(said("f: {crash: s, at: 1min, for: 1s, nodes: 1}"),
-            "6:43 faults.f.nodes: this version does not simulate 'nodes' yet [not-simulated] "
-            "(leave it out, or wait for a version that does)\n");
 }
 
 TEST(Faults, ChangeBySettings) {

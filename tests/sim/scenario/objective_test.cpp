@@ -117,8 +117,8 @@ TEST(Objectives, SayWhatIsWrongAndWhere) {
             "7 nothing has a price [no-price] (price: {instance: $0.096/h, request: $0.40/1M})");
   EXPECT_EQ(wrong("orders.cost <= $1"),
             "8 'orders' has no price [no-price] (price: {instance: $0.096/h, request: $0.40/1M})");
-  EXPECT_EQ(wrong("orders.lost <= 0"),
-            "8 this version does not measure 'lost' yet [not-simulated]");
+  EXPECT_EQ(wrong("orders.filtered <= 0"),
+            "8 this version does not measure 'filtered' yet [not-simulated]");
   EXPECT_EQ(wrong("shop.failed <= 1 in 95% of run"),
             "18 expected nothing, or: in 95% of runs [bad-objective]");
   EXPECT_EQ(wrong("shop.failed <= 1 in 0% of runs"),

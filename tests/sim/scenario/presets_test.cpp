@@ -41,6 +41,8 @@ std::string with(const Preset& preset) {
       return "run: {duration: 10min}\nproducers: {shop: {load: {poisson: 10/s}, does: [publish: "
              "orders]}}\ntopics: {orders: " +
              use + ", subscriptions: {c: {to: c}}}}\nconsumers: {c: {does: [work: 1ms]}}\n";
+    case Noun::broker:
+      return std::string(kShop) + "brokers: {b: " + use + "}}\nqueues: {orders: {broker: b}}\n";
     default:
       ADD_FAILURE() << "say here how a preset of another noun is tried";
       return "";
@@ -132,6 +134,20 @@ TEST(Presets, OfConsumersSayHowKafkasReadALog) {
   EXPECT_EQ(says.max_poll_interval->ns, 300 * kSecond);
 }
 
+TEST(Presets, OfBrokersSayHowLongAFailoverLasts) {
+  // About a second after a crash: RabbitMQ, Clustering Guide.
+  const Preset* preset = find_preset("rabbitmq");
+  ASSERT_NE(preset, nullptr);
+  const BrokerParameters says = load(with(*preset)).variants.at(0).brokers.at(0).parameters;
+  EXPECT_EQ(says.failover.fixed(), kSecond);
+  EXPECT_EQ(says.nodes, 1);
+  EXPECT_EQ(load(std::string(kShop) + "queues: {orders: {preset: rabbitmq-quorum}}\n")
+                .variants.at(0)
+                .queues.at(0)
+                .parameters.replication,
+            3);
+}
+
 /// What such a service does is what a plain topic does.
 constexpr std::string_view kOfTopics[] = {"nats-core", "redis-pubsub"};
 
@@ -165,7 +181,7 @@ TEST(Presets, OfTopicsSayHowTheServicesTryAgain) {
 
 TEST(Presets, AreAllTriedForTheirValues) {
   std::set<std::string_view> tried{"kafka-consumer", "aws-sns-standard", "aws-eventbridge",
-                                   "azure-event-grid"};
+                                   "azure-event-grid", "rabbitmq"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
   for (const std::string_view name : kOfTopics) {

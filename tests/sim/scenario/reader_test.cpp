@@ -97,10 +97,12 @@ TEST(Errors, KnowTheNearestKey) {
   EXPECT_EQ(findings(queue("Visibility: 30s")),
             "4:19 queues.orders.Visibility: unknown key 'Visibility' [unknown-key] (did you mean "
             "'visibility'?)\n");
-  EXPECT_EQ(findings(queue("zzzzzzzz: 1")),
-            "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
-            "visibility, late_ack, redelivery, dead_letter, delay, retention, capacity, "
-            "capacity_bytes, overflow, max_message_size, max_in_flight, delivery, confirm or price)\n");
+  EXPECT_EQ(
+      findings(queue("zzzzzzzz: 1")),
+      "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
+      "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
+      "capacity, "
+      "capacity_bytes, overflow, max_message_size, max_in_flight, delivery, confirm or price)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
@@ -109,7 +111,7 @@ TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
       "producers:\n"
       "  shop: {load: {poisson: 5}, does: [send: ordrs, {wrok: 1ms}]}\n"
       "queues: {orders: {capacity: x}, 9: {}}\n"
-      "objectives: {a: orders.depth <= 5, b: orders.lost.max <= 1, c: nobody.x < 1}\n");
+      "objectives: {a: orders.depth <= 5, b: orders.filtered.max <= 1, c: nobody.x < 1}\n");
   EXPECT_EQ(
       findings(file),
       "1:17 run.duration: expected a duration above 0s and up to 36525d, such as 30s; found 20 (a "
@@ -134,8 +136,8 @@ TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
       "made of letters, digits, - and _, such as orders-db)\n"
       "5:24 objectives.a: which statistic of depth? [unknown-statistic] (add .mean, .max, .min or "
       "a percentile: orders.depth.p99)\n"
-      "5:46 objectives.b: this version does not measure 'lost' yet [not-simulated]\n"
-      "5:64 objectives.c: there is no component 'nobody' [unknown-name]\n");
+      "5:46 objectives.b: this version does not measure 'filtered' yet [not-simulated]\n"
+      "5:68 objectives.c: there is no component 'nobody' [unknown-name]\n");
 }
 
 TEST(Errors, OfMissingAndWrongSections) {
@@ -190,7 +192,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"brokers", "zones", "limits", "plan"}) {
+  for (const char* section : {"zones", "limits", "plan"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
@@ -201,11 +203,11 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"broker: b", "poll: {}", "zone: eu", "preset: aws-sqs-fifo"}) {
+  for (const char* key : {"poll: {}", "zone: eu", "preset: aws-sqs-fifo"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
-  EXPECT_EQ(findings(queue("broker: b")),
-            "4:19 queues.orders.broker: this version does not simulate 'broker' yet "
+  EXPECT_EQ(findings(queue("poll: {}")),
+            "4:19 queues.orders.poll: this version does not simulate 'poll' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <tuple>
+
+#include "sim/language/distribution.h"
+#include "sim/language/field.h"
+#include "sim/language/quantity.h"
+
+namespace spillway {
+
+/// The nodes that queues are on, and that they fail with.
+struct BrokerParameters {
+  Count nodes = 1;
+  Distribution failover;
+
+  /// The most nodes of a broker, and so the most replicas of what is on it.
+  static constexpr double kMostNodes = 100;
+
+  static constexpr auto fields() {
+    using B = BrokerParameters;
+    return std::tuple{
+        Field{&B::nodes, "nodes", "Nodes that it runs on", Bounds{1, kMostNodes}},
+        Field{&B::failover, "failover",
+              "Time until a queue whose leader is gone has another one, where a majority of its "
+              "replicas is there"},
+    };
+  }
+};
+
+}  // namespace spillway

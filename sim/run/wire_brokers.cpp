@@ -1,0 +1,69 @@
+#include <algorithm>
+
+#include "sim/run/by_name.h"
+#include "sim/run/wiring.h"
+#include "sim/scenario/brokers.h"
+
+namespace spillway {
+
+/// Places a broker's queues on its nodes, in turn, in the order of their names. Each is told of
+/// what strikes it by impairments of its own.
+void Wiring::wire_broker(const Component<BrokerParameters>& declared) {
+  Broker::Wiring wiring;
+  wiring.address = address_of(declared.name);
+  wiring.nodes = static_cast<std::uint32_t>(declared.parameters.nodes);
+  wiring.failover = add_site(declared.name + "/failover", declared.parameters.failover);
+  auto& impairments = world_.context_.impairments;
+  for (const auto* queue : by_name(scenario_.queues)) {
+    if (broker_of(scenario_, *queue) != &declared) continue;
+    Broker::Shard shard;
+    shard.channel = address_of(queue->name);
+    shard.lane = lane_of(queue->name);
+    shard.replicas = static_cast<std::uint32_t>(replicas_of(scenario_, *queue));
+    shard.crash = static_cast<std::uint32_t>(impairments.size());
+    impairments.emplace_back().kind = FaultKind::crash;
+    impairments.back().target = shard.channel;
+    shard.failover = static_cast<std::uint32_t>(impairments.size());
+    impairments.emplace_back().kind = FaultKind::failover;
+    impairments.back().target = shard.channel;
+    wiring.channels.push_back(shard.channel);
+    wiring.shards.push_back(shard);
+  }
+  std::get<std::vector<Broker>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+/// Says what a queue has from its broker.
+void Wiring::put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring) {
+  const Component<BrokerParameters>* broker = broker_of(scenario_, declared);
+  if (broker == nullptr) return;
+  wiring.on_broker = true;
+  wiring.replicated = replicas_of(scenario_, declared) > 1;
+  wiring.may_fail = std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
+    const auto hits = [&](const std::optional<Reference>& target) {
+      return target && target->name == broker->name;
+    };
+    return hits(fault.parameters.outage) || hits(fault.parameters.crash);
+  });
+  for_each_send_to(scenario_, declared.name, [&](const SendParameters& send) {
+    wiring.may_confirm_early = wiring.may_confirm_early || !send.persistent.value_or(true) ||
+                               send.confirm_when == ConfirmWhen::accepted;
+  });
+}
+
+/// What strikes a broker and no single nodes of its strikes each of its queues: theirs follow the
+/// broker's own.
+void Wiring::spread_impairment(const Impairment& impairment) {
+  if (impairment.target == 0 || kind_in(impairment.target) != kind_of<Broker> ||
+      impairment.kind == FaultKind::crash) {
+    return;
+  }
+  const auto& brokers = std::get<std::vector<Broker>>(world_.pools_);
+  Impairment of_channel = impairment;
+  of_channel.disconnects = impairment.kind == FaultKind::outage;
+  for (const Address channel : brokers[index_of(impairment.target)].channels()) {
+    of_channel.target = channel;
+    world_.context_.impairments.push_back(of_channel);
+  }
+}
+
+}  // namespace spillway

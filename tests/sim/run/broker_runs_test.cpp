@@ -1,0 +1,103 @@
+// Brokers in whole runs: from the text of a scenario to what is lost.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/run/world.h"
+#include "tests/sim/run/ran.h"
+
+namespace spillway {
+namespace {
+
+std::string run_of(const std::string& send, const std::string& nodes, const std::string& queue,
+                   const std::string& fault) {
+  return "run: {duration: 100s}\n"
+         "producers: {shop: {load: {constant: 100/s}, does: [" +
+         send + "]}}\nbrokers: {b: {nodes: " + nodes +
+         ", failover: 2s}}\n"
+         "queues: {orders: {broker: b" +
+         queue +
+         "}}\n"
+         "consumers: {workers: {from: orders, instances: 5, does: [work: 1ms]}}\n"
+         "faults: {f: {" +
+         fault + "}}\n";
+}
+
+TEST(BrokerRuns, CostAQuorumItsFailover) {
+  const Ran run(
+      run_of("send: orders", "3", ", replication: 3", "crash: b, nodes: 1, at: 50005ms, for: 20s"));
+  EXPECT_EQ(run.ledger("orders").lost, 0u);
+  EXPECT_EQ(run.ledger("orders").rejected, 0u);
+  EXPECT_EQ(run.ledger("orders").acknowledged, 9999u);
+  EXPECT_EQ(run.total("b", "failovers"), 1);
+  // Sent at 50.01 s … 52.00 s, confirmed at 52.005 s: 1.995 s, 1.985 s … 0.005 s.
+  EXPECT_EQ(run.sum_of("shop", "latency"), 200u * 1'000'000'000u);
+  EXPECT_EQ(run.sample("b", "nodes_down").total / run.sample("b", "nodes_down").weight, 0.2);
+}
+
+TEST(BrokerRuns, LoseWhatTheConfirmModeSays) {
+  const auto ledger = [](const std::string& options, const std::string& fault) {
+    return Ran(run_of("{send: orders" + options + "}", "1", ", confirm: 95ms", fault))
+        .ledger("orders");
+  };
+  const std::string crash = "crash: b, at: 50005ms, for: 10s";
+  // While it is down 1000 are sent; when it crashes 9 are taken, handled and not stored.
+  const Ledger stored = ledger("", crash);
+  EXPECT_EQ(stored.rejected, 1000u);
+  EXPECT_EQ(stored.lost, 0u);
+  EXPECT_EQ(stored.acknowledged, 8999u);
+  const Ledger forgotten = ledger(", confirm: false", crash);
+  EXPECT_EQ(forgotten.rejected, 0u);
+  EXPECT_EQ(forgotten.lost, 1000u);
+
+  // Without consumers' help: what waits is lost as far as it is not stored.
+  const auto waiting = [&](const std::string& options) {
+    return Ran(run_of("{send: orders" + options + "}", "1", ", confirm: 95ms", crash) +
+               "  away: {outage: workers, at: 49s, for: 20s}\n");
+  };
+  const Ran safe = waiting("");
+  EXPECT_EQ(safe.ledger("orders").lost, 9u) << "sent at 49.92 s … 50.00 s";
+  EXPECT_EQ(safe.total("shop", "success"), 9999 - 1000 - 9) << "and each sender knows";
+  const Ran accepted = waiting(", confirm_when: accepted");
+  EXPECT_EQ(accepted.ledger("orders").lost, 9u);
+  EXPECT_EQ(accepted.total("shop", "success"), 9999 - 1000) << "nine are told that all is well";
+  EXPECT_EQ(accepted.sum_of("shop", "latency"), 0u);
+  const Ran transient = waiting(", persistent: false");
+  EXPECT_EQ(transient.ledger("orders").lost, 101u) << "all since 49.00 s";
+  EXPECT_EQ(transient.ledger("orders").acknowledged, 9999u - 1000 - 101);
+  // Sent again by those who know, nothing is missing.
+  const Ran again = waiting(", retry: {attempts: 20, backoff: {base: 1s, factor: 1}}");
+  EXPECT_EQ(again.ledger("orders").acknowledged, 9999u);
+}
+
+TEST(BrokerRuns, LeaveQueuesAloneThatAreOnOtherNodes) {
+  const Ran run(
+      "run: {duration: 100s}\n"
+      "brokers: {b: {nodes: 3}}\n"
+      "producers: {shop: {load: {constant: 10/s}, does: [{send: a, fallback: []}, "
+      "{send: b2, fallback: []}, {send: c, fallback: []}]}}\n"
+      "queues: {a: {broker: b}, b2: {broker: b}, c: {}}\n"
+      "consumers: {x: {from: a, does: []}, y: {from: b2, does: []}, z: {from: c, does: []}}\n"
+      "faults: {one: {crash: b, nodes: 1, at: 10s, for: 10s}}\n");
+  EXPECT_EQ(run.ledger("a").rejected, 100u);
+  EXPECT_EQ(run.ledger("b2").rejected, 0u);
+  EXPECT_EQ(run.ledger("c").rejected, 0u);
+}
+
+TEST(BrokerRuns, AreTheSameWithoutFaults) {
+  const auto fingerprint = [](const std::string& queue) {
+    return Ran("run: {duration: 100s}\n"
+               "brokers: {b: {nodes: 3, failover: 1s}}\n"
+               "producers: {shop: {load: {poisson: 100/s}, does: [send: orders]}}\n"
+               "queues: {other: {broker: b}, orders: {confirm: {exponential: 5ms}" +
+               queue +
+               "}}\n"
+               "consumers: {w: {from: orders, does: [work: {exponential: 9ms}]}}\n")
+        .result()
+        .fingerprint;
+  };
+  EXPECT_EQ(fingerprint(""), fingerprint(", broker: b, replication: 3"));
+}
+
+}  // namespace
+}  // namespace spillway
