@@ -54,15 +54,15 @@ void Topic::attempt(Handle held, Context& context) {
   Subscription& subscription = subscription_of(held, context);
   const Message& message = context.messages[held];
   const std::uint32_t number = held_[message.via].attempts++;
+  if (subscription.wiring.instances != 0 && !subscription.turns.any()) {
+    attempt_failed(held, context);
+    return;
+  }
   if (number > 0) {
     ++subscription.places.redelivered;
     subscription.metrics.redelivered.add(message.segment);
   }
-  if (subscription.wiring.instances != 0 && !subscription.turns.any()) {
-    attempt_failed(held, context);
-  } else {
-    hand_on(subscription, make_attempt(subscription, held, number, context), context);
-  }
+  hand_on(subscription, make_attempt(subscription, held, number, context), context);
 }
 
 Handle Topic::make_attempt(Subscription& subscription, Handle held, std::uint32_t number,

@@ -31,7 +31,7 @@ TEST(BrokerRuns, CostAQuorumItsFailover) {
   EXPECT_EQ(run.ledger("orders").acknowledged, 9999u);
   EXPECT_EQ(run.total("b", "failovers"), 1);
   // Sent at 50.01 s … 52.00 s, confirmed at 52.005 s: 1.995 s, 1.985 s … 0.005 s.
-  EXPECT_EQ(run.sum_of("shop", "latency"), 200u * 1'000'000'000u);
+  EXPECT_EQ(run.sum_of("shop", "latency"), 200 * std::uint64_t{1'000'000'000});
   EXPECT_EQ(run.sample("b", "nodes_down").total / run.sample("b", "nodes_down").weight, 0.2);
 }
 
@@ -52,8 +52,8 @@ TEST(BrokerRuns, LoseWhatTheConfirmModeSays) {
 
   // Without consumers' help: what waits is lost as far as it is not stored.
   const auto waiting = [&](const std::string& options) {
-    return Ran(run_of("{send: orders" + options + "}", "1", ", confirm: 95ms", crash) +
-               "  away: {outage: workers, at: 49s, for: 20s}\n");
+    return Ran(run_of("{send: orders" + options + "}", "1", ", confirm: 95ms",
+                      crash + "}, away: {outage: workers, at: 49s, for: 20s"));
   };
   const Ran safe = waiting("");
   EXPECT_EQ(safe.ledger("orders").lost, 9u) << "sent at 49.92 s … 50.00 s";
