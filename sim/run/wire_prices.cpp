@@ -91,7 +91,8 @@ void Wiring::list_charges() {
     return [&topic, price = *declared.price](const Window& window) {
       std::uint64_t pushed = 0;
       for (const Topic::Subscription& subscription : topic.subscriptions()) {
-        if (subscription.wiring.instances != 0) pushed += subscription.metrics.receives.in(window);
+        const bool pushes = subscription.wiring.instances != 0 || subscription.wiring.calls;
+        if (pushes) pushed += subscription.metrics.receives.in(window);
       }
       return dollars(price.request) * number(topic.metrics().published.in(window)) +
              dollars(price.delivery) * number(pushed);

@@ -66,12 +66,13 @@ TEST(Cost, OfATopicIsItsPublishesAndWhatItPushes) {
 run: {duration: 100s, drain: 1min}
 producers: {shop: {load: {constant: 10/s}, does: [{publish: news}]}}
 topics:
-  news: {price: {request: $0.50/1k, delivery: $0.60/1k}, subscriptions: {a: {to: mail}, b: {to: box}}}
+  news: {price: {request: $0.50/1k, delivery: $0.60/1k}, subscriptions: {a: {to: mail}, b: {to: box}, c: {to: hook}}}
+services: {hook: {concurrency: 9, does: [{work: 1ms}]}}
 queues: {box: {price: {request: $0.40/1k}}}
 consumers: {mail: {does: [{work: 1ms}]}, reader: {from: box, does: [{work: 1ms}]}}
 )");
   const double messages = ran.total("news", "published");
-  EXPECT_NEAR(ran.total("news", "cost"), messages * (0.5 + 0.6) / 1000, 1e-9);
+  EXPECT_NEAR(ran.total("news", "cost"), messages * (0.5 + 2 * 0.6) / 1000, 1e-9);
   EXPECT_NEAR(ran.total("box", "cost"), messages * 3 * 0.4 / 1000, 1e-9);
 }
 
