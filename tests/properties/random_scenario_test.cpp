@@ -119,8 +119,10 @@ class Outcomes {
 bool same(const std::shared_ptr<const Histogram>& a, const std::shared_ptr<const Histogram>& b) {
   return a == nullptr || b == nullptr ? a == b : *a == *b;
 }
+/// The same number, or none in both.
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 bool same(const Sample& a, const Sample& b) {
-  return a.kind == b.kind && a.total == b.total && a.weight == b.weight && a.min == b.min &&
+  return a.kind == b.kind && same(a.total, b.total) && a.weight == b.weight && a.min == b.min &&
          a.max == b.max && a.n == b.n && a.failures == b.failures && a.unit == b.unit &&
          same(a.histogram, b.histogram) && same(a.levels, b.levels);
 }
