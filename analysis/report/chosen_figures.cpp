@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "analysis/report/figure_text.h"
-#include "analysis/report/named_window.h"
+#include "sim/flow/named_window.h"
 
 namespace spillway::report {
 namespace {

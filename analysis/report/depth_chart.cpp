@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "analysis/report/figure_text.h"
-#include "analysis/report/named_window.h"
 #include "analysis/report/telling_series.h"
+#include "sim/flow/named_window.h"
 #include "sim/language/printable.h"
 #include "sim/language/quantity_text.h"
 

@@ -7,8 +7,8 @@
 
 #include "analysis/report/chart_path.h"
 #include "analysis/report/figure_text.h"
-#include "analysis/report/named_window.h"
 #include "analysis/report/words.h"
+#include "sim/flow/named_window.h"
 #include "sim/kernel/time.h"
 #include "sim/language/printable.h"
 

@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include "sim/flow/named_window.h"
+
 namespace spillway {
 namespace {
 
@@ -61,10 +63,7 @@ double RateOverTime::rate_in(Time from, Time until) const {
   return events / to_seconds(until - from);
 }
 
-bool RecoveryTime::applies(const Window& window) {
-  return !window.name.empty() && !window.name.starts_with("before") &&
-         !window.name.starts_with("recovery");
-}
+bool RecoveryTime::applies(const Window& window) { return is_named_window(window); }
 
 Sample RecoveryTime::sample(const Window& window) const {
   constexpr double kAsMuch = 0.95;

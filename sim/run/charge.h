@@ -10,7 +10,8 @@ namespace spillway {
 /// What a component costs: worked out from its metrics when a replication has ended, so that a
 /// price costs the run nothing.
 ///
-/// Source of what is counted: AWS, "Amazon SQS pricing" and "AWS Lambda pricing", read 2026-03.
+/// What counts as a request: every call, as of Amazon SQS (its features page); else modelling
+/// choice.
 struct Charge {
   std::string component;
   /// In US dollars, over a window. Requests count in the window their message was born in;
@@ -18,7 +19,7 @@ struct Charge {
   std::function<double(const Window&)> dollars;
 };
 
-/// Hours of a month on a bill, as clouds count them. Source: AWS Pricing Calculator, assumptions.
+/// Hours of a month on a bill: a twelfth of 365 days. Modelling choice.
 inline constexpr double kHoursOfMonth = 730;
 
 }  // namespace spillway

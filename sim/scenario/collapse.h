@@ -12,7 +12,7 @@ namespace spillway {
 /// `collapse: {when: shoppers.goodput < 50%, lasting: 2min, trigger: provider-hangs}`: what counts
 /// as a system that stays down after what brought it down has gone (a metastable failure).
 ///
-/// Source: Bronson et al., "Metastable Failures in Distributed Systems", HotOS 2021, section 2.
+/// Source: Bronson et al., "Metastable Failures in Distributed Systems", HotOS 2021.
 struct CollapseParameters {
   std::string when;
   Duration lasting;

@@ -53,6 +53,15 @@ TEST(RecoveryTime, IsInfiniteWhereItNeverIsAsBefore) {
   EXPECT_TRUE(std::isinf(in_window(ran, "recovery_time", "early")));
 }
 
+TEST(RecoveryTime, IsOfAWindowWhoseNameOnlyBeginsLikeOneThatFollows) {
+  Ran ran(
+      "run: {duration: 100s, drain: 0s}\n"
+      "producers: {shop: {load: {constant: 100/s}, does: []}}\n"
+      "windows: {recovery-drill: {at: 30s, for: 20s}, beforehand: {at: 20s, for: 5s}}\n");
+  EXPECT_LE(in_window(ran, "recovery_time", "recovery-drill"), 1);
+  EXPECT_LE(in_window(ran, "recovery_time", "beforehand"), 1);
+}
+
 TEST(RecoveryTime, IsOfNamedWindowsOnly) {
   Ran ran(shop("outage", "1ms", ""));
   for (const MetricKey& key : ran.world().plan().metrics) {

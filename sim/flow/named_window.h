@@ -4,7 +4,7 @@
 
 #include "sim/flow/timeline.h"
 
-namespace spillway::report {
+namespace spillway {
 
 /// Whether the scenario speaks of the window: a spike, a fault. The whole run has no name; `before`
 /// and `recovery`, or `before:NAME`, follow from the windows that have.
@@ -16,4 +16,4 @@ inline bool is_named_window(const Window& window) {
   return !window.name.empty() && !derived("before") && !derived("recovery");
 }
 
-}  // namespace spillway::report
+}  // namespace spillway
