@@ -68,6 +68,7 @@ constexpr std::array kOfQueue{
     Choice{"reordered", kValue, Show::happened},
     Choice{"dead_lettered", kValue, Show::happened},
     Choice{"expired", kValue, Show::happened},
+    Choice{"deduplicated", kValue, Show::happened},
     Choice{"dropped", kValue, Show::happened},
     Choice{"rejected", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},

@@ -40,8 +40,8 @@ inline std::optional<double> delay_of(const std::optional<Distribution>& own,
   return constant_seconds(own ? *own : usual);
 }
 
-/// Whether a queue hides, bounds and lets go of nothing beyond a capacity in messages and a
-/// visibility timeout. Limits that are never met do not count: real services have some.
+/// Whether a queue hides, bounds, holds back and lets go of nothing beyond a capacity in messages
+/// and a visibility timeout. Limits that are never met do not count: real services have some.
 inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
   const bool sized = std::ranges::any_of(scenario.producers, [](const auto& producer) {
     return producer.parameters.message && producer.parameters.message->size;
@@ -54,7 +54,7 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
   const RunParameters& run = scenario.run;
   const bool expires = queue.retention && queue.retention->ns - run.drain.ns < run.duration.ns;
   const bool caps = queue.max_in_flight.count && *queue.max_in_flight.count <= held;
-  return !queue.delay && !queue.redelivery && !expires && !caps &&
+  return !queue.delay && !queue.redelivery && !queue.groups && !queue.dedup && !expires && !caps &&
          !(sized && (queue.capacity_bytes || queue.max_message_size));
 }
 

@@ -28,9 +28,9 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 6> && declares<QueueParameters, 16> &&
+                  declares<ServiceParameters, 6> && declares<QueueParameters, 18> &&
                   declares<ConsumerParameters, 16> && declares<CallParameters, 10> &&
-                  declares<SendParameters, 10> && declares<WorkParameters, 1> &&
+                  declares<SendParameters, 12> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 17> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");

@@ -9,9 +9,19 @@ namespace spillway {
 struct Envelope {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
-  std::uint32_t delay = kNone;  ///< site: how long it is hidden at first; kNone: as its queue says
-  bool persistent = true;       ///< kept when the only node that has it crashes
-  bool early = false;           ///< confirmed when it is taken, before it is stored
+  /// The group of a message, where its queue has groups.
+  enum class Group : std::uint8_t {
+    none,     ///< the one of all messages that say none
+    own_key,  ///< the message's key
+    named,    ///< always the same
+  };
+
+  std::uint32_t delay = kNone;   ///< site: how long it is hidden at first; kNone: as its queue says
+  std::uint32_t group_name = 0;  ///< number of a named group
+  Group group = Group::none;
+  bool same_by_key = false;  ///< messages with one key are one message to a queue that deduplicates
+  bool persistent = true;    ///< kept when the only node that has it crashes
+  bool early = false;        ///< confirmed when it is taken, before it is stored
 };
 
 }  // namespace spillway

@@ -19,6 +19,7 @@ struct Ledger {
   std::uint64_t dropped = 0;
   std::uint64_t rejected = 0;
   std::uint64_t filtered = 0;
+  std::uint64_t deduplicated = 0;
   std::uint64_t lost = 0;
   // Beside them, not in the sum.
   std::uint64_t receives = 0;
@@ -28,7 +29,7 @@ struct Ledger {
 
   std::uint64_t accounted() const {
     return acknowledged + ready + in_flight + delayed + blocked + dead_lettered + expired +
-           dropped + rejected + filtered + lost;
+           dropped + rejected + filtered + deduplicated + lost;
   }
   bool balances() const { return sent == accounted(); }
 
@@ -51,6 +52,7 @@ struct Ledger {
     visitor("dropped", a.dropped, b.dropped);
     visitor("rejected", a.rejected, b.rejected);
     visitor("filtered", a.filtered, b.filtered);
+    visitor("deduplicated", a.deduplicated, b.deduplicated);
     visitor("lost", a.lost, b.lost);
     visitor("receives", a.receives, b.receives);
     visitor("redelivered", a.redelivered, b.redelivered);

@@ -20,10 +20,11 @@ enum class Moment : std::uint8_t {
   acknowledged,
   dead_lettered,
   dropped,
-  expired,   ///< waited as long as it may
-  filtered,  ///< a subscription does not want it
-  lost,      ///< nobody could take it, or its broker has lost it
-  vanished,  ///< a fault lost it on its way over the network
+  expired,       ///< waited as long as it may
+  filtered,      ///< a subscription does not want it
+  deduplicated,  ///< a queue knows it already
+  lost,          ///< nobody could take it, or its broker has lost it
+  vanished,      ///< a fault lost it on its way over the network
 };
 
 /// Watches messages. Costs a null test where nobody watches.

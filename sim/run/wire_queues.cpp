@@ -99,7 +99,13 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   }
   wiring.expires = wiring.retention != kNever || some_message(scenario_, &MessageParameters::ttl);
   wiring.weighs = some_message(scenario_, &MessageParameters::size);
-  wiring.screens = parameters.delay || (wiring.weighs && parameters.max_message_size) ||
+  wiring.groups = parameters.groups;
+  if (parameters.dedup) {
+    wiring.dedup = parameters.dedup->ns;
+    world_.context_.identities.kept = true;
+  }
+  wiring.screens = parameters.delay || parameters.dedup ||
+                   (wiring.weighs && parameters.max_message_size) ||
                    some_send_delays(scenario_, declared.name);
   if (parameters.delivery) {
     wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
@@ -113,11 +119,22 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
 
 /// The place of what a send says of its messages; 0 where it says nothing.
 std::uint32_t Wiring::envelope_of(const SendParameters& step, const Place& place) {
-  if (!step.delay && !step.persistent && !step.confirm_when) return 0;
+  if (!step.delay && !step.persistent && !step.confirm_when && step.group.empty() &&
+      !step.dedup_id) {
+    return 0;
+  }
   Envelope envelope;
   if (step.delay) envelope.delay = add_site(place.path + "/delay", *step.delay);
   envelope.persistent = step.persistent.value_or(true);
   envelope.early = step.confirm_when == ConfirmWhen::accepted;
+  if (step.group == kOwnKey) {
+    envelope.group = Envelope::Group::own_key;
+  } else if (!step.group.empty()) {
+    envelope.group = Envelope::Group::named;
+    const auto next = static_cast<std::uint32_t>(group_names_.size());
+    envelope.group_name = group_names_.try_emplace(step.group, next).first->second;
+  }
+  envelope.same_by_key = step.dedup_id == SameBy::key;
   auto& envelopes = world_.context_.envelopes;
   envelopes.push_back(envelope);
   return static_cast<std::uint32_t>(envelopes.size() - 1);

@@ -143,6 +143,7 @@ class Wiring {
   std::map<std::string, std::uint32_t> first_takers_;
   std::map<std::string, std::shared_ptr<History>> histories_;  ///< of sources
   std::map<std::string, std::uint32_t> fixed_keys_;            ///< numbers of words
+  std::map<std::string, std::uint32_t> group_names_;           ///< numbers of words
   std::map<std::uint64_t, std::string> site_hashes_;
   bool random_ = false;
 };

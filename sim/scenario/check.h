@@ -65,6 +65,10 @@ void check_queues(Reader& reader, const Scenario& scenario);
 /// Checks brokers against the queues on them, their faults, and what sends say of persistence.
 void check_brokers(Reader& reader, const Scenario& scenario);
 
+/// Checks that each message has a group where its queue has groups, and only there, and that what a
+/// queue is to know a message by is there.
+void check_groups(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -51,8 +51,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"call", "hedge"},
     {"call", "first_healthy"},
     {"request", "reply_to"},
-    {"send", "group"},
-    {"send", "dedup_id"},
     {"publish", "persistent"},
     {"publish", "group"},
     {"publish", "dedup_id"},
@@ -66,7 +64,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"edge metric", "open"},
     {"preset", "aws-lambda-esm"},
     {"preset", "aws-alb"},
-    {"preset", "aws-sqs-fifo"},
     {"preset", "aws-sns-fifo"},
     {"preset", "dynamodb-eventual"},
 });

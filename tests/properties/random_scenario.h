@@ -14,6 +14,7 @@
 
 #include "sim/kernel/hash.h"
 #include "sim/scenario/edge_uses.h"
+#include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/scenario.h"
 
@@ -80,7 +81,8 @@ class ScenarioDice {
         seed_of_network_faults_(seed + 3 * kMessages),
         seed_of_outboxes_(seed + 6 * kMessages),
         seed_of_brokers_(seed + 7 * kMessages),
-        dice_of_logs_(seed + 4 * kMessages) {}
+        dice_of_logs_(seed + 4 * kMessages),
+        dice_of_groups_(seed + 8 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -114,6 +116,7 @@ class ScenarioDice {
     draw_network_faults(seed_of_network_faults_);
     draw_log();
     draw_broker(seed_of_brokers_);
+    draw_groups();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -760,6 +763,7 @@ class ScenarioDice {
     const std::string where = place.kind + "/send";
     SendParameters send;
     send.channel.name = queue_name(queue);
+    draw_group(send);
     send.confirm = dice_.chance(0.6);
     note(where + (send.confirm ? "/confirm" : "/no confirm"));
     send.network = edge_network(name, send.channel.name, where);
@@ -1240,6 +1244,40 @@ class ScenarioDice {
     std::swap(dice_, dice_of_rules_);
   }
 
+  /// What a send says for a queue with groups or deduplication, should it become one.
+  void draw_group(SendParameters& send) {
+    if (dice_of_groups_.chance(0.8)) send.group = dice_of_groups_.one_of({"key", "key", "a", "b"});
+    if (dice_of_groups_.chance(0.5)) send.dedup_id = SameBy::key;
+  }
+
+  /// Gives some queues message groups, and lets some know what they have taken in: not those where
+  /// something is asked, for what is asked again is never answered then.
+  void draw_groups() {
+    std::set<std::string> asked;
+    for (const HandlerOf& handler : handlers_of(drawn_.scenario)) {
+      for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
+        if (const auto* request = std::get_if<RequestParameters>(&step.parameters)) {
+          asked.insert(request->channel.name);
+        } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+          asked.insert(submit->to.name);
+        }
+      });
+    }
+    for (auto& queue : drawn_.scenario.queues) {
+      if (queue.parameters.broker) continue;  // nobody says what a failing one keeps of these
+      if (dice_of_groups_.chance(0.2)) {
+        note("queue/groups");
+        queue.parameters.groups = true;
+      }
+      if (!dice_of_groups_.chance(0.3) || asked.contains(queue.name) ||
+          queue.parameters.overflow == Overflow::block) {
+        continue;
+      }
+      note("queue/dedup");
+      queue.parameters.dedup = Duration{dice_of_groups_.one_of<Time>({kSecond / 20, kSecond})};
+    }
+  }
+
   void draw_dead_letter_queue() {
     Component<QueueParameters> queue;
     queue.name = "dlq";
@@ -1648,6 +1686,7 @@ class ScenarioDice {
   std::uint64_t seed_of_outboxes_;
   std::uint64_t seed_of_brokers_;
   Dice dice_of_logs_;
+  Dice dice_of_groups_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

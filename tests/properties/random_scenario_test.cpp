@@ -274,6 +274,7 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), ledger.lost);
       if (ledger.lost != 0) happened_.insert("lost by a broker");
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::deduplicated)), ledger.deduplicated);
       EXPECT_GE(ledger.receives, ledger.acknowledged) << queue;
     }
     for (const auto& [topic, ledger] : of_topics) {
@@ -549,7 +550,7 @@ class Invariants {
       const Sample& ready = of_.of(name, "depth");
       const Sample& in_flight = of_.of(name, "in_flight");
       const Int128 inside =
-          seen.sum({acknowledged, dropped, refused, dead_lettered, expired, lost}) -
+          seen.sum({acknowledged, dropped, refused, dead_lettered, expired, deduplicated, lost}) -
           seen.sum({arrived});
       Sample outside = ready;
       outside.total += of_.of(name, "delayed").total + of_.of(name, "blocked").total;
@@ -563,7 +564,8 @@ class Invariants {
         continue;
       }
       expect_area(outside,
-                  seen.sum({delivered, dropped, refused, expired}) - seen.sum({arrived, returned}),
+                  seen.sum({delivered, dropped, refused, expired, deduplicated}) -
+                      seen.sum({arrived, returned}),
                   "ready " + name);
       expect_area(in_flight,
                   seen.sum({acknowledged, returned, dead_lettered}) - seen.sum({delivered}),
@@ -684,7 +686,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "consumer/absorbed",  "copies of a topic",
                            "log/read",           "log/rebalances",
                            "log/unread",         "cost of a queue",
-                           "lost by a broker"}) {
+                           "lost by a broker",   "ledger/deduplicated"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -801,7 +803,7 @@ std::set<std::string> all_combinations() {
        {"dead letter", "delivery", "confirm", "parked", "dead letters handled",
         "dead letters sent on", "delay", "retention", "pauses", "pauses after silence",
         "in flight limited", "late acknowledgements", "heartbeats", "expired dead letters",
-        "blocking", "bytes"}) {
+        "blocking", "bytes", "groups", "dedup"}) {
     add("queue/" + option);
   }
   for (const std::string option :

@@ -17,6 +17,7 @@ MISSED = {
                     "unconfirmed": ["each-is-done", "nothing-lost"], "quorum": []},
     "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
     "dead-letters": {"three": ["kept"], "five": []},
+    "fifo-hot-group": {"standard": [], "many-groups": [], "hot-group": ["bounded", "quick"]},
     "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
                         "killed-cooperative": ["billed-once", "not-too-old"]},
     "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
@@ -86,6 +87,21 @@ class Patterns(unittest.TestCase):
         self.assert_near("only-once", "remembered", "workers.absorbed", 11999 * math.exp(-4), 0.08)
         # In the crash 5 handlers were at work on average: done again, or lost.
         self.assertLessEqual(abs(self.figure("only-once", "long-enough", "orders.redelivered") - 5), 2)
+
+    def test_a_hot_group_is_worked_off_by_one_worker_at_a_time(self):
+        pattern = "fifo-hot-group"
+        # One in so many is the first customer's: the first of a Zipf law.
+        share = 1 / sum(k ** -1.5 for k in range(1, 1001))
+        # 40 a second come, 10 a second of one group go: 100 ms each.
+        backlog = (40 * share - 10) * 600
+        self.assert_near(pattern, "hot-group", "orders.depth.max", backlog, 0.03)
+        self.assert_near(pattern, "hot-group", "orders.drain_time", backlog / 10, 0.03)
+        # The others go on: what is not worked on is the backlog alone.
+        self.assert_near(pattern, "hot-group", "workers.utilization", (40 - (40 * share - 10)) * 0.1 / 10, 0.01)
+        # Where no group is hot, order costs no work and next to no time.
+        for variant in ("standard", "many-groups"):
+            self.assert_near(pattern, variant, "workers.utilization", 40 * 0.1 / 10, 0.01)
+        self.assert_near(pattern, "many-groups", "total.cost", 0.5 / 0.4 * self.figure(pattern, "standard", "total.cost"), 0.001)
 
     def test_an_outbox_tells_of_each_write_and_of_some_twice(self):
         pattern = "outbox"

@@ -160,6 +160,16 @@ struct Choices<ConfirmWhen> {
   static constexpr std::array<std::string_view, 2> names{"stored", "accepted"};
 };
 
+/// What makes two messages one to a queue that deduplicates.
+enum class SameBy : std::uint8_t { message, key };
+template <>
+struct Choices<SameBy> {
+  static constexpr std::array<std::string_view, 2> names{"message", "key"};
+};
+
+/// The word of `group` that stands for a message's own key.
+inline constexpr std::string_view kOwnKey = "key";
+
 /// `send: orders`: puts a message into a queue or a log.
 struct SendParameters {
   Reference channel;
@@ -171,6 +181,8 @@ struct SendParameters {
   std::optional<Distribution> delay;
   std::optional<bool> persistent;
   std::optional<ConfirmWhen> confirm_when;
+  std::string group;
+  std::optional<SameBy> dedup_id;
   EdgeName edge;
 
   static constexpr std::string_view name = "send";
@@ -192,6 +204,13 @@ struct SendParameters {
                   "When the message is confirmed: stored: after the time that its queue takes to "
                   "confirm, when no crash that its queue is meant to survive loses it; accepted: "
                   "at once, while a crash may lose it still; default: stored"},
+            Field{&SendParameters::group, "group",
+                  "The message's group in a queue with groups: key: its key; any other word: that "
+                  "one group, wherever it is said"},
+            Field{&SendParameters::dedup_id, "dedup_id",
+                  "What a queue with dedup knows the message by: message: one that is sent again, "
+                  "as no confirm came, is the same; key: all with one key are the same; default: "
+                  "message"},
             Field{&SendParameters::edge, "edge",
                   "The edge that the message is on its way to, a call by the queue's consumer: it "
                   "gets the random numbers of a direct call there; default: numbers of its own"}});

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "sim/flow/handler.h"
+#include "sim/flow/remembered_ids.h"
 #include "sim/model/consumer/declaration.h"
-#include "sim/model/consumer/handled_messages.h"
 #include "sim/model/consumer/metrics.h"
 
 namespace spillway {
@@ -49,7 +49,7 @@ class Consumer {
   };
 
   explicit Consumer(Wiring wiring) : wiring_(wiring) {
-    if (wiring.idempotent) handled_ = std::make_unique<HandledMessages>(wiring.remembers);
+    if (wiring.idempotent) handled_ = std::make_unique<RememberedIds>(wiring.remembers);
     metrics_.slots =
         static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
   }
@@ -94,8 +94,10 @@ class Consumer {
   SlotId slot_ = Self::kNoSlot;
   Condition condition_;
   std::vector<Instance> instances_;
-  MessageLine held_;                          ///< by a hang: each keeps its slot
-  std::unique_ptr<HandledMessages> handled_;  ///< of an idempotent one
+  MessageLine held_;  ///< by a hang: each keeps its slot
+  /// Of an idempotent one: what it has handled well, written in one transaction with what the
+  /// handler does, so that no fault tears the two apart.
+  std::unique_ptr<RememberedIds> handled_;
   Metrics metrics_;
 };
 

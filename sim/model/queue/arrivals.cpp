@@ -13,6 +13,7 @@ bool Queue::screen(Handle handle, Context& context) {
   }
   // A dead letter has had its delay.
   if ((message.flags & flag::kDetached) != 0) return false;
+  if (wiring_.dedup && absorb(handle, context)) return true;
   const Envelope& envelope = context.envelopes[message.pc];
   Time takes = 0;
   if (envelope.delay != Envelope::kNone) {
@@ -21,6 +22,7 @@ bool Queue::screen(Handle handle, Context& context) {
     takes = context.draw(*wiring_.delay, message);
   }
   if (takes == 0) return false;
+  remember(handle, context);
   confirm_taken(handle, context);
   delay(handle, context.now() + takes, context);
   return true;
@@ -31,7 +33,7 @@ bool Queue::is_too_heavy(Handle handle, Context& context) {
   if (!blocked_.empty() && blocked_.front() != handle) return true;
   const auto size = static_cast<std::uint64_t>(size_of(context.messages[handle], context));
   return (size > wiring_.capacity_bytes || bytes_ > wiring_.capacity_bytes - size) &&
-         !takes_at_once();
+         !takes_at_once(handle, context);
 }
 
 /// Does what a full queue does. Returns whether the message can come in now.

@@ -103,6 +103,8 @@ struct QueueParameters {
   Overflow overflow = Overflow::reject;
   std::optional<Size> max_message_size;
   Limit max_in_flight = kUnlimited;
+  bool groups = false;
+  std::optional<Duration> dedup;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
   std::optional<QueuePrice> price;
@@ -145,6 +147,13 @@ struct QueueParameters {
               kPositive},
         Field{&Q::max_in_flight, "max_in_flight",
               "Messages in flight at most: then nothing is delivered", Bounds{1, 1e9}},
+        Field{&Q::groups, "groups",
+              "Whether its messages belong to groups (FIFO): while one of a group is in flight, no "
+              "other of that group is delivered"},
+        Field{&Q::dedup, "dedup",
+              "For how long a message that was taken in is known: one that is the same is "
+              "confirmed, and not stored; default: it is stored",
+              kPositive},
         Field{&Q::delivery, "delivery",
               "Time from an acknowledgement to that consumer's next delivery; default: twice the "
               "network"},

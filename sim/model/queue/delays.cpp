@@ -25,7 +25,10 @@ void Queue::end_delay(Handle handle, Context& context) {
 Next Queue::on(Resend, Handle handle, Context& context) {
   end_delay(handle, context);
   if (is_too_old(handle, context)) {
+    const bool held_its_group = wiring_.groups && context.messages[handle].attempt != 0;
+    if (held_its_group) free_group(handle, context);
     expire(handle, context);
+    if (held_its_group) room_in_flight(context);
     return {};
   }
   if (context.messages[handle].attempt != 0) {

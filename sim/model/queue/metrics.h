@@ -23,6 +23,7 @@ struct QueueMetrics {
   Counter rejected;
   Counter expired;
   Counter lost;
+  Counter deduplicated;
   DrainTime drained;
 
   static constexpr auto parts() {
@@ -31,7 +32,7 @@ struct QueueMetrics {
                       &M::bytes,         &M::oldest,     &M::waited,     &M::receives,
                       &M::redelivered,   &M::extensions, &M::duplicates, &M::reordered,
                       &M::dead_lettered, &M::dropped,    &M::rejected,   &M::expired,
-                      &M::lost,          &M::drained};
+                      &M::deduplicated,  &M::lost,       &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -59,6 +60,8 @@ struct QueueMetrics {
         Metric{&M::rejected, "rejected", "1", "Messages that the queue did not take"},
         Metric{&M::expired, "expired", "1",
                "Messages that waited longer than their time to live or the retention"},
+        Metric{&M::deduplicated, "deduplicated", "1",
+               "Messages confirmed and not stored: a queue with dedup knew them"},
         Metric{&M::lost, "lost", "1",
                "Messages that the failing broker lost, or that came while it was down and that "
                "nobody waited to have confirmed"},

@@ -10,6 +10,8 @@ void Queue::claim(Context& context) {
   if (wiring_.expires) ttl_lane_ = context.events.add_lane();
   if (wiring_.screens || wiring_.redelivery) delay_lane_ = context.events.add_lane();
   if (wiring_.retention != kNever) retention_clock_ = context.events.add_slot();
+  if (wiring_.groups) grouped_ = std::make_unique<GroupedBacklog>();
+  if (wiring_.dedup) taken_in_ = std::make_unique<RememberedIds>(*wiring_.dedup);
 }
 
 void Queue::begin(Context& context, const Demand& demand) {
@@ -18,6 +20,8 @@ void Queue::begin(Context& context, const Demand& demand) {
   open_ = true;
   confirms_.restart();
   backlog_.clear();
+  if (grouped_) grouped_->clear();
+  if (taken_in_) taken_in_->clear();
   blocked_.clear();
   delayed_.clear();
   if (at_risk_ != nullptr) at_risk_->clear();
@@ -47,8 +51,8 @@ void Queue::depth_changed(Context& context) {
   const auto depth_now = static_cast<std::int64_t>(depth());
   metrics_.ready.add(context.now(), depth_now - metrics_.ready.level());
   metrics_.drained.changed(context.now(), depth_now);
-  const Handle oldest = backlog_.front();
-  metrics_.oldest.oldest(context.now(), oldest == 0 ? kNever : context.messages[oldest].since);
+  const Handle head = oldest();
+  metrics_.oldest.oldest(context.now(), head == 0 ? kNever : context.messages[head].since);
   if (wiring_.weighs) [[unlikely]] {
     metrics_.bytes.add(context.now(), static_cast<std::int64_t>(bytes_) - metrics_.bytes.level());
   }
@@ -77,6 +81,7 @@ Next Queue::on(Offer, Handle handle, Context& context) {
   if (wiring_.screens && screen(handle, context)) [[unlikely]]
     return {};
   if (is_too_old(handle, context)) {
+    remember(handle, context);
     confirm(handle, Outcome::ok, context);
     expire(handle, context);
     return {};
@@ -87,6 +92,8 @@ Next Queue::on(Offer, Handle handle, Context& context) {
 }
 
 void Queue::accept(Handle handle, Context& context) {
+  if (wiring_.dedup) [[unlikely]]
+    remember(handle, context);
   confirm_taken(handle, context);
   line_up(handle, context);
   deliver(context);
@@ -99,7 +106,9 @@ void Queue::line_up(Handle handle, Context& context) {
   if (wiring_.weighs) [[unlikely]]
     bytes_ += static_cast<std::uint64_t>(size_of(context.messages[handle], context));
   // Where somebody can take one nothing waits, and this one will not either.
-  if (wiring_.expires && !takes_at_once()) watch_age(handle, context);
+  if (wiring_.expires && (wiring_.groups || !takes_at_once())) watch_age(handle, context);
+  if (wiring_.groups) [[unlikely]]
+    return enter_group(handle, context);
   backlog_.add(context.messages, handle);
 }
 
@@ -110,8 +119,10 @@ void Queue::leave_line(Handle handle, Context& context) {
   if ((context.messages[handle].flags & flag::kInLine) != 0) stop_watching(handle, context);
 }
 
+/// Takes the oldest out of what is ready.
 Handle Queue::take_next(Context& context) {
-  const Handle handle = backlog_.take(context.messages);
+  const Handle handle =
+      wiring_.groups ? grouped_->take_oldest(context.messages) : backlog_.take(context.messages);
   leave_line(handle, context);
   return handle;
 }
@@ -119,6 +130,8 @@ Handle Queue::take_next(Context& context) {
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
 void Queue::deliver(Context& context) {
+  if (wiring_.groups) [[unlikely]]
+    return deliver_by_group(context);
   while (!backlog_.empty() && takes_at_once()) {
     const std::uint32_t taker = turns_.take();
     hand_over(take_next(context), taker, context);
@@ -208,12 +221,14 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
     if (settled.outcome == Outcome::ok) {
       ++ledger_.acknowledged;
       context.see(Moment::acknowledged, wiring_.address, message);
+      if (wiring_.groups) [[unlikely]]
+        free_group(handle, context);
       context.release(handle);
     } else {
       give_back(handle, settled.outcome == Outcome::unavailable ? Back::disconnected : Back::failed,
                 context);
     }
-    if (in_flight_ + 1 == wiring_.max_in_flight) [[unlikely]]
+    if (in_flight_ + 1 == wiring_.max_in_flight || wiring_.groups) [[unlikely]]
       room_in_flight(context);
   }
   context.release(delivery);
@@ -236,7 +251,7 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 
 Next Queue::on(Credit, Handle taker, Context& context) {
   turns_.give(taker);
-  if (!backlog_.empty()) {
+  if (depth() != 0) {
     deliver(context);
     depth_changed(context);
   }

@@ -10,12 +10,14 @@
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
+#include "sim/flow/remembered_ids.h"
 #include "sim/flow/request.h"
 #include "sim/flow/turns.h"
 #include "sim/model/queue/arrival_line.h"
 #include "sim/model/queue/at_risk.h"
 #include "sim/model/queue/backlog.h"
 #include "sim/model/queue/declaration.h"
+#include "sim/model/queue/grouped_backlog.h"
 #include "sim/model/queue/metrics.h"
 
 namespace spillway {
@@ -40,6 +42,8 @@ namespace spillway {
 /// Delivery is at least once: a consumer slower than the visibility timeout sees its message taken
 /// again by another, and the work it did is counted as a duplicate.
 ///
+/// With groups, a message is delivered only while no other of its group is in flight or pauses.
+///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
 /// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
 /// Consumers whose connections are closed get nothing. What a broker's faults do beyond that, and
@@ -47,7 +51,7 @@ namespace spillway {
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// faults.cpp, broker_failures.cpp.
+/// groups.cpp, deduplication.cpp, faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -91,6 +95,7 @@ class Queue {
     bool screens = false;  ///< some of what comes is delayed or too large
     bool expires = false;  ///< some messages have a time to live, or there is retention
     bool weighs = false;   ///< messages have sizes
+    bool groups = false;   ///< messages belong to groups
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
     bool late_acks_count = false;
@@ -104,6 +109,7 @@ class Queue {
     std::optional<std::uint32_t> confirm;   ///< site
     Time delivery_less = 0;                 ///< the network's part of the delivery time
     Time retention = kNever;
+    std::optional<Time> dedup;  ///< messages taken in are known for so long
     std::int64_t max_message_size = std::numeric_limits<std::int64_t>::max();
     std::optional<Redelivery> redelivery;
   };
@@ -160,12 +166,22 @@ class Queue {
   /// Whether somebody takes a message that is ready now.
   bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < wiring_.max_in_flight; }
   Handle take_next(Context& context);
+  std::size_t depth() const {
+    if (wiring_.groups) [[unlikely]]
+      return grouped_->size();
+    return backlog_.size();
+  }
+  Handle oldest() const {
+    if (wiring_.groups) [[unlikely]]
+      return grouped_->oldest();
+    return backlog_.front();
+  }
 
   // arrivals.cpp
   bool screen(Handle message, Context& context);
   /// Whether a message has to wait, or something has to go, before it can come in.
   bool is_full(Handle message, Context& context) {
-    if (depth() >= wiring_.capacity) return !takes_at_once();
+    if (depth() >= wiring_.capacity) return !takes_at_once(message, context);
     return wiring_.capacity_bytes != kNoLimit && is_too_heavy(message, context);
   }
   bool is_too_heavy(Handle message, Context& context);
@@ -207,6 +223,29 @@ class Queue {
   void take_back(const AtRisk::Handed& handed, Context& context);
   void lose(Handle message, Context& context);
 
+  // groups.cpp
+  /// The same of this message, which is not here yet.
+  bool takes_at_once(Handle message, Context& context) const {
+    return takes_at_once() && (!wiring_.groups || is_group_free(message, context));
+  }
+  bool is_group_free(Handle message, Context& context) const;
+  void enter_group(Handle message, Context& context);
+  void leave_group(Handle message, Context& context);
+  void free_group(Handle message, Context& context);
+  void deliver_by_group(Context& context);
+  /// Takes one that is ready out of the middle.
+  void take_out(Handle message, Context& context) {
+    if (wiring_.groups) [[unlikely]]
+      return leave_group(message, context);
+    backlog_.erase(context.messages, message);
+  }
+  bool is_ready(Handle message, Context& context);
+
+  // deduplication.cpp
+  MessageId id_of(Handle message, Context& context) const;
+  bool absorb(Handle message, Context& context);
+  void remember(Handle message, Context& context);
+
   // heartbeats.cpp
   struct Heartbeat {
     Handle delivery = 0;
@@ -216,8 +255,6 @@ class Queue {
   };
   Handle message_of(const Heartbeat& heartbeat, const Context& context) const;
   void expect_heartbeat(Handle delivery, const Taker& taker, Context& context);
-
-  std::size_t depth() const { return backlog_.size(); }
 
   Wiring wiring_;
   Condition condition_;
@@ -244,6 +281,8 @@ class Queue {
   bool clock_runs_ = false;
   std::vector<Heartbeat> heartbeats_;
   Ring<std::uint32_t> free_heartbeats_;
+  std::unique_ptr<GroupedBacklog> grouped_;  ///< instead of the other backlog
+  std::unique_ptr<RememberedIds> taken_in_;
   Time latest_kept_ = 0;  ///< the latest beginning of an age in the backlog so far
 };
 

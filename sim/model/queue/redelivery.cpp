@@ -18,7 +18,7 @@ Next Queue::on(Expired, Handle handle, Context& context) {
   Message& message = context.messages[handle];
   if ((message.flags & flag::kInLine) != 0) {
     message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
-    backlog_.erase(context.messages, handle);
+    take_out(handle, context);
     leave_line(handle, context);
     expire(handle, context);
     depth_changed(context);
@@ -33,9 +33,9 @@ Next Queue::on(Expired, Handle handle, Context& context) {
   return {};
 }
 
-/// Delivers what the limit of messages in flight has held back.
+/// Delivers what the limit of messages in flight has held back, or one in flight of its group.
 void Queue::room_in_flight(Context& context) {
-  if (wiring_.max_in_flight == kNoLimit || depth() == 0) return;
+  if ((wiring_.max_in_flight == kNoLimit && !wiring_.groups) || depth() == 0) return;
   deliver(context);
   depth_changed(context);
 }
@@ -43,11 +43,15 @@ void Queue::room_in_flight(Context& context) {
 void Queue::give_back(Handle handle, Back why, Context& context) {
   const Message& message = context.messages[handle];
   if (message.attempt >= wiring_.dead_letter_after) {
+    if (wiring_.groups) free_group(handle, context);
     if (wiring_.dead_letter != 0) return dead_letter(handle, context);
     return drop(handle, context);
   }
   context.see(Moment::returned, wiring_.address, message);
-  if (is_too_old(handle, context)) return expire(handle, context);
+  if (is_too_old(handle, context)) {
+    if (wiring_.groups) free_group(handle, context);
+    return expire(handle, context);
+  }
   if (wiring_.redelivery) {
     const Redelivery& redelivery = *wiring_.redelivery;
     const bool pauses =
@@ -62,8 +66,13 @@ void Queue::give_back(Handle handle, Back why, Context& context) {
 void Queue::put_back(Handle handle, Context& context) {
   if (wiring_.weighs) [[unlikely]]
     bytes_ += static_cast<std::uint64_t>(size_of(context.messages[handle], context));
-  if (wiring_.expires && !takes_at_once()) watch_age(handle, context);
-  backlog_.put_back(context.messages, handle);
+  if (wiring_.expires && (wiring_.groups || !takes_at_once())) watch_age(handle, context);
+  if (wiring_.groups) [[unlikely]] {
+    free_group(handle, context);
+    enter_group(handle, context);
+  } else {
+    backlog_.put_back(context.messages, handle);
+  }
   deliver(context);
   depth_changed(context);
 }
@@ -107,8 +116,9 @@ bool Queue::acknowledge_late(const Message& settled, Context& context) {
   if ((message.flags & flag::kAway) != 0) {
     context.events.cancel(delay_lane_, message.timer);
     end_delay(handle, context);
-  } else if (backlog_.contains(context.messages, handle)) {
-    backlog_.erase(context.messages, handle);
+    if (wiring_.groups) free_group(handle, context);
+  } else if (is_ready(handle, context)) {
+    take_out(handle, context);
     leave_line(handle, context);
     depth_changed(context);
   } else if ((message.flags & flag::kReleased) != 0) {  // with another consumer
@@ -117,13 +127,14 @@ bool Queue::acknowledge_late(const Message& settled, Context& context) {
     context.events.cancel(visibility_lane_, message.timer);
     --in_flight_;
     metrics_.in_flight.add(context.now(), -1);
-    room_in_flight(context);
+    if (wiring_.groups) free_group(handle, context);
   } else {
     return false;  // it has gone, and is kept as the root of work that goes on
   }
   ++ledger_.acknowledged;
   context.see(Moment::acknowledged, wiring_.address, message);
   context.release(handle);
+  room_in_flight(context);
   return true;
 }
 

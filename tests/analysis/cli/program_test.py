@@ -212,7 +212,7 @@ class Program(unittest.TestCase):
             base = next(iter(run["variants"].values()))
             for ledger in base["ledger"].values():
                 places = ("acknowledged", "ready", "in_flight", "delayed", "dead_lettered", "expired", "dropped",
-                          "rejected", "filtered", "lost")
+                          "rejected", "filtered", "deduplicated", "lost")
                 self.assertEqual(ledger["sent"], sum(ledger[place] for place in places))
             for name in ("shop.latency.mean", "shop.latency.max", "shop.latency.p50", "shop.latency.p95",
                          "shop.latency.p99", "shop.latency.p99@sale", "orders.depth.max"):

@@ -47,7 +47,7 @@ TEST(LedgerTable, AddsUpToWhatWasSent) {
   std::uint64_t value = 1;
   for (auto* place :
        {&one.acknowledged, &one.ready, &one.in_flight, &one.delayed, &one.dead_lettered,
-        &one.expired, &one.dropped, &one.rejected, &one.filtered, &one.lost}) {
+        &one.expired, &one.dropped, &one.rejected, &one.filtered, &one.deduplicated, &one.lost}) {
     *place = value++;
   }
   one.sent = one.accounted();

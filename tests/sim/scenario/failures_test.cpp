@@ -141,13 +141,13 @@ TEST(SendsThatFail, LearnOfItByTheirConfirm) {
   EXPECT_EQ(said("{send: q, deadline: 1s}"),
             "2:56 producers.p.does[1].deadline: unknown key 'deadline' [unknown-key] (the keys "
             "here are send, confirm, timeout, retry, fallback, network, delay, persistent, "
-            "confirm_when or "
+            "confirm_when, group, dedup_id or "
             "edge)\n");
-  EXPECT_EQ(
-      said("{send: q, cancel: true}"),
-      "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
-      "are send, confirm, timeout, retry, fallback, network, delay, persistent, confirm_when or "
-      "edge)\n");
+  EXPECT_EQ(said("{send: q, cancel: true}"),
+            "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
+            "are send, confirm, timeout, retry, fallback, network, delay, persistent, "
+            "confirm_when, group, dedup_id or "
+            "edge)\n");
 }
 
 TEST(Faults, StrikeWhatHasAnAnswer) {

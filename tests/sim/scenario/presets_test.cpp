@@ -29,8 +29,15 @@ std::string with(const Preset& preset) {
       "run: {duration: 10min}\nproducers: {shop: {load: {poisson: 10/s}, does: [send: orders]}}\n";
   const std::string use = "{preset: " + preset.name;
   switch (preset.noun) {
-    case Noun::queue:
-      return std::string(kShop) + "queues: {orders: " + use + "}}\n";
+    case Noun::queue: {
+      std::string sends(kShop);
+      // Where messages belong to groups, each needs one.
+      if (preset.name == "aws-sqs-fifo") {
+        const std::string_view send = "send: orders";
+        sends.replace(sends.find(send), send.size(), "{send: orders, group: all}");
+      }
+      return sends + "queues: {orders: " + use + "}}\n";
+    }
     case Noun::log:
       return shop + "logs: {orders: " + use +
              "}}\nconsumers: {c: {from: orders, does: [work: 1ms]}}\n";
@@ -80,6 +87,7 @@ constexpr Time kHour = 3600;
 constexpr OfQueue kOfQueues[] = {
     {"activemq-artemis", 0, 10},
     {"activemq-classic", 0, 7, 1},
+    {"aws-sqs-fifo", 30, 0, 0, 96 * kHour, 120'000, 1},
     {"aws-sqs-standard", 30, 0, 0, 96 * kHour, 120'000, 1},
     {"azure-service-bus", 60, 10},
     {"google-pubsub", 10, 0, 0, 168 * kHour},
@@ -214,8 +222,8 @@ TEST(Presets, AreKnownByName) {
   EXPECT_EQ(wrong("aws-sqs-standrd"),
             "4:27 queues.orders.preset: expected the name of a preset for a queue; found "
             "aws-sqs-standrd [unknown-name] (did you mean 'aws-sqs-standard'?)\n");
-  EXPECT_EQ(wrong("aws-sqs-fifo"),
-            "4:27 queues.orders.preset: this version does not simulate 'aws-sqs-fifo' yet "
+  EXPECT_EQ(wrong("aws-sns-fifo"),
+            "4:27 queues.orders.preset: this version does not simulate 'aws-sns-fifo' yet "
             "[not-simulated]\n");
   EXPECT_EQ(findings("run: {duration: 1min}\nproducers: {p: {preset: aws-sqs-standard, load: "
                      "{poisson: 1/s}, does: []}}\n"),

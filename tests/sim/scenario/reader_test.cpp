@@ -97,12 +97,12 @@ TEST(Errors, KnowTheNearestKey) {
   EXPECT_EQ(findings(queue("Visibility: 30s")),
             "4:19 queues.orders.Visibility: unknown key 'Visibility' [unknown-key] (did you mean "
             "'visibility'?)\n");
-  EXPECT_EQ(
-      findings(queue("zzzzzzzz: 1")),
-      "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
-      "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
-      "capacity, "
-      "capacity_bytes, overflow, max_message_size, max_in_flight, delivery, confirm or price)\n");
+  EXPECT_EQ(findings(queue("zzzzzzzz: 1")),
+            "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
+            "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
+            "capacity, "
+            "capacity_bytes, overflow, max_message_size, max_in_flight, groups, dedup, delivery, "
+            "confirm or price)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
@@ -203,7 +203,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"poll: {}", "zone: eu", "preset: aws-sqs-fifo"}) {
+  for (const char* key : {"poll: {}", "zone: eu", "preset: aws-lambda-esm"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
   EXPECT_EQ(findings(queue("poll: {}")),

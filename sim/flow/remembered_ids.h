@@ -8,13 +8,12 @@
 
 namespace spillway {
 
-/// The ids of messages that a consumer has handled well, for as long as it remembers them: written
-/// in one transaction with what the handler does, so that no fault tears the two apart.
+/// Ids of messages, each for as long as it is remembered from the first time on.
 ///
 /// Cost: O(1) each; memory for what is remembered.
-class HandledMessages {
+class RememberedIds {
  public:
-  explicit HandledMessages(Time remembers) : remembers_(remembers) {}
+  explicit RememberedIds(Time remembers) : remembers_(remembers) {}
 
   bool knows(MessageId id, Time now) {
     forget(now);
@@ -35,7 +34,7 @@ class HandledMessages {
   }
 
  private:
-  struct Handled {
+  struct Known {
     MessageId id = 0;
     Time at = 0;
   };
@@ -49,7 +48,7 @@ class HandledMessages {
 
   Time remembers_;
   std::unordered_set<MessageId> known_;  ///< only looked up: its order is nothing
-  Ring<Handled> in_order_;
+  Ring<Known> in_order_;
 };
 
 }  // namespace spillway
