@@ -46,6 +46,8 @@ std::string_view word(Noun noun) {
       return "subscription";
     case Noun::group:
       return "group";
+    case Noun::breaker:
+      return "breaker";
     case Noun::total:
     case Noun::none:
       break;

@@ -105,9 +105,14 @@ constexpr std::array kOfConsumer{
     Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfEdge{
-    Choice{"attempts", kValue, Show::with_losses}, Choice{"timeouts", kValue, Show::happened},
-    Choice{"errors", kValue, Show::happened},      Choice{"lost", kValue, Show::happened},
-    Choice{"late", kValue, Show::happened},        Choice{"polls", kValue, Show::happened},
+    Choice{"attempts", kValue, Show::with_losses},
+    Choice{"timeouts", kValue, Show::happened},
+    Choice{"errors", kValue, Show::happened},
+    Choice{"lost", kValue, Show::happened},
+    Choice{"late", kValue, Show::happened},
+    Choice{"polls", kValue, Show::happened},
+    Choice{"short_circuited", kValue, Show::happened},
+    Choice{"open", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},

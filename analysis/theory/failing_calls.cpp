@@ -37,9 +37,9 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const LoadParameters& load = producer->parameters.load;
   const ServiceParameters& declared = service.parameters;
-  if (call == nullptr || call->timeout || call->deadline || call->fallback || !load.poisson ||
-      load.start || !producer->parameters.profile.empty() || declared.accept_queue.count ||
-      !channels_of(declared.does).empty()) {
+  if (call == nullptr || call->timeout || call->deadline || call->breaker || call->fallback ||
+      !load.poisson || load.start || !producer->parameters.profile.empty() ||
+      declared.accept_queue.count || !channels_of(declared.does).empty()) {
     return;
   }
   const auto network = delay_of(call->network, scenario.network);

@@ -21,7 +21,8 @@ constexpr double kLeastTime = 1e-6;  ///< s; below it the clock's nanoseconds wo
 /// The patience of a caller who waits no longer than its exponential timeout and then cancels; in
 /// s.
 std::optional<double> patience_of(const CallParameters& call) {
-  if (!call.timeout || !call.cancel || call.deadline || call.travels || call.retry || call.fallback)
+  if (!call.timeout || !call.cancel || call.deadline || call.travels || call.retry ||
+      call.breaker || call.fallback)
     return std::nullopt;
   const Variate* timeout = drawn(*call.timeout);
   return timeout == nullptr ? std::nullopt : exponential_mean(*timeout);

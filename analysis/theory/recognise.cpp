@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 4> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 6> && declares<QueueParameters, 18> &&
-                  declares<ConsumerParameters, 16> && declares<CallParameters, 10> &&
+                  declares<ConsumerParameters, 16> && declares<CallParameters, 11> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 17> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
@@ -47,6 +47,7 @@ template <class P>
 bool fails_early(const P& exchange) {
   bool early = exchange.timeout || exchange.retry || exchange.fallback;
   if constexpr (requires { exchange.deadline; }) early = early || exchange.deadline;
+  if constexpr (requires { exchange.breaker; }) early = early || exchange.breaker;
   return early;
 }
 

@@ -89,6 +89,8 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   under_way = 0;
   for (Site& site : sites) site.begin(seed, replication);
   for (Retry& retry : retries) retry.budget.restart();
+  breakers.restart();
+  has_breakers = !breakers.none();
   for (AilingHop& hop : ailing_hops) hop.active.clear();
 }
 

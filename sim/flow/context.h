@@ -9,6 +9,7 @@
 #include "sim/flow/access.h"
 #include "sim/flow/ailing_hop.h"
 #include "sim/flow/attribute_table.h"
+#include "sim/flow/breakers.h"
 #include "sim/flow/conversations.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
@@ -43,11 +44,13 @@ class Context {
   std::vector<Site> sites;
   std::vector<Edge> edges;
   Tracer* tracer = nullptr;
+  bool has_breakers = false;  ///< some edge has one
 
   // Compiled handlers.
   std::vector<Step> code{Step{}};
   std::vector<Exchange> exchanges;
   std::vector<Retry> retries{Retry{}};
+  Breakers breakers;
   std::vector<Envelope> envelopes{Envelope{}};
   std::vector<Branching> branchings;
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53

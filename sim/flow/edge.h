@@ -28,10 +28,18 @@ struct EdgeMetrics {
   Counter lost;
   Counter late;
   Counter polls;
+  Counter short_circuited;
+  OpenTime open;
 
   static constexpr auto parts() {
-    return std::tuple{&EdgeMetrics::attempts, &EdgeMetrics::timeouts, &EdgeMetrics::errors,
-                      &EdgeMetrics::lost,     &EdgeMetrics::late,     &EdgeMetrics::polls};
+    return std::tuple{&EdgeMetrics::attempts,
+                      &EdgeMetrics::timeouts,
+                      &EdgeMetrics::errors,
+                      &EdgeMetrics::lost,
+                      &EdgeMetrics::late,
+                      &EdgeMetrics::polls,
+                      &EdgeMetrics::short_circuited,
+                      &EdgeMetrics::open};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -46,6 +54,10 @@ struct EdgeMetrics {
         Metric{&EdgeMetrics::late, "late", "1",
                "Replies to requests of this edge that came when nobody waited for them any more"},
         Metric{&EdgeMetrics::polls, "polls", "1", "Questions after jobs submitted on this edge"},
+        Metric{&EdgeMetrics::short_circuited, "short_circuited", "1",
+               "Attempts that the edge's circuit breaker refused; none is among the attempts"},
+        Metric{&EdgeMetrics::open, "open", "share",
+               "Share of the time that the edge's circuit breaker was open"},
     };
   }
 };

@@ -133,9 +133,22 @@ struct Attempt {
              : make_request(exchange, handle, attempt, until, context, self);
 }
 
+/// A breaker lets an attempt not pass: it is answered here and now, and never sets out.
+[[gnu::noinline]] inline Next refuse(Handle request, Handle handle, Context& context) {
+  Message& message = context.messages[request];
+  message.outcome = Outcome::unavailable;
+  context.messages[handle].next = request;
+  return {message.reply_to, request};
+}
+
 /// Starts the clock of an attempt, and sends it on its way. Returns what happens at once.
 [[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
                                           Handle handle, Context& context, const Self& self) {
+  if (exchange.breaker != 0) [[unlikely]] {
+    if (!context.breakers.admit(exchange.breaker, handle, context)) {
+      return refuse(made.sent, handle, context);
+    }
+  }
   if (made.waited_for != 0) arm(exchange, made.waited_for, handle, context, self);
   Edge& edge = context.edges[exchange.edge];
   const Message& message = context.messages[made.sent];
@@ -248,6 +261,12 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   return close_failed(exchange, handle, context, self);
 }
 
+/// Tells the breaker, if one let the attempt pass that a frame waits for, how that has ended.
+/// Returns whether a breaker has refused it.
+[[gnu::noinline]] inline bool tell_breaker(Handle handle, Context& context) {
+  return context.breakers.ended(handle, context.messages[handle].outcome, context);
+}
+
 /// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
 /// when nobody waits any more. The answer to a failed attempt stays until `close` has seen it.
 [[gnu::always_inline]] inline Handle receive(Handle answer, Context& context) {
@@ -260,11 +279,14 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   Message& frame = context.messages[handle];
   frame.outcome = message.outcome;
   if (frame.timer != 0) disarm(frame, context);
+  bool refused = false;
+  if (context.has_breakers) [[unlikely]]
+    refused = tell_breaker(handle, context);
   if (message.outcome == Outcome::ok) {
     frame.next = message.next;  // of a receipt: what was sent
     context.release(answer);
   } else {
-    count_failure(message, context);
+    if (!refused) count_failure(message, context);
     frame.next = answer;
   }
   return handle;
@@ -275,8 +297,10 @@ inline void stop_waiting(Message& frame, Context& context) {
   const Exchange& exchange = exchange_of(frame, context);
   const Handle handle = frame.next;
   Message& request = context.messages[handle];
-  request.parent = 0;
+  const Handle waits = std::exchange(request.parent, 0);
   if (!exchange.cancels) return;
+  // What a breaker refused, or has not been asked about yet, is nowhere.
+  if (exchange.breaker != 0 && !context.breakers.under_way(waits)) return;
   // The word takes as long as the request did, and so never overtakes it.
   request.flags |= flag::kCancelled;
   const Address callee = exchange.to ^ say<Offer>(0);
@@ -292,8 +316,10 @@ inline void time_out(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   frame.timer = 0;
   frame.outcome = Outcome::timeout;
-  context.edges[exchange_of(frame, context).edge].metrics.timeouts.add(frame.segment);
+  const Exchange& exchange = exchange_of(frame, context);
+  context.edges[exchange.edge].metrics.timeouts.add(frame.segment);
   stop_waiting(frame, context);
+  if (exchange.breaker != 0) tell_breaker(handle, context);
 }
 
 /// A frame that waits for something is given up with all it waits for.
@@ -301,6 +327,8 @@ inline void abandon(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   disarm(frame, context);
   stop_waiting(frame, context);
+  if (context.has_breakers) [[unlikely]]
+    context.breakers.given_up(handle);
   const Handle waited_for = frame.next;
   if ((context.messages[waited_for].flags & flag::kLost) != 0) context.release(waited_for);
 }

@@ -149,6 +149,21 @@ Sample Level::sample(const Window& window) const {
   return sample;
 }
 
+Sample OpenTime::sample(const Window& window) const {
+  Sample sample;
+  sample.kind = Sample::Kind::share;
+  for (const auto& [begin, end] : window.spans) {
+    sample.weight += to_seconds(end - begin);
+    for (const auto& [from, until] : spans_) {
+      const Time open = std::min(until, end) - std::max(from, begin);
+      if (open <= 0) continue;
+      sample.total += to_seconds(open);
+      ++sample.n;
+    }
+  }
+  return sample;
+}
+
 Sample Utilization::sample(const Window& window) const {
   Sample sample = busy.sample(window);
   sample.kind = kKind;

@@ -212,6 +212,24 @@ struct Utilization {
   Sample sample(const Window& window) const;
 };
 
+/// How long something was open, as a share of the time. Each span is known when it begins.
+///
+/// Cost: 16 bytes a span.
+class OpenTime {
+ public:
+  static constexpr Sample::Kind kKind = Sample::Kind::share;
+
+  void begin(const Timeline&, const Demand&) { spans_.clear(); }
+  void mark(Time, std::uint32_t) {}
+
+  /// It is open in [from, until), and was not before.
+  void add(Time from, Time until) { spans_.emplace_back(from, until); }
+  Sample sample(const Window& window) const;
+
+ private:
+  std::vector<std::pair<Time, Time>> spans_;
+};
+
 /// Durations of messages, by the segment the message was born in.
 class Durations {
  public:

@@ -44,6 +44,7 @@ struct Exchange {
   bool travels = false;         ///< the deadline goes with the request
   std::uint8_t retry_when = 0;  ///< of outcomes, a bit each: which are tried again
   std::uint16_t attempts = 1;   ///< the first included
+  std::uint16_t breaker = 0;    ///< that lets attempts pass or not; 0 = none
   Time timeout = kNever;        ///< of each attempt
   Time deadline = kNever;       ///< of all attempts
   LaneId timer_lane = 0;        ///< of a timeout that is always the same, or of the deadline alone
@@ -57,7 +58,7 @@ struct Exchange {
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
 
   /// Whether a message may travel as its own request: nothing is done about failures.
-  bool plain() const { return !limited && attempts == 1 && fallback == 0; }
+  bool plain() const { return !limited && attempts == 1 && fallback == 0 && breaker == 0; }
 };
 
 /// What tells repeated steps apart: more than any attempt, so that neither is taken for the other.

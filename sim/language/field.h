@@ -42,6 +42,7 @@ enum class Noun : std::uint16_t {
   subscription = 512,  ///< of a topic, by `topic.subscription`; declared there
   group = 1024,        ///< of a log, by `log.group`; its consumer declares it
   total = 2048,        ///< all together, for metrics
+  breaker = 4096,      ///< of a call; for presets
 };
 constexpr Noun operator|(Noun a, Noun b) {
   return static_cast<Noun>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

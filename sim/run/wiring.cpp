@@ -247,6 +247,7 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
   exchange.travels = step.travels;
   exchange.cancels = step.cancel;
   if (step.retry) try_again(exchange, *step.retry, place);
+  if (step.breaker) exchange.breaker = breaker_of(exchange.edge, rules_of(*step.breaker));
   emit(op_of<Call>, number);
   compile_fallback(number, step.fallback, place);
 }
@@ -326,6 +327,12 @@ void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, co
   if (parameters.budget) retry.budget = RetryBudget(parameters.budget->value);
   exchange.retry = static_cast<std::uint32_t>(world_.context_.retries.size());
   world_.context_.retries.push_back(std::move(retry));
+}
+
+std::uint16_t Wiring::breaker_of(std::uint32_t edge, const BreakerRules& rules) {
+  const auto [known, first] = breakers_.emplace(edge, 0);
+  if (first) known->second = world_.context_.breakers.add(rules, edge);
+  return known->second;
 }
 
 void Wiring::compile_fallback(std::uint32_t exchange, const std::optional<Program>& fallback,

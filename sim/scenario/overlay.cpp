@@ -354,7 +354,29 @@ bool apply_setting(Node& tree, const Setting& setting, Diagnostics& diagnostics)
   return true;
 }
 
+namespace {
+
+/// Merges the preset of each call's breaker below what the breaker says itself. Of a name that is
+/// none the reader tells.
+void apply_breaker_presets(Node& tree) {
+  for_each_exchange(tree, [](Node& step, std::string_view, std::string_view) {
+    Entry* breaker = step.find("breaker");
+    if (breaker == nullptr || !breaker->value.is_map()) return;
+    const Entry* named = breaker->value.find("preset");
+    if (named == nullptr || !named->value.is_scalar()) return;
+    const Preset* preset = find_preset(named->value.text);
+    if (preset == nullptr || preset->noun != Noun::breaker) return;
+    Node merged = preset->tree;
+    merged.at = breaker->value.at;
+    merge(merged, breaker->value, {"call", "breaker"});
+    breaker->value = std::move(merged);
+  });
+}
+
+}  // namespace
+
 void apply_presets(Node& tree, Diagnostics& diagnostics) {
+  apply_breaker_presets(tree);
   for_each_section([&](const auto& section) {
     Entry* components = tree.find(section.key);
     if (components == nullptr || !components->value.is_map()) return;

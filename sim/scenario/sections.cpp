@@ -8,6 +8,7 @@ std::string_view word_of(Noun noun) {
   if (noun == Noun::subscription) return "a subscription";
   if (noun == Noun::group) return "a group";
   if (noun == Noun::total) return "the total";
+  if (noun == Noun::breaker) return "a breaker";
   if (noun == (Noun::queue | Noun::log)) return "a queue or log";
   if (noun == (Noun::queue | Noun::consumer)) return "a queue or consumer";
   std::string_view word = "a component";

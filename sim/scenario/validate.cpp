@@ -163,6 +163,44 @@ void validate(Reader& reader, const Node& node, const BackoffParameters& backoff
   }
 }
 
+void validate(Reader& reader, const Node& node, const BreakerParameters& breaker) {
+  const auto refuse = [&](std::string_view key, std::string code, std::string message,
+                          std::string hint = "") {
+    const Reader::Scope scope(reader, key);
+    reader.error(std::move(code), place_of(node, key), std::move(message), std::move(hint));
+  };
+  const bool shares = breaker.failures || breaker.slow;
+  if (!shares && !breaker.consecutive) {
+    reader.error("missing-key", node.at, "nothing ever opens this breaker",
+                 "say what does: failures: 50%, consecutive: 5, or slow: 2s");
+  } else if (shares && breaker.calls.has_value() == breaker.period.has_value()) {
+    reader.error("missing-key", node.at,
+                 fmt::format("a share needs calls or period, of which it is one; found {}",
+                             breaker.calls ? "both" : "neither"),
+                 "calls: 100 looks at the latest 100, period: 10s at those of the latest 10 s");
+  }
+  if (!breaker.open) {
+    reader.error("missing-key", node.at, "expected the key open: how long the breaker is open",
+                 "open: 5s");
+  }
+  if (!shares) {
+    for (const std::string_view key : {"calls", "period", "minimum"}) {
+      if (node.find(key) == nullptr) continue;
+      refuse(key, "wrong-place", fmt::format("{} is about shares, and there are none", key),
+             "say a share: failures: 50%");
+    }
+  }
+  if (breaker.slow_share && !breaker.slow) {
+    refuse("slow_share", "missing-key", "a share of slow attempts needs to know what slow is",
+           "slow: 2s");
+  }
+  if (breaker.calls && breaker.minimum && *breaker.minimum > *breaker.calls) {
+    refuse("minimum", "out-of-range",
+           fmt::format("expected at most the {} calls that are looked at; found {}", *breaker.calls,
+                       *breaker.minimum));
+  }
+}
+
 void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
   const auto needs = [&](bool wanted, bool there, std::string_view kind, std::string_view key,
                          std::string_view example) {

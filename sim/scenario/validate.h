@@ -36,6 +36,7 @@ inline void validate(Reader& reader, const Node& node, const PublishParameters& 
 }
 void validate(Reader& reader, const Node& node, const GatherParameters& gather);
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
+void validate(Reader& reader, const Node& node, const BreakerParameters& breaker);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
 void validate(Reader& reader, const Node& node, const FilterParameters& filter);

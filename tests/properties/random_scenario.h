@@ -722,6 +722,14 @@ class ScenarioDice {
       call.retry = retry();
       note(where + "/retry");
     }
+    // The calls of an edge share one: an edge of its own leaves others as they are.
+    if (dice_.chance(0.2)) {
+      call.breaker = breaker();
+      const std::string own = call.service.name + "-by-another-name-" + std::to_string(guarded_++);
+      call.edge.name = edge_name(name, own);
+      call.network = edge_network(name, own, where);
+      note(where + "/breaker");
+    }
     if (place.goes_on || dice_.chance(0.2)) {
       call.fallback = fallback(place);
       note(where + "/fallback");
@@ -832,6 +840,36 @@ class ScenarioDice {
       note("retry/budget");
     }
     return retry;
+  }
+
+  BreakerParameters breaker() {
+    BreakerParameters breaker;
+    breaker.open = Duration{dice_.one_of<Time>({1, 50, 3000}) * kMillisecond};
+    breaker.probes = dice_.one_of<Count>({0, 1, 3});
+    note("breaker/probes " + std::to_string(breaker.probes));
+    const std::size_t opens = dice_.below(3);
+    if (opens == 0) {
+      breaker.consecutive = dice_.one_of<Count>({1, 3});
+      note("breaker/consecutive");
+      return breaker;
+    }
+    if (opens == 1) {
+      breaker.failures = Share{dice_.one_of({0.1, 0.5, 1.0})};
+      note("breaker/failures");
+    } else {
+      breaker.slow = Duration{dice_.one_of<Time>({5, 100}) * kMillisecond};
+      breaker.slow_share = Share{dice_.one_of({0.2, 1.0})};
+      note("breaker/slow");
+    }
+    if (dice_.chance(0.5)) {
+      breaker.calls = dice_.one_of<Count>({3, 10});
+      note("breaker/calls");
+    } else {
+      breaker.period = Duration{dice_.one_of<Time>({100, 5000}) * kMillisecond};
+      breaker.minimum = dice_.one_of<Count>({1, 5});
+      note("breaker/period");
+    }
+    return breaker;
   }
 
   Program fallback(const Place& place) {
@@ -1694,6 +1732,7 @@ class ScenarioDice {
   std::size_t trace_producer_ = kNone;
   std::vector<double> rates_of_queues_;
   std::vector<double> rates_of_services_;
+  std::size_t guarded_ = 0;  ///< calls with a breaker so far
   std::set<std::string> edges_;
 };
 

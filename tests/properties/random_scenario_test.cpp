@@ -433,6 +433,10 @@ class Invariants {
       lost[callee] += of_.of(key.component, "lost").total;
       if (timeouts != 0) happened_.insert("edge/timeouts");
       if (errors != 0) happened_.insert("edge/errors");
+      const Sample& open = of_.of(key.component, "open");
+      EXPECT_LE(open.total, open.weight * (1 + 1e-9)) << key.component;
+      if (of_.of(key.component, "short_circuited").total != 0)
+        happened_.insert("edge/short-circuited");
     }
     for (const auto& [callee, count] : lost) {
       const auto vanished = static_cast<double>(seen_[callee].n(Moment::vanished));
@@ -665,28 +669,51 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
     if (HasFailure()) return;
   }
   // Each kind of thing must have happened, or nothing was proven about it.
-  for (const char* what : {"ledger/sent",        "ledger/acknowledged",
-                           "ledger/ready",       "ledger/dead_lettered",
-                           "ledger/dropped",     "ledger/rejected",
-                           "ledger/expired",     "ledger/receives",
-                           "ledger/redelivered", "ledger/duplicates",
-                           "ledger/reordered",   "little/queue",
-                           "little/ready",       "little/in_flight",
-                           "little/busy",        "little/waiting",
-                           "little/service",     "little/consumer",
-                           "little/producer",    "another replication differs",
-                           "edge/timeouts",      "edge/errors",
-                           "edge/lost",          "service/cancelled",
-                           "service/wasted",     "stale projection",
-                           "stale follower",     "never shown",
-                           "outdated",           "queue/delayed",
-                           "queue/blocked",      "queue/extensions",
-                           "ledger/filtered",    "ledger/lost",
-                           "outbox/repeated",    "outbox/absorbed",
-                           "consumer/absorbed",  "copies of a topic",
-                           "log/read",           "log/rebalances",
-                           "log/unread",         "cost of a queue",
-                           "lost by a broker",   "ledger/deduplicated"}) {
+  for (const char* what : {"ledger/sent",
+                           "ledger/acknowledged",
+                           "ledger/ready",
+                           "ledger/dead_lettered",
+                           "ledger/dropped",
+                           "ledger/rejected",
+                           "ledger/expired",
+                           "ledger/receives",
+                           "ledger/redelivered",
+                           "ledger/duplicates",
+                           "ledger/reordered",
+                           "little/queue",
+                           "little/ready",
+                           "little/in_flight",
+                           "little/busy",
+                           "little/waiting",
+                           "little/service",
+                           "little/consumer",
+                           "little/producer",
+                           "another replication differs",
+                           "edge/timeouts",
+                           "edge/errors",
+                           "edge/lost",
+                           "service/cancelled",
+                           "edge/short-circuited",
+                           "service/wasted",
+                           "stale projection",
+                           "stale follower",
+                           "never shown",
+                           "outdated",
+                           "queue/delayed",
+                           "queue/blocked",
+                           "queue/extensions",
+                           "ledger/filtered",
+                           "ledger/lost",
+                           "outbox/repeated",
+                           "outbox/absorbed",
+                           "consumer/absorbed",
+                           "copies of a topic",
+                           "log/read",
+                           "log/rebalances",
+                           "log/unread",
+                           "cost of a queue",
+                           "lost by a broker",
+                           "ledger/deduplicated"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -731,7 +758,7 @@ std::set<std::string> all_combinations() {
       add(kind + "/send/network " + network);
     }
     for (const std::string option :
-         {"timeout", "deadline", "travels", "cancel", "retry", "fallback"}) {
+         {"timeout", "deadline", "travels", "cancel", "retry", "breaker", "fallback"}) {
       add(kind + "/call/" + option);
     }
     for (const std::string option : {"timeout", "retry", "fallback"}) {
@@ -743,6 +770,10 @@ std::set<std::string> all_combinations() {
        {"no backoff", "jitter none", "jitter full", "jitter equal", "jitter decorrelated", "budget",
         "when timeout", "when unavailable", "when error"}) {
     add("retry/" + option);
+  }
+  for (const std::string option :
+       {"probes 0", "probes 1", "probes 3", "consecutive", "failures", "slow", "calls", "period"}) {
+    add("breaker/" + option);
   }
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
     for (const std::string target : {"service", "queue", "consumer"}) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/flow/retry.h"
+#include "sim/flow/steps/breaker_declaration.h"
 #include "sim/flow/steps/program.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
@@ -94,6 +95,7 @@ struct CallParameters {
   std::optional<Duration> deadline;
   bool travels = false;
   std::optional<RetryParameters> retry;
+  std::optional<BreakerParameters> breaker;
   std::optional<Program> fallback;
   bool cancel = false;
   std::optional<Holds> holds;
@@ -117,6 +119,9 @@ struct CallParameters {
               "The deadline goes with the request: the callee begins nothing for it that is late, "
               "and hands the rest of the time down"},
         Field{&CallParameters::retry, "retry", "Whether a failed attempt is made again"},
+        Field{&CallParameters::breaker, "breaker",
+              "When attempts are refused at once; the calls of an edge, and all instances of the "
+              "caller, share one"},
         Field{&CallParameters::fallback, "fallback",
               "What is done instead when the call has failed for good; the handler then goes on. "
               "Default: the handler fails"},

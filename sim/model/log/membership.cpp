@@ -160,7 +160,10 @@ void Log::give_out(Group& group, Context& context) {
     members.push_back(index);
   }
   if (members.empty()) return;
-  group.metrics.rebalances.add(context.timeline.segment_of(context.now()));
+  // How long a run drains is not the group's doing: what happens then is not counted.
+  if (context.now() < context.timeline.duration()) {
+    group.metrics.rebalances.add(context.timeline.segment_of(context.now()));
+  }
   const auto count = static_cast<std::uint32_t>(members.size());
   std::vector<std::uint32_t> owners;
   for (const Reading& reading : group.readings) {

@@ -93,6 +93,31 @@ TEST(Decouple, MakesSendsOfAllCallsAndGivesTheCallToWorkers) {
       << "each variant from the base";
 }
 
+TEST(Decouple, MovesTheBreakerToTheWorkers) {
+  const ScenarioFile file = with(
+      kCalls,
+      "variants: {async: {decouple: {checkout -> payments: }, edges: {stock -> payments: {breaker: "
+      "{preset: hystrix, open: 7s}}}}, sync: {edges: {checkout -> payments: {breaker: {preset: "
+      "envoy-outlier}}}}}\n",
+      {"checkout -> payments.breaker.consecutive=3", "checkout -> payments.breaker.open=2s"});
+  ASSERT_EQ(findings(file), "");
+  const Scenario& async = file.variants.at(0);
+  const auto& workers = call_of(async.consumers[0].parameters.does.steps[0]).breaker;
+  ASSERT_TRUE(workers);
+  EXPECT_EQ(workers->consecutive, 3);
+  EXPECT_EQ(workers->probes, 1);
+  const auto& stock = call_of(find(async.services, "stock")->parameters.does.steps[0]).breaker;
+  ASSERT_TRUE(stock);
+  EXPECT_EQ(stock->open->ns, 7 * kSecond) << "what it says itself, over the preset";
+  EXPECT_EQ(stock->minimum, 20);
+  const Scenario& sync = file.variants.at(1);
+  const auto& own = call_of(find(sync.services, "checkout")->parameters.does.steps[1]).breaker;
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->consecutive, 3);
+  EXPECT_EQ(own->open->ns, 2 * kSecond);
+  EXPECT_EQ(own->probes, 0) << "of the preset";
+}
+
 TEST(Decouple, TakesWhatIsSaidOfQueueAndWorkers) {
   const ScenarioFile file =
       with(kCalls,

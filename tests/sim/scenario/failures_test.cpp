@@ -30,6 +30,48 @@ std::string with_fault(const std::string& fault) {
   return with_step("call: s, send: q") + "faults: {" + fault + "}\n";
 }
 
+TEST(CallsThatFail, SayWhatOpensTheirBreaker) {
+  const auto said = [](const std::string& breaker) {
+    return errors_of(load(with_step("{call: s, breaker: " + breaker + "}")));
+  };
+  const std::string at = "producers.p.does[1].breaker";
+  EXPECT_EQ(said("{consecutive: 5, open: 5s}"), "");
+  EXPECT_EQ(said("{calls: 10, failures: 50%, open: 5s}"), "");
+  EXPECT_EQ(said("{period: 10s, slow: 1s, open: 5s}"), "");
+  EXPECT_EQ(said("{preset: hystrix, open: 1s}"), "");
+  const auto has = [&](const std::string& breaker, const std::string& wanted) {
+    const std::string found = said(breaker);
+    EXPECT_NE(found.find(at), std::string::npos) << found;
+    EXPECT_NE(found.find(wanted), std::string::npos) << found;
+  };
+  has("{}", "nothing ever opens this breaker [missing-key]");
+  has("{consecutive: 5}", "expected the key open: how long the breaker is open [missing-key]");
+  has("{failures: 50%, open: 5s}",
+      "a share needs calls or period, of which it is one; found "
+      "neither [missing-key]");
+  has("{calls: 5, period: 1s, failures: 50%, open: 5s}", "found both [missing-key]");
+  has("{consecutive: 5, calls: 5, open: 5s}",
+      ".calls: calls is about shares, and there are none [wrong-place]");
+  has("{calls: 5, minimum: 6, failures: 50%, open: 5s}",
+      ".minimum: expected at most the 5 calls that are looked at; found 6 [out-of-range]");
+  has("{consecutive: 5, slow_share: 50%, open: 5s}",
+      ".slow_share: a share of slow attempts needs to know what slow is [missing-key]");
+  has("{preset: hystrixx}", ".preset: expected");
+}
+
+TEST(CallsThatFail, ShareTheBreakerOfTheirEdge) {
+  const auto said = [](const std::string& other) {
+    return errors_of(load(
+        with_step("{call: s, breaker: {consecutive: 5, open: 5s}}, {call: s, " + other + "}")));
+  };
+  EXPECT_EQ(said("breaker: {consecutive: 5, open: 5s}"), "");
+  EXPECT_EQ(said("breaker: {consecutive: 6, open: 5s}, edge: p -> other"), "");
+  const std::string found = said("breaker: {consecutive: 6, open: 5s}");
+  EXPECT_NE(found.find("another call on p -> s says its breaker differently [conflicting-edge]"),
+            std::string::npos)
+      << found;
+}
+
 TEST(CallsThatFail, SayHowLongTheyWait) {
   const auto said = [](const std::string& text) { return errors_of(load(with_step(text))); };
   EXPECT_EQ(said("{call: s, timeout: {exponential: 1s}}"), "");
@@ -55,8 +97,8 @@ TEST(CallsThatFail, SayHowLongTheyWait) {
             "2:65 producers.p.does[1].timeout: expected a duration or a distribution, such as 8ms "
             "or {exponential: 25ms}; found 300 (a bare number) [missing-unit] (units that fit: ns, "
             "us, ms, s, min, h, d, w)\n");
-  EXPECT_EQ(said("{call: s, breaker: {}}"),
-            "2:56 producers.p.does[1].breaker: this version does not simulate 'breaker' yet "
+  EXPECT_EQ(said("{call: s, pool: 5}"),
+            "2:56 producers.p.does[1].pool: this version does not simulate 'pool' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 

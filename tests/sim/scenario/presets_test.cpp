@@ -50,6 +50,11 @@ std::string with(const Preset& preset) {
              use + ", subscriptions: {c: {to: c}}}}\nconsumers: {c: {does: [work: 1ms]}}\n";
     case Noun::broker:
       return std::string(kShop) + "brokers: {b: " + use + "}}\nqueues: {orders: {broker: b}}\n";
+    case Noun::breaker:
+      return "run: {duration: 10min}\nproducers: {p: {load: {poisson: 1/s}, does: [{call: s, "
+             "breaker: "
+             "{preset: " +
+             preset.name + "}}]}}\nservices: {s: {does: [work: 1ms]}}\n";
     default:
       ADD_FAILURE() << "say here how a preset of another noun is tried";
       return "";
@@ -156,6 +161,48 @@ TEST(Presets, OfBrokersSayHowLongAFailoverLasts) {
             3);
 }
 
+/// What a preset says of a breaker.
+struct OfBreaker {
+  std::string_view name;
+  BreakerRules rules;
+};
+
+const OfBreaker kOfBreakers[] = {
+    {"envoy-outlier", {.consecutive = 5, .open = 30 * kSecond, .probes = 0}},
+    {"hystrix",
+     {.period = 10 * kSecond,
+      .minimum = 20,
+      .failures = BreakerRules::kOne / 2,
+      .open = 5 * kSecond}},
+    {"resilience4j",
+     {.calls = 100,
+      .minimum = 100,
+      .failures = BreakerRules::kOne / 2,
+      .slow = 60 * kSecond,
+      .slow_share = BreakerRules::kOne,
+      .open = 60 * kSecond,
+      .probes = 10}},
+};
+
+const CallParameters& call_of(const Scenario& scenario) {
+  return std::get<CallParameters>(scenario.producers.at(0).parameters.does.steps.at(0).parameters);
+}
+
+TEST(Presets, OfBreakersSayWhenTheyOpen) {
+  for (const OfBreaker& service : kOfBreakers) {
+    SCOPED_TRACE(service.name);
+    const Preset* preset = find_preset(service.name);
+    ASSERT_NE(preset, nullptr);
+    const ScenarioFile file = load(with(*preset));
+    ASSERT_EQ(findings(file), "");
+    const auto& breaker = call_of(file.variants.at(0)).breaker;
+    ASSERT_TRUE(breaker);
+    EXPECT_EQ(rules_of(*breaker), service.rules);
+    EXPECT_EQ(Choices<BreakerPreset>::names.at(static_cast<std::size_t>(*breaker->preset)),
+              service.name);
+  }
+}
+
 /// What such a service does is what a plain topic does.
 constexpr std::string_view kOfTopics[] = {"nats-core", "redis-pubsub"};
 
@@ -192,6 +239,7 @@ TEST(Presets, AreAllTriedForTheirValues) {
                                    "azure-event-grid", "rabbitmq"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
+  for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);
   for (const std::string_view name : kOfTopics) {
     const Preset* preset = find_preset(name);
     ASSERT_NE(preset, nullptr) << name;

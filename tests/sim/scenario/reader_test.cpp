@@ -197,7 +197,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
   }
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
             "unknown-name not-simulated ");
-  for (const char* option : {"breaker: {}", "pool: 5", "hedge: 1ms", "first_healthy: [t]"}) {
+  for (const char* option : {"pool: 5", "hedge: 1ms", "first_healthy: [t]"}) {
     EXPECT_EQ(
         code(queue("") + "services: {s: {does: [{call: t, " + option + "}]}, t: {does: []}}\n"),
         "not-simulated ")
