@@ -106,6 +106,7 @@ constexpr std::array kOfConsumer{
 };
 constexpr std::array kOfEdge{
     Choice{"attempts", kValue, Show::with_losses},
+    Choice{"amplification", kValue, Show::not_once, Choice::Over::run_and_windows},
     Choice{"timeouts", kValue, Show::happened},
     Choice{"errors", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},

@@ -117,6 +117,7 @@ std::string to_html(const ExperimentSummary& summary, const Origin& origin) {
   Markup sections = page_head(summary);
   sections += objectives_section(summary);
   sections += figures_section(summary);
+  sections += failure_spread_section(summary);
   sections += levels_section(summary);
   sections += ledger_section(summary);
   sections += metrics_section(summary);

@@ -19,6 +19,8 @@ Markup page_head(const ExperimentSummary& summary);
 Markup objectives_section(const ExperimentSummary& summary);
 /// The figures that answer, side by side, with the closed forms' values.
 Markup figures_section(const ExperimentSummary& summary);
+/// How each fault spread to those who depend on what it strikes.
+Markup failure_spread_section(const ExperimentSummary& summary);
 /// The levels over time, each with all variants on one axis.
 Markup levels_section(const ExperimentSummary& summary);
 /// Where the messages of each channel went.

@@ -60,7 +60,8 @@ thead th { font-weight: 600; vertical-align: bottom; }
 .verdict.good { color: var(--good); } .verdict.bad { color: var(--bad); }
 .verdict.doubtful { color: var(--doubtful); } .verdict.faint { color: var(--soft); }
 .mark { display: inline-block; width: 1.05em; }
-.component { padding-top: 1.1rem; font-weight: 650; }
+.step { display: inline-block; width: 1.25em; color: var(--soft); }
+.component { padding-top: 1.1rem; font-weight: 650; } .component .beside { font-weight: 400; }
 .figures tbody:nth-of-type(1) .component { padding-top: .6rem; }
 .ledger th, .ledger td { padding-right: 1rem; } .ledger td { white-space: nowrap; }
 .ledger td, .ledger .place, .ledger thead .faint { text-align: right; } .ledger thead .faint { font-weight: 400; }

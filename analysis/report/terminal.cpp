@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -12,8 +11,10 @@
 
 #include "analysis/report/chosen_figures.h"
 #include "analysis/report/depth_chart.h"
+#include "analysis/report/failure_spread_text.h"
 #include "analysis/report/figure_text.h"
 #include "analysis/report/ledger_text.h"
+#include "analysis/report/side_by_side.h"
 #include "analysis/report/verdict_text.h"
 #include "analysis/report/words.h"
 #include "sim/language/printable.h"
@@ -150,49 +151,6 @@ std::vector<TableRow> cells_of(const FigureRow& row, const TextStyle& style) {
   return rows;
 }
 
-/// The first column and those in [from, until] of all rows that say something there; a component's
-/// name stands above its first one.
-Table part_of(const std::vector<TableRow>& rows, std::size_t from, std::size_t until) {
-  Table table;
-  std::optional<TableRow> name;
-  for (const TableRow& row : rows) {
-    TableRow part{row.front()};
-    bool says = false;
-    for (std::size_t i = from; i <= until && i < row.size(); ++i) {
-      says = says || !row[i].text.empty();
-      part.push_back(row[i]);
-    }
-    if (row.front().tone == Tone::strong) {
-      name = std::move(part);
-    } else if (says) {
-      if (name) table.add(std::move(*name));
-      name.reset();
-      table.add(std::move(part));
-    }
-  }
-  return table;
-}
-
-/// The variants' columns put into tables that fit, the first column in each.
-std::string side_by_side(const std::vector<TableRow>& rows, const TextStyle& style) {
-  std::string out;
-  const std::size_t columns = rows.front().size();
-  for (std::size_t from = 1; from < columns;) {
-    std::size_t until = from;
-    Table fitting;
-    while (until < columns) {
-      Table table = part_of(rows, from, until);
-      if (until > from && table.width() > style.columns) break;
-      fitting = std::move(table);
-      ++until;
-    }
-    if (!out.empty()) out += '\n';
-    out += fitting.print(style);
-    from = until;
-  }
-  return out;
-}
-
 std::string figures(const ExperimentSummary& summary, const TextStyle& style, bool all_metrics) {
   const std::vector<FigureRow> chosen =
       all_metrics ? all_figures(summary) : choose_figures(summary);
@@ -270,6 +228,7 @@ std::string to_text(const ExperimentSummary& summary, const TextStyle& style, bo
   };
   section(print_verdicts(summary, within));
   section(figures(summary, within, all_metrics));
+  section(print_failure_spreads(summary, within));
   section(draw_depths(summary, within));
   section(print_ledgers(summary, within));
   std::string warnings;

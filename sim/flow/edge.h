@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "sim/flow/first_failure.h"
 #include "sim/flow/measure.h"
 #include "sim/kernel/event_set.h"
 
@@ -30,6 +31,35 @@ struct EdgeMetrics {
   Counter polls;
   Counter short_circuited;
   OpenTime open;
+  Counter retries;
+  FirstFailure failing;
+
+  /// Attempts for each that is the first.
+  struct Amplification {
+    static constexpr Sample::Kind kKind = Sample::Kind::share;
+
+    const Counter& attempts;
+    const Counter& retries;
+    Sample sample(const Window& window) const {
+      Sample sample;
+      sample.kind = kKind;
+      sample.n = attempts.in(window);
+      sample.total = static_cast<double>(sample.n);
+      sample.weight = static_cast<double>(sample.n - retries.in(window));
+      return sample;
+    }
+  };
+  Amplification amplification() const { return {attempts, retries}; }
+
+  /// An attempt of what was born in that segment has failed.
+  void count_timeout(std::uint32_t segment, Time now) {
+    timeouts.add(segment);
+    failing.count(now);
+  }
+  void count_error(std::uint32_t segment, Time now) {
+    errors.add(segment);
+    failing.count(now);
+  }
 
   static constexpr auto parts() {
     return std::tuple{&EdgeMetrics::attempts,
@@ -39,7 +69,9 @@ struct EdgeMetrics {
                       &EdgeMetrics::late,
                       &EdgeMetrics::polls,
                       &EdgeMetrics::short_circuited,
-                      &EdgeMetrics::open};
+                      &EdgeMetrics::open,
+                      &EdgeMetrics::retries,
+                      &EdgeMetrics::failing};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -58,6 +90,14 @@ struct EdgeMetrics {
                "Attempts that the edge's circuit breaker refused; none is among the attempts"},
         Metric{&EdgeMetrics::open, "open", "share",
                "Share of the time that the edge's circuit breaker was open"},
+        Metric{&EdgeMetrics::retries, "retries", "1",
+               "Attempts that follow a failed one of the same call, send or request"},
+        Metric{&EdgeMetrics::amplification, "amplification", "1",
+               "Attempts for each first one: 1 without retries"},
+        Metric{
+            &EdgeMetrics::failing, "first_failure", "s",
+            "Time from a window's beginning until more attempts failed in one second than in any "
+            "before the window; never where that did not happen"},
     };
   }
 };

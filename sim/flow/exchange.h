@@ -156,6 +156,17 @@ struct Attempt {
   return context.travel(edge.out, {exchange.to, made.sent}, Phase::kArrival, message);
 }
 
+/// The same of an attempt that is not the first. A breaker that lets it not pass makes it none.
+[[gnu::noinline]] inline Next depart_again(const Exchange& exchange, const Attempt& made,
+                                           Handle handle, Context& context, const Self& self) {
+  EdgeMetrics& metrics = context.edges[exchange.edge].metrics;
+  const std::uint32_t segment = context.messages[made.sent].segment;
+  const std::uint64_t before = metrics.attempts.at(segment);
+  const Next next = depart(exchange, made, handle, context, self);
+  metrics.retries.add(segment, metrics.attempts.at(segment) - before);
+  return next;
+}
+
 /// Whether a travelling deadline has passed: nobody waits for this request any more.
 inline bool is_late(const Message& request, Time now) {
   return (request.flags & flag::kHurried) != 0 && request.deadline <= now;
@@ -232,7 +243,7 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
     context.messages[handle].next = made.waited_for;
     context.events.push(context.now() + pause, Phase::kArrival,
                         {say<Resend>(self.address), made.sent});
-  } else if (const Next next = depart(exchange, made, handle, context, self)) {
+  } else if (const Next next = depart_again(exchange, made, handle, context, self)) {
     context.post(next);
   }
   return true;
@@ -317,7 +328,7 @@ inline void time_out(Handle handle, Context& context) {
   frame.timer = 0;
   frame.outcome = Outcome::timeout;
   const Exchange& exchange = exchange_of(frame, context);
-  context.edges[exchange.edge].metrics.timeouts.add(frame.segment);
+  context.edges[exchange.edge].metrics.count_timeout(frame.segment, context.now());
   stop_waiting(frame, context);
   if (exchange.breaker != 0) tell_breaker(handle, context);
 }
@@ -340,16 +351,16 @@ inline Next resend(Handle sent, Context& context, const Self& self) {
   if (message.reply_to == 0) {  // a message, whose receipt the frame waits for
     const Handle frame = context.messages[handle].parent;
     if (frame != 0) {
-      return depart(exchange_of(context.messages[frame], context), {handle, sent}, frame, context,
-                    self);
+      return depart_again(exchange_of(context.messages[frame], context), {handle, sent}, frame,
+                          context, self);
     }
     context.release(handle);
     context.release(sent);
     return {};
   }
   if (handle != 0) {
-    return depart(exchange_of(context.messages[handle], context), {sent, sent}, handle, context,
-                  self);
+    return depart_again(exchange_of(context.messages[handle], context), {sent, sent}, handle,
+                        context, self);
   }
   context.release(sent);
   return {};

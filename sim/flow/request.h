@@ -15,7 +15,7 @@ namespace spillway {
 /// Counts a failure that has reached who waits for it: so an attempt on an edge ends well, in an
 /// error or in a timeout, and never in two of them.
 inline void count_failure(const Message& answer, Context& context) {
-  context.edges[answer.via].metrics.errors.add(answer.segment);
+  context.edges[answer.via].metrics.count_error(answer.segment, context.now());
 }
 
 /// Answers a request before its handler has ended: the answer travels as a message of its own.

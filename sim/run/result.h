@@ -24,6 +24,12 @@ struct SeriesKey {
   Time step = 0;     ///< length of its bins
 };
 
+/// A fault, and what it strikes: components and edges.
+struct Strike {
+  std::string fault;
+  std::vector<std::string> struck;
+};
+
 /// What the results of a scenario are about: the same for all its replications.
 struct Plan {
   Time warmup = 0;
@@ -33,6 +39,7 @@ struct Plan {
   std::vector<MetricKey> metrics;
   std::vector<std::string> channels;  ///< of the ledgers
   std::vector<SeriesKey> series;
+  std::vector<Strike> strikes;  ///< of each fault
   bool deterministic = false;  ///< nothing is drawn: every replication is the same
 };
 

@@ -10,6 +10,7 @@
 #include "sim/run/by_name.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway {
 void Wiring::wire() {
@@ -567,6 +568,9 @@ void Wiring::list_metrics() {
     world_.collapse_ = *collapse;
     world_.watched_ = index_of(address_of(collapse->producer));
     plan.metrics.push_back({"total", "collapsed", "share", 0});
+  }
+  for (const auto* fault : by_name(scenario_.faults)) {
+    plan.strikes.push_back({fault->name, struck_by(scenario_, fault->parameters)});
   }
   plan.channels = world_.names_[kind_of<Queue>];
   for (const Topic& topic : std::get<std::vector<Topic>>(world_.pools_)) {

@@ -14,6 +14,7 @@ FAILURES = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "failures
 MISSED = {
     "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
     "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
+    "slow-dependency": {"slow": ["pages-without-ratings"], "down": [], "slow-short-timeout": [], "slow-without": []},
     "thread-pool-exhaustion": {"as-is": ["most-pages"], "short-timeout": [], "bulkhead": [], "event-loop": []},
 }
 
@@ -53,11 +54,28 @@ class Cascades(unittest.TestCase):
         self.assert_near(scenario, "short-timeout", "web.utilization@reports-hang", (10 * 0.5 + 100 * 0.002 + 90 * 0.022) / 100, 0.05)
         self.assertLessEqual(self.figure(scenario, "bulkhead", "reporting.in_service.max"), 10)
 
+    def test_slow_is_worse_than_down(self):
+        scenario = "slow-dependency"
+        # 20 a second want ratings and 10 are answered, so that 100 threads wait after 10 s. Then each answer lets five pages in: 50 a
+        # second of 100.
+        self.assert_near(scenario, "slow", "shoppers.success@trouble", (10 * 100 + 110 * 50) / 12000, 0.03)
+        for variant in ("down", "slow-short-timeout"):
+            self.assert_near(scenario, variant, "shoppers.success@trouble", 0.8, 0.005)
+        self.assertEqual(self.figure(scenario, "slow-without", "shoppers.success@trouble"), 1)
+        # Who is refused is refused when the threads and the places to wait are taken; a dead callee fails the shop's callers with the
+        # first page that wants it, which comes 1/20 s after it is down.
+        self.assertGreater(self.figure(scenario, "slow", "shoppers -> shop.first_failure@trouble"), 9)
+        for edge in ("shop -> ratings", "shoppers -> shop"):
+            self.assert_near(scenario, "down", f"{edge}.first_failure@trouble", 1 / 20 + 0.02, 0.6)
+        self.assertIsNone(self.figure(scenario, "slow-without", "shoppers -> shop.first_failure@trouble"))
+
     def test_attempts_multiply_through_the_layers(self):
         scenario = "retry-storm"
         # Of 210 s, 30 in which all fails; 50 a second, each tried so often there.
         for variant, attempts in (("every-layer", 27), ("top-only", 3)):
             self.assert_near(scenario, variant, "orders -> stock.attempts", 50 * (180 + 30 * attempts), 0.02)
+        for edge in ("shoppers -> shop", "shop -> orders", "orders -> stock"):
+            self.assert_near(scenario, "every-layer", f"{edge}.amplification@stock-errs", 3, 0.02)
         # Each layer adds a tenth of what its callers ask, and what it had saved up.
         self.assertLess(self.figure(scenario, "budgets", "orders -> stock.attempts"), 50 * (180 + 30 * 2))
         self.assertGreater(self.figure(scenario, "budgets", "orders -> stock.attempts"), 50 * 210)

@@ -155,7 +155,7 @@ Next Log::on(Settle, Handle delivery, Context& context) {
   const bool well = outcome == Outcome::ok;
   const bool is_late = member.polled.front().is_late;
   if (!well) {
-    context.edges[reader_of(member).edge].metrics.errors.add(segment);
+    context.edges[reader_of(member).edge].metrics.count_error(segment, context.now());
     if (!is_late && tries_again(index, context)) return {};
   }
   if (is_late) [[unlikely]] {

@@ -200,7 +200,7 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
     return {};
   }
   if (settled.outcome != Outcome::ok) {
-    context.edges[wiring_.takers[settled.via].edge].metrics.errors.add(settled.segment);
+    context.edges[wiring_.takers[settled.via].edge].metrics.count_error(settled.segment, context.now());
   }
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {

@@ -62,7 +62,9 @@ void Store::look(Context& context) {
     message.outcome = Outcome::timeout;  // until it is confirmed
     const Exchange& exchange = exchange_of(message, context);
     const Attempt made = make_message(exchange, event, attempt, kNever, context, self);
-    if (const Next next = depart(exchange, made, event, context, self)) context.post(next);
+    const Next next = attempt == 0 ? depart(exchange, made, event, context, self)
+                                   : depart_again(exchange, made, event, context, self);
+    if (next) context.post(next);
   }
 }
 

@@ -134,7 +134,7 @@ Next Topic::on(Expired, Handle held, Context& context) {
   Message& message = context.messages[held];
   message.timer = 0;
   context.messages[message.next].parent = 0;
-  context.edges[subscription.wiring.edge].metrics.timeouts.add(message.segment);
+  context.edges[subscription.wiring.edge].metrics.count_timeout(message.segment, context.now());
   settled(subscription, context);
   attempt_failed(held, context);
   return {};
@@ -154,7 +154,7 @@ Next Topic::attempt_answered(Subscription& subscription, Handle answer, Context&
   const bool taken = message.outcome == Outcome::ok;
   const bool to_queue = subscription.wiring.instances == 0 && !subscription.wiring.calls;
   if (!taken && !to_queue) {
-    context.edges[subscription.wiring.edge].metrics.errors.add(message.segment);
+    context.edges[subscription.wiring.edge].metrics.count_error(message.segment, context.now());
   }
   context.release(answer);
   if (taken) {

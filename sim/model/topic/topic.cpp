@@ -209,7 +209,7 @@ Next Topic::on(Settle, Handle delivery, Context& context) {
     context.see(Moment::acknowledged, wiring_.address, message);
     context.release(delivery);
   } else {
-    context.edges[subscription.wiring.edge].metrics.errors.add(message.segment);
+    context.edges[subscription.wiring.edge].metrics.count_error(message.segment, context.now());
     give_up(subscription, delivery, context);
   }
   return {};
