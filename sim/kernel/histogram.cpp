@@ -110,7 +110,6 @@ void Histogram::record_all(std::span<const std::int64_t> values) {
   // What is kept once for all values stays in registers meanwhile.
   Uint128 sum = 0;
   Uint128 squares = 0;
-  std::uint64_t squares_high = 0;
   std::int64_t least = values[0];
   std::int64_t most = values[0];
   for (const std::int64_t value : values) {
@@ -121,15 +120,23 @@ void Histogram::record_all(std::span<const std::int64_t> values) {
       carry(page, bucket, 1);
     const auto size = static_cast<std::uint64_t>(value);
     sum += size;
-    const Uint128 square = Uint128{size} * size;
-    squares += square;
-    squares_high += squares < square ? 1 : 0;
+    squares += Uint128{size} * size;
     least = std::min(least, value);
     most = std::max(most, value);
   }
   count_ += values.size();
   sum_ += sum;
-  add_square(squares, squares_high);
+  // Squares of 61 bits each: so many add up to 128 bits.
+  constexpr std::size_t kFit = 64;
+  constexpr std::int64_t kSmall = std::int64_t{1} << 61;
+  if (values.size() <= kFit && most < kSmall) [[likely]] {
+    add_square(squares, 0);
+  } else {
+    for (const std::int64_t value : values) {
+      const auto size = static_cast<std::uint64_t>(value);
+      add_square(Uint128{size} * size, 0);
+    }
+  }
   if (least <= min_ || most >= max_) {
     for (const std::int64_t value : values) widen(value, 1);
   }

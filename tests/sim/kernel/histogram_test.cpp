@@ -146,6 +146,21 @@ TEST(Histogram, CountsFailuresAsInfinite) {
   EXPECT_EQ(Histogram().quantile_with_failures(0.01, 1), std::numeric_limits<double>::infinity());
 }
 
+TEST(Histogram, RecordsManyAsItRecordsOneByOne) {
+  const std::int64_t large = (std::int64_t{1} << 62) - 1;
+  std::vector<std::int64_t> many;
+  for (std::int64_t i = 0; i < 200; ++i) many.push_back(i * i * i * 1'000'003);
+  std::vector<std::vector<std::int64_t>> lists{
+      {}, {0}, {5, 5, 1}, many, {(std::int64_t{1} << 61) - 1, 7}, std::vector(64, large)};
+  lists.push_back(std::vector(64, (std::int64_t{1} << 61) - 1));
+  Histogram together, apart;
+  for (const auto& values : lists) {
+    together.record_all(values);
+    for (const std::int64_t value : values) apart.record(value);
+    EXPECT_EQ(together, apart) << values.size() << " values";
+  }
+}
+
 TEST(Histogram, SumsExactly) {
   const std::vector<std::int64_t> values = sample(50'000, 9, 60);
   const Histogram histogram = histogram_of(values);
