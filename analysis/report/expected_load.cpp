@@ -98,7 +98,7 @@ class Loads {
     }
     for (const auto& consumer : scenario_.consumers) {
       auto time = handler_time(consumer.name, true, false);
-      if (time) *time += gap_of(consumer.parameters);
+      if (time) *time += gap_of(consumer);
       set_capacity(consumer.name, time);
     }
     return std::move(loads_);
@@ -208,8 +208,10 @@ class Loads {
     return order;
   }
 
-  double network_of(const std::optional<Distribution>& own) const {
-    return mean_of(own ? *own : scenario_.network).value_or(0);
+  /// Mean delay one way, in s.
+  double network_of(const std::optional<Distribution>& own, std::string_view from,
+                    std::string_view to) const {
+    return mean_of(own ? *own : network_between(scenario_, from, to)).value_or(0);
   }
 
   /// Time of a component's handler in s, without any waiting for slots: all of it, or until it
@@ -240,11 +242,11 @@ class Loads {
         if (waits) add(p, mean_of(wait->time));
       } else if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
         if (!(call->holds ? *call->holds == Holds::slot : waits)) return;
-        add(p, 2 * network_of(call->network));
+        add(p, 2 * network_of(call->network, name, call->service.name));
         add(p, handler_time(call->service.name, true, true));
       } else if (const auto* send = sending(step)) {
         if (!waits || !send->confirm) return;
-        add(p, 2 * network_of(send->network));
+        add(p, 2 * network_of(send->network, name, send->channel.name));
         const auto queue = queues_.find(send->channel.name);
         if (queue != queues_.end() && queue->second->confirm) {
           add(p, mean_of(*queue->second->confirm));
@@ -257,7 +259,7 @@ class Loads {
         }
       } else if (const auto use = store_use(step)) {
         if (!waits) return;
-        add(p, 2 * network_of(use->request->network));
+        add(p, 2 * network_of(use->request->network, name, use->store()));
         const auto store = stores_.find(use->store());
         if (store == stores_.end()) return;
         if (const auto& takes = time_of(*store->second, use->operation)) add(p, mean_of(*takes));
@@ -268,7 +270,8 @@ class Loads {
   }
 
   /// Time from an acknowledgement to the slot's next message, when nothing is fetched ahead.
-  double gap_of(const ConsumerParameters& consumer) const {
+  double gap_of(const Component<ConsumerParameters>& declared) const {
+    const ConsumerParameters& consumer = declared.parameters;
     // A topic waits for nobody, and who reads a log fetches ahead.
     if (consumer.from.name.empty() || logs_.contains(consumer.from.name)) return 0;
     if (consumer.prefetch.value_or(consumer.concurrency) > consumer.concurrency) return 0;
@@ -276,7 +279,7 @@ class Loads {
     if (queue != queues_.end() && queue->second->delivery) {
       return mean_of(*queue->second->delivery).value_or(0);
     }
-    return 2 * network_of(std::nullopt);
+    return 2 * network_of(std::nullopt, consumer.from.name, declared.name);
   }
 
   void set_capacity(const std::string& name, std::optional<double> slot_time) {

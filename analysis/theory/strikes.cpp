@@ -1,23 +1,16 @@
 #include "analysis/theory/strikes.h"
 
-#include <tuple>
-#include <utility>
-
 #include "sim/kernel/time.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway::theory {
 namespace {
 
 /// What a fault does if it hits the component.
-std::optional<FaultKind> kind_of(const FaultParameters& fault, const std::string& name) {
-  const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
-      {&fault.outage, FaultKind::outage}, {&fault.hang, FaultKind::hang},
-      {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
-      {&fault.errors, FaultKind::errors}, {&fault.capacity, FaultKind::capacity},
-  };
-  static_assert(std::size(kinds) + kEdgeFaultKinds == kFaultKinds);
-  for (const auto& [target, kind] : kinds) {
-    if (*target && (*target)->name == name) return kind;
+std::optional<FaultKind> kind_of(const Scenario& scenario, const FaultParameters& fault,
+                                 const std::string& name) {
+  for (const Struck& struck : struck_components(scenario, fault)) {
+    if (struck.name == name) return struck.kind;
   }
   return std::nullopt;
 }
@@ -43,8 +36,8 @@ std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const st
   for (const auto& fault : scenario.faults) {
     const FaultParameters& parameters = fault.parameters;
     if (strikes_edges(parameters)) return std::nullopt;
-    if (!broker.empty() && kind_of(parameters, broker)) return std::nullopt;
-    const auto kind = kind_of(parameters, name);
+    if (!broker.empty() && kind_of(scenario, parameters, broker)) return std::nullopt;
+    const auto kind = kind_of(scenario, parameters, name);
     if (!kind) continue;
     if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;
     const auto lasts = parameters.lasts.fixed();

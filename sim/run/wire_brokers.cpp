@@ -3,6 +3,7 @@
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
 #include "sim/scenario/brokers.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway {
 
@@ -39,10 +40,11 @@ void Wiring::put_on_broker(const Component<QueueParameters>& declared, Queue::Wi
   wiring.on_broker = true;
   wiring.replicated = replicas_of(scenario_, declared) > 1;
   wiring.may_fail = std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
-    const auto hits = [&](const std::optional<Reference>& target) {
-      return target && target->name == broker->name;
-    };
-    return hits(fault.parameters.outage) || hits(fault.parameters.crash);
+    return std::ranges::any_of(
+        struck_components(scenario_, fault.parameters), [&](const Struck& struck) {
+          return struck.name == broker->name &&
+                 (struck.kind == FaultKind::outage || struck.kind == FaultKind::crash);
+        });
   });
   for_each_send_to(scenario_, declared.name, [&](const SendParameters& send) {
     wiring.may_confirm_early = wiring.may_confirm_early || !send.persistent.value_or(true) ||

@@ -62,7 +62,7 @@ void Wiring::wire_topic(const Component<TopicParameters>& declared) {
     subscription.name = declared.name + "." + named->name;
     subscription.target = address_of(says.to.name);
     subscription.edge = add_edge(edge_name(declared.name, says.to.name), address_of(says.to.name),
-                                 scenario_.network);
+                                 network_between(scenario_, declared.name, says.to.name));
     subscription.lane = lane_of(edge_name(declared.name, says.to.name));
     if (says.filter && says.filter->type) {
       subscription.types.assign(world_.context_.types.size(), false);

@@ -168,8 +168,8 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   const std::string& source = pushed ? sources_.at(declared.name).topic : parameters.from.name;
   wiring.source = address_of(source);
   wiring.pushed = pushed;
-  const std::uint32_t edge =
-      add_edge(edge_name(source, declared.name), wiring.address, scenario_.network);
+  const std::uint32_t edge = add_edge(edge_name(source, declared.name), wiring.address,
+                                      network_between(scenario_, source, declared.name));
   arrives_by_[declared.name] = edge;
   wiring.program = compile(declared.name, parameters.does);
   wiring.instances = static_cast<std::uint32_t>(parameters.instances);
@@ -352,24 +352,18 @@ void Wiring::compile_fallback(std::uint32_t exchange, const std::optional<Progra
 /// Whether a fault may take requests out of this service: then none is the message itself.
 bool Wiring::may_vanish(const std::string& callee) const {
   return std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
-    return fault.parameters.crash && fault.parameters.crash->name == callee;
+    return std::ranges::any_of(struck_components(scenario_, fault.parameters),
+                               [&](const Struck& struck) {
+                                 return struck.kind == FaultKind::crash && struck.name == callee;
+                               });
   });
 }
 
 void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   const FaultParameters& parameters = declared.parameters;
+  Fault::Wiring wiring;
+  wiring.address = address_of(declared.name);
   Impairment impairment;
-  const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
-      {&parameters.outage, FaultKind::outage}, {&parameters.hang, FaultKind::hang},
-      {&parameters.crash, FaultKind::crash},   {&parameters.slow, FaultKind::slow},
-      {&parameters.errors, FaultKind::errors}, {&parameters.capacity, FaultKind::capacity},
-  };
-  for (const auto& [target, kind] : kinds) {
-    if (!*target) continue;
-    impairment.kind = kind;
-    impairment.target = address_of((*target)->name);
-    assert(accepted(say<Impair>(impairment.target)));
-  }
   if (parameters.times) impairment.times = parameters.times->value;
   if (parameters.share) {
     impairment.threshold = threshold(parameters.share->value);
@@ -378,14 +372,15 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   impairment.loses_work = parameters.work == CrashedWork::lost;
   if (parameters.nodes) impairment.nodes = static_cast<std::uint32_t>(*parameters.nodes);
   impairment.draws_anew = parameters.work == CrashedWork::resample;
-  Fault::Wiring wiring;
-  wiring.address = address_of(declared.name);
-  wiring.impairment = static_cast<std::uint32_t>(world_.context_.impairments.size());
-  world_.context_.impairments.push_back(impairment);
-  spread_impairment(impairment);
-  if (impairment.target != 0) {
-    const auto branches = branches_.find(world_.name_of(impairment.target));
-    if (branches != branches_.end()) wiring.branches = branches->second;
+  for (const Struck& struck : struck_components(scenario_, parameters)) {
+    impairment.kind = struck.kind;
+    impairment.target = address_of(struck.name);
+    assert(accepted(say<Impair>(impairment.target)));
+    const auto branches = branches_.find(struck.name);
+    wiring.strikes.push_back({static_cast<std::uint32_t>(world_.context_.impairments.size()),
+                              branches == branches_.end() ? 0 : branches->second});
+    world_.context_.impairments.push_back(impairment);
+    spread_impairment(impairment);
   }
   wiring.first_hop_fault = static_cast<std::uint32_t>(world_.context_.hop_faults.size());
   wire_edge_faults(declared);
@@ -394,7 +389,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   if (parameters.at) wiring.at = parameters.at->ns;
   if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
   wiring.lasts = add_site(declared.name + "/for", parameters.lasts);
-  std::get<std::vector<Fault>>(world_.pools_).emplace_back(wiring);
+  std::get<std::vector<Fault>>(world_.pools_).emplace_back(std::move(wiring));
 }
 
 void Wiring::compile_step(const FailParameters& step, const Place& place) {
@@ -450,7 +445,8 @@ std::uint32_t Wiring::add_exchange(const std::string& to, const std::string& edg
   Exchange exchange;
   exchange.to = say<Offer>(address_of(to));
   assert(accepted(exchange.to));
-  exchange.edge = add_edge(edge, address_of(to), network ? *network : scenario_.network);
+  exchange.edge = add_edge(edge, address_of(to),
+                           network ? *network : network_between(scenario_, place.component, to));
   exchange.lane = lane_of(drawn_by);
   exchange.repeat = (*place.exchanges)[drawn_by]++;
   exchange.holds = holds;

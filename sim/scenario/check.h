@@ -72,6 +72,10 @@ void check_groups(Reader& reader, const Scenario& scenario);
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 
+/// Checks that the zones of distances and faults are there, and that no queue is elsewhere than its
+/// broker.
+void check_zones(Reader& reader, const Scenario& scenario);
+
 /// Reads what counts as a collapse, and checks it against the producers, the windows and the run.
 void read_collapse(Reader& reader, const Entry& section, Scenario& scenario, Nameable& names);
 

@@ -222,13 +222,13 @@ bool holds(const Component<ServiceParameters>& service) {
 }
 bool holds(const Component<ConsumerParameters>&) { return true; }
 
-/// How long a handler waits for a store at least, in s: nobody stands in line there.
-double time_at_store(const Scenario& scenario, const StoreUse& use) {
+/// How long a component's handler waits for a store at least, in s: nobody stands in line there.
+double time_at_store(const Scenario& scenario, std::string_view component, const StoreUse& use) {
   const auto mean = [](const Distribution& time) {
     return time.column.empty() ? time.mean() / 1e9 : 0;
   };
   const auto& network = use.request->network;
-  double time = 2 * mean(network ? *network : scenario.network);
+  double time = 2 * mean(network ? *network : network_between(scenario, component, use.store()));
   for (const auto& store : scenario.stores) {
     if (store.name != use.store()) continue;
     if (const auto& takes = time_of(store.parameters, use.operation)) time += mean(*takes);
@@ -249,7 +249,7 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
                       if (work_step != nullptr && work_step->time.column.empty()) {
                         work += p * work_step->time.mean() / 1e9;
                       } else if (const auto use = store_use(step); use && holds(component)) {
-                        work += p * time_at_store(scenario, *use);
+                        work += p * time_at_store(scenario, component.name, *use);
                       }
                     });
       const double slots = static_cast<double>(component.parameters.instances) *

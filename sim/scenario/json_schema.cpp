@@ -178,6 +178,10 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                   Json{{"type", "object"}, {"allOf", Json::array({ref("distribution")})}}}));
     case Form::pair:
       return {{"type", "array"}, {"items", ref("name")}, {"minItems", 2}, {"maxItems", 2}};
+    case Form::zone:
+      return ref("name");
+    case Form::distances:
+      return by_edge(ref("distribution"));
     case Form::edge:
       return ref("edge");
     case Form::program:
@@ -458,6 +462,8 @@ std::string json_schema() {
       {"description",
        "Network delay one way, for every call, send and delivery that doesn't say otherwise"},
       {"allOf", Json::array({ref("distribution")})}};
+  properties["zones"] = object(fields_of<ZoneParameters>());
+  properties["zones"]["description"] = "How far the zones are from one another";
   properties["price"] = object(fields_of<PriceParameters>());
   properties["price"]["description"] =
       "What everything costs that says no price of that kind itself";

@@ -59,6 +59,11 @@ void Reader::read(const Node& node, const Wanted&, EdgeDelays& out) {
                 });
 }
 
+void Reader::read(const Node& node, const Wanted&, ZoneDistances& out) {
+  read_edge_map(*this, node, "eu -> us: 85ms", out.pairs,
+                [&](const Node& said, Distribution& delay) { read(said, {}, delay); });
+}
+
 void Reader::read(const Node& node, const Wanted& wanted, ComponentPair& out) {
   if (!node.is_list() || node.entries.size() != 2) {
     return unexpected("wrong-kind", node, "a list of two components, such as [checkout, payments]");

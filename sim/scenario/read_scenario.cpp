@@ -72,6 +72,9 @@ void read_top(Reader& reader, const Node& tree, Scenario& out) {
     } else if (entry.key == "network") {
       const Reader::Scope inner(reader, entry.key);
       reader.value(entry.value, {"scenario", "network"}, out.network);
+    } else if (entry.key == "zones") {
+      const Reader::Scope inner(reader, entry.key);
+      reader.object(entry.value, "zones", out.zones);
     } else if (entry.key == "price") {
       const Reader::Scope inner(reader, entry.key);
       reader.object(entry.value, "price", out.price);
@@ -118,6 +121,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   check_dead_letters(reader, out);
   check_faults(reader, out);
   check_windows(reader, out, names);
+  check_zones(reader, out);
   // Of components that were not read well, nothing is said that rests on what is missing.
   names.complete = reader.error_count() == 0;
   check_flow(reader, out, names);

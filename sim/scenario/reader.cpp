@@ -412,6 +412,14 @@ void Reader::read(const Node& node, const Wanted& wanted, Reference& out) {
   references_.push_back({out, wanted.refers_to, path_});
 }
 
+void Reader::read(const Node& node, const Wanted&, ZoneName& out) {
+  if (!node.is_scalar()) return unexpected("wrong-kind", node, "the name of a zone, such as eu");
+  if (const std::string problem = name_problem(node.text); !problem.empty()) {
+    return unexpected("bad-name", node, "the name of a zone, such as eu", "it " + problem);
+  }
+  out = {node.text, node.at};
+}
+
 void Reader::read(const Node& node, const Wanted&, EdgeName& out) {
   const auto [from, to] = node.is_scalar() ? split_edge(node.text) : split_edge("");
   if (from.empty() || !name_problem(from).empty() || !name_problem(to).empty()) {

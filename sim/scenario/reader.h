@@ -113,6 +113,8 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, EdgeShares& out);
   void read(const Node& node, const Wanted& wanted, EdgeDelays& out);
   void read(const Node& node, const Wanted& wanted, ComponentPair& out);
+  void read(const Node& node, const Wanted& wanted, ZoneName& out);
+  void read(const Node& node, const Wanted& wanted, ZoneDistances& out);
   void read(const Node& node, const Wanted& wanted, Program& out);
   void read(const Node& node, const Wanted& wanted, std::vector<Program>& out);
   void read(const Node& node, const Wanted& wanted, std::vector<SagaStage>& out);

@@ -80,6 +80,10 @@ std::string form_text(const FieldShape& field) {
       return "map from edges to `+200ms` or distributions";
     case Form::pair:
       return "list of two names of components";
+    case Form::zone:
+      return "name of a zone";
+    case Form::distances:
+      return "map from pairs of zones, `eu -> us`, to distributions";
     case Form::edge:
       return "edge, `a -> b`";
     case Form::program:
@@ -131,6 +135,8 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::choices:
     case Form::reference:
+    case Form::zone:
+    case Form::distances:
     case Form::edge:
     case Form::edge_shares:
     case Form::edge_delays:
@@ -326,6 +332,7 @@ std::string reference_page() {
       "| `run` | how it is run |\n"
       "| `network` | delay one way, a distribution, for every call, send and delivery that "
       "doesn't say otherwise; default `0s` |\n"
+      "| `zones` | how far the zones are from one another that components are in |\n"
       "| `price` | what everything costs that says no price of that kind itself |\n"
       "| `windows` | spans of time with a name, for metrics |\n";
   for_each_section([&](const auto& section) {
@@ -340,6 +347,8 @@ std::string reference_page() {
   const auto run = fields_of<RunParameters>();
   fields_table(out, run);
   inner_tables(out, "run", run);
+  out += "### `zones`\n\n";
+  fields_table(out, fields_of<ZoneParameters>());
   out += "### `price`\n\n";
   fields_table(out, fields_of<PriceParameters>());
   out += "### `collapse`\n\n";

@@ -23,6 +23,7 @@
 #include "sim/scenario/objective.h"
 #include "sim/scenario/price.h"
 #include "sim/scenario/run_options.h"
+#include "sim/scenario/zones.h"
 
 namespace spillway {
 
@@ -107,6 +108,7 @@ struct Scenario {
   PriceParameters price;
   std::optional<Collapse> collapse;
   Distribution network;  ///< one way, for every edge that doesn't say otherwise
+  ZoneParameters zones;
   std::vector<NamedWindow> windows;
   std::vector<Component<ProducerParameters>> producers;
   std::vector<Component<ServiceParameters>> services;

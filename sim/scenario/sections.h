@@ -63,7 +63,8 @@ inline constexpr auto kSectionKeys = std::apply(
 
 /// The keys at the top of a scenario, in their order.
 inline std::vector<std::string_view> top_keys() {
-  std::vector<std::string_view> keys{"scenario", "question", "run", "network", "price", "windows"};
+  std::vector<std::string_view> keys{"scenario", "question", "run",    "network",
+                                     "zones",    "price",    "windows"};
   keys.insert(keys.end(), kSectionKeys.begin(), kSectionKeys.end());
   keys.insert(keys.end(), {"collapse", "objectives", "variants"});
   return keys;

@@ -48,6 +48,8 @@ enum class Form : std::uint8_t {
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
   pair,          ///< a list of two names of components
+  zone,          ///< the name of a zone
+  distances,     ///< distributions by pairs of zones
   edge,          ///< two names of components, with an arrow between them
   program,       ///< a list of steps
   failure,       ///< a share, or {column: NAME}
@@ -193,6 +195,10 @@ Shape shape_of() {
     return of(Form::edge_delays);
   } else if constexpr (std::same_as<T, ComponentPair>) {
     return of(Form::pair);
+  } else if constexpr (std::same_as<T, ZoneName>) {
+    return of(Form::zone);
+  } else if constexpr (std::same_as<T, ZoneDistances>) {
+    return of(Form::distances);
   } else if constexpr (std::same_as<T, EdgeName>) {
     return of(Form::edge);
   } else if constexpr (std::same_as<T, Program>) {

@@ -2,15 +2,51 @@
 
 #include "sim/scenario/brokers.h"
 #include "sim/scenario/edge_uses.h"
+#include "sim/scenario/sections.h"
 
 namespace spillway {
 
+namespace {
+
+/// What the loss of its zone is to a component.
+FaultKind when_lost(Noun noun) {
+  const bool crashes = includes(Noun::service | Noun::consumer | Noun::broker, noun);
+  return crashes ? FaultKind::crash : FaultKind::outage;
+}
+
+std::vector<Struck> struck_in(const Scenario& scenario, std::string_view zone) {
+  std::vector<Struck> struck;
+  for_each_section([&](const auto& section) {
+    if (!includes(kFaultTargets, section.noun)) return;
+    for (const auto& component : scenario.*section.components) {
+      if constexpr (requires { component.parameters.zone; }) {
+        const auto& in = component.parameters.zone;
+        if (in && in->name == zone) struck.push_back({component.name, when_lost(section.noun)});
+      }
+    }
+  });
+  return struck;
+}
+
+}  // namespace
+
+std::vector<Struck> struck_components(const Scenario& scenario, const FaultParameters& fault) {
+  if (fault.zone) return struck_in(scenario, fault.zone->name);
+  const std::pair<const std::optional<Reference>*, FaultKind> kinds[] = {
+      {&fault.outage, FaultKind::outage}, {&fault.hang, FaultKind::hang},
+      {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
+      {&fault.errors, FaultKind::errors}, {&fault.capacity, FaultKind::capacity},
+  };
+  static_assert(std::size(kinds) + kEdgeFaultKinds == kFaultKinds);
+  for (const auto& [target, kind] : kinds) {
+    if (*target) return {{(*target)->name, kind}};
+  }
+  return {};
+}
+
 std::vector<std::string> struck_by(const Scenario& scenario, const FaultParameters& fault) {
   std::vector<std::string> struck;
-  for (const auto* target :
-       {&fault.outage, &fault.hang, &fault.crash, &fault.slow, &fault.errors, &fault.capacity}) {
-    if (!*target) continue;
-    const std::string& name = (*target)->name;
+  for (const auto& [name, kind] : struck_components(scenario, fault)) {
     struck.push_back(name);
     for (const Component<QueueParameters>& queue : scenario.queues) {
       const Component<BrokerParameters>* broker = broker_of(scenario, queue);

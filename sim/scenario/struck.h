@@ -3,9 +3,20 @@
 #include <string>
 #include <vector>
 
+#include "sim/flow/impairment.h"
 #include "sim/scenario/scenario.h"
 
 namespace spillway {
+
+/// A component that a fault strikes, and with what.
+struct Struck {
+  std::string name;
+  FaultKind kind;
+};
+
+/// The components that a fault strikes itself, in the order of the scenario: the one that it names,
+/// or those of a zone. None of a fault of edges.
+std::vector<Struck> struck_components(const Scenario& scenario, const FaultParameters& fault);
 
 /// What a fault strikes: components, with a broker the queues on it, and edges by their names
 /// (`checkout -> payments`). In the order of the scenario.

@@ -228,7 +228,7 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
   needs(fault.errors.has_value(), fault.share.has_value(), "errors", "share",
         "say how many fail: share: 30%");
   if (fault.direction && !fault.loss) needs(false, true, "loss", "direction", "");
-  if (fault.work && !fault.crash) needs(false, true, "crash", "work", "");
+  if (fault.work && !fault.crash && !fault.zone) needs(false, true, "crash", "work", "");
   if (fault.at.has_value() == fault.every.has_value()) {
     reader.error(
         fault.at ? "wrong-place" : "missing-key", node.at,

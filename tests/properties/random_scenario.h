@@ -82,7 +82,8 @@ class ScenarioDice {
         seed_of_outboxes_(seed + 6 * kMessages),
         seed_of_brokers_(seed + 7 * kMessages),
         dice_of_logs_(seed + 4 * kMessages),
-        dice_of_groups_(seed + 8 * kMessages) {}
+        dice_of_groups_(seed + 8 * kMessages),
+        dice_of_zones_(seed + 9 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -117,6 +118,7 @@ class ScenarioDice {
     draw_log();
     draw_broker(seed_of_brokers_);
     draw_groups();
+    draw_zones();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1316,6 +1318,43 @@ class ScenarioDice {
     }
   }
 
+  /// Puts components into two zones, and lets one of them be lost.
+  void draw_zones() {
+    if (!dice_of_zones_.chance(0.3)) return;
+    const auto place = [&](auto& component) {
+      if (dice_of_zones_.chance(0.3)) return false;
+      const std::string zone = dice_of_zones_.one_of({"eu", "us"});
+      component.parameters.zone = ZoneName{zone, {}};
+      note("zones/" + zone);
+      return zone == "eu";
+    };
+    std::vector<std::string> lost;
+    for (auto& producer : drawn_.scenario.producers) place(producer);
+    for (auto& service : drawn_.scenario.services) {
+      if (place(service)) lost.push_back(service.name);
+    }
+    for (auto& consumer : drawn_.scenario.consumers) {
+      if (place(consumer)) lost.push_back(consumer.name);
+    }
+    for (auto& queue : drawn_.scenario.queues) {
+      if (!queue.parameters.broker && !queue.parameters.delivery) place(queue);
+    }
+    const bool drawn = dice_of_zones_.chance(0.5);
+    drawn_.scenario.zones.between.pairs.emplace_back(EdgeName{"eu -> us", {}},
+                                                     drawn ? exponential(3e6) : fixed(2e6));
+    note(drawn ? "zones/drawn distance" : "zones/fixed distance");
+    if (lost.empty() || dice_of_zones_.chance(0.5)) return;
+    note("fault/zone");
+    Component<FaultParameters> fault;
+    fault.name = "zone-lost";
+    fault.parameters.zone = ZoneName{"eu", {}};
+    fault.parameters.at = Duration{static_cast<Time>(dice_of_zones_.between(1e9, 40e9))};
+    fault.parameters.lasts = fixed(dice_of_zones_.between(1e6, 2e9));
+    drawn_.scenario.faults.push_back(std::move(fault));
+    drawn_.interrupted.insert(lost.begin(), lost.end());
+    drawn_.crashing.insert(lost.begin(), lost.end());
+  }
+
   void draw_dead_letter_queue() {
     Component<QueueParameters> queue;
     queue.name = "dlq";
@@ -1725,6 +1764,7 @@ class ScenarioDice {
   std::uint64_t seed_of_brokers_;
   Dice dice_of_logs_;
   Dice dice_of_groups_;
+  Dice dice_of_zones_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

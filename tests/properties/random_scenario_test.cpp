@@ -877,6 +877,10 @@ std::set<std::string> all_combinations() {
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
     for (const std::string when : {"once", "random"}) add("fault/broker/" + fault + "/" + when);
   }
+  for (const std::string option : {"eu", "us", "fixed distance", "drawn distance"}) {
+    add("zones/" + option);
+  }
+  add("fault/zone");
   for (const std::string option : {"warm-up", "windows", "prices", "cut short", "drained"}) {
     add("run/" + option);
   }

@@ -5,6 +5,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -14,6 +15,8 @@ struct BrokerParameters {
   Distribution failover;
 
   /// The most nodes of a broker, and so the most replicas of what is on it.
+  std::optional<ZoneName> zone;
+
   static constexpr double kMostNodes = 100;
 
   static constexpr auto fields() {
@@ -23,6 +26,7 @@ struct BrokerParameters {
         Field{&B::failover, "failover",
               "Time until a queue whose leader is gone has another one, where a majority of its "
               "replicas is there"},
+        Field{&B::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

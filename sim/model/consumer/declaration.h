@@ -9,6 +9,7 @@
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 #include "sim/model/consumer/membership.h"
 
 namespace spillway {
@@ -43,6 +44,7 @@ struct ConsumerParameters : MembershipParameters {
   std::optional<Duration> heartbeat;
   std::optional<IdempotentParameters> idempotent;
   std::optional<HandlerPrice> price;
+  std::optional<ZoneName> zone;
   Program does;
 
   static constexpr auto fields() {
@@ -77,7 +79,9 @@ struct ConsumerParameters : MembershipParameters {
                   "comes once more, by a redelivery or as it was sent again, is only "
                   "acknowledged; default: it is handled once more"}},
         membership_fields(),
-        std::tuple{Field{&ConsumerParameters::price, "price",
+        std::tuple{Field{&ConsumerParameters::zone, "zone",
+                         "The zone that it is in: see `zones`, and faults of a zone"},
+                   Field{&ConsumerParameters::price, "price",
                          "What its instances, slots and handled messages cost; default: what "
                          "`price` says of all"},
                    Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,

@@ -12,6 +12,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -65,6 +66,7 @@ struct FaultParameters {
   std::optional<EdgeShares> loss;
   std::optional<EdgeDelays> latency;
   std::optional<ComponentPair> partition;
+  std::optional<ZoneName> zone;
   std::optional<Factor> times;
   std::optional<Share> share;
   std::optional<CrashedWork> work;
@@ -74,8 +76,9 @@ struct FaultParameters {
   std::optional<Distribution> every;
   Distribution lasts;
 
-  static constexpr std::array<std::string_view, 9> exactly_one{
-      "outage", "hang", "crash", "slow", "errors", "capacity", "loss", "latency", "partition"};
+  static constexpr std::array<std::string_view, 10> exactly_one{
+      "outage",   "hang", "crash",   "slow",      "errors",
+      "capacity", "loss", "latency", "partition", "zone"};
   static constexpr auto fields() {
     using F = FaultParameters;
     return std::tuple{
@@ -107,12 +110,16 @@ struct FaultParameters {
               "Of edges: what their network delay is longer by, in each direction"},
         Field{&F::partition, "partition", "Nothing arrives that either of the two sends the other",
               kAtLeastZero, Need::optional, kPartitioned},
+        Field{&F::zone, "zone",
+              "What is in that zone is lost as one: its services, consumers and brokers crash, its "
+              "queues, logs and stores are out; producers go on"},
         Field{&F::times, "times",
               "Of slow: how many times as long; of capacity: how many times as many, up to 1",
               kPositive},
         Field{&F::share, "share", "Of errors: the share that fails", Bounds{0, 1}},
         Field{&F::work, "work",
-              "Of a service's crash: requests inside begin anew when it is back, with the same "
+              "Of the crash of a service or zone: requests inside begin anew when it is back, with "
+              "the same "
               "drawn times (restart) or others (resample), or are lost and answered with "
               "`unavailable` (lost); default: restart"},
         Field{&F::nodes, "nodes",

@@ -23,23 +23,21 @@ void Fault::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   for (const auto& [from, until] : spans_) {
     for (const bool begins : {true, false}) {
-      context.events.push(
-          begins ? from : until, Phase::kFault,
-          {say<Tick>(wiring_.address), ImpairmentChange{wiring_.impairment, begins}.payload()});
+      context.events.push(begins ? from : until, Phase::kFault,
+                          {say<Tick>(wiring_.address), begins ? 1U : 0U});
     }
   }
 }
 
-Next Fault::on(Tick, std::uint32_t change, Context& context) {
-  if (ImpairmentChange::of(change).begins) {
-    metrics_.begun.add(context.timeline.segment_of(context.now()));
+Next Fault::on(Tick, std::uint32_t begins, Context& context) {
+  if (begins != 0) metrics_.begun.add(context.timeline.segment_of(context.now()));
+  if (wiring_.hop_faults != 0) strike_edges(begins != 0, context);
+  for (const Strike& strike : wiring_.strikes) {
+    const std::uint32_t change = ImpairmentChange{strike.impairment, begins != 0}.payload();
+    context.post({say<Impair>(context.impairments[strike.impairment].target), change});
+    if (strike.branches != 0) context.post({say<Impair>(strike.branches), change});
   }
-  if (wiring_.branches != 0) context.post({say<Impair>(wiring_.branches), change});
-  if (wiring_.hop_faults != 0) {
-    strike_edges(ImpairmentChange::of(change).begins, context);
-    return {};
-  }
-  return {say<Impair>(context.impairments[wiring_.impairment].target), change};
+  return {};
 }
 
 void Fault::strike_edges(bool begins, Context& context) const {

@@ -24,10 +24,14 @@ class Fault {
   using Metrics = FaultMetrics;
   using Spans = std::vector<std::pair<Time, Time>>;
 
-  struct Wiring {
-    Address address = 0;
+  /// What it does to one component.
+  struct Strike {
     std::uint32_t impairment = 0;
     Address branches = 0;  ///< of the component's handlers, which it ails too; 0 = none
+  };
+  struct Wiring {
+    Address address = 0;
+    std::vector<Strike> strikes;
     std::uint32_t first_hop_fault = 0;  ///< of one that strikes edges
     std::uint32_t hop_faults = 0;
     std::optional<Time> at;
@@ -39,7 +43,7 @@ class Fault {
   /// each thing that is measured.
   static constexpr std::size_t kMostSpans = 10'000;
 
-  explicit Fault(Wiring wiring) : wiring_(wiring) {}
+  explicit Fault(Wiring wiring) : wiring_(std::move(wiring)) {}
 
   void claim(Context&) {}
 
@@ -48,7 +52,7 @@ class Fault {
   const Spans& draw(Context& context, Time duration);
   void begin(Context& context, const Demand& demand);
 
-  Next on(Tick, std::uint32_t change, Context& context);  ///< it begins or ends
+  Next on(Tick, std::uint32_t begins, Context& context);  ///< it begins or ends
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }

@@ -7,6 +7,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -15,6 +16,7 @@ struct LogParameters {
   Count partitions = 1;
   std::optional<Distribution> confirm;
   std::optional<LogPrice> price;
+  std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     using L = LogParameters;
@@ -27,6 +29,7 @@ struct LogParameters {
               "Time the log takes to confirm a record, besides the network"},
         Field{&L::price, "price",
               "What its records and partitions cost; default: what `price` says of all"},
+        Field{&L::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

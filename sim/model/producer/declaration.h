@@ -14,6 +14,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -252,6 +253,7 @@ struct ProducerParameters {
   std::vector<NamedProfileEntry> profile;
   std::optional<MessageParameters> message;
   Program does;
+  std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -263,6 +265,8 @@ struct ProducerParameters {
               "Type, key, size and time to live of its messages"},
         Field{&ProducerParameters::does, "does", "What each message does", kAtLeastZero,
               Need::required},
+        Field{&ProducerParameters::zone, "zone",
+              "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

@@ -10,6 +10,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -108,6 +109,7 @@ struct QueueParameters {
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
   std::optional<QueuePrice> price;
+  std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     using Q = QueueParameters;
@@ -161,6 +163,7 @@ struct QueueParameters {
               "Time the queue takes to confirm a message, besides the network"},
         Field{&Q::price, "price",
               "What its requests and its storage cost; default: what `price` says of all"},
+        Field{&Q::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

@@ -7,6 +7,7 @@
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -18,6 +19,7 @@ struct ServiceParameters {
   Holds holds = Holds::slot;
   std::optional<HandlerPrice> price;
   Program does;
+  std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -35,6 +37,8 @@ struct ServiceParameters {
               "What its instances, slots and requests cost; default: what `price` says of all"},
         Field{&ServiceParameters::does, "does", "What each request does", kAtLeastZero,
               Need::required},
+        Field{&ServiceParameters::zone, "zone",
+              "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

@@ -9,6 +9,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
+#include "sim/language/zone_name.h"
 
 namespace spillway {
 
@@ -66,6 +67,7 @@ struct StoreParameters {
   std::optional<Distribution> apply;
   std::optional<OutboxParameters> outbox;
   std::optional<StorePrice> price;
+  std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     using P = StoreParameters;
@@ -92,6 +94,7 @@ struct StoreParameters {
               "Each write leaves an event in the same transaction, which a relay sends on: at "
               "least once, and none without its write"},
         Field{&P::price, "price", "What its reads and writes cost; default: nothing"},
+        Field{&P::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }
 };

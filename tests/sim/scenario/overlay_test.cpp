@@ -135,8 +135,8 @@ TEST(Variants, SayWhatTheyDoNotFind) {
             "[unknown-key] (did you mean 'network'?)\n");
   EXPECT_EQ(wrong("variants: {a: {edges: {shop -> orders: {}, shop->orders: {}}}}\n"),
             "14:44 variants.a.edges.shop->orders: this edge stands here twice [duplicate-name]\n");
-  EXPECT_EQ(wrong("variants: {a: {zones: {}}}\n"),
-            "14:16 variants.a.zones: this version does not simulate 'zones' yet "
+  EXPECT_EQ(wrong("variants: {a: {plan: {}}}\n"),
+            "14:16 variants.a.plan: this version does not simulate 'plan' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
   EXPECT_EQ(wrong("variants: {a: [], 9: {}}\n"),
             "14:15 variants.a: expected what differs from the base, or {}; found an empty list "

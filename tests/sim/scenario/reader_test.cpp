@@ -192,7 +192,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"zones", "limits", "plan"}) {
+  for (const char* section : {"limits", "plan"}) {
     EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
   }
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
@@ -203,7 +203,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"poll: {}", "zone: eu", "preset: aws-lambda-esm"}) {
+  for (const char* key : {"poll: {}", "preset: aws-lambda-esm"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
   EXPECT_EQ(findings(queue("poll: {}")),
