@@ -55,6 +55,8 @@ constexpr std::array kOfService{
     Choice{"refused", kValue, Show::happened},
     Choice{"cancelled", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
+    Choice{"instances", kMean, Show::happened, Choice::Over::run_and_windows},
+    Choice{"instances", kMax, Show::happened},
     Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfQueue{
@@ -102,6 +104,8 @@ constexpr std::array kOfConsumer{
     Choice{"failed", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
     Choice{"absorbed", kValue, Show::happened},
+    Choice{"instances", kMean, Show::happened, Choice::Over::run_and_windows},
+    Choice{"instances", kMax, Show::happened},
     Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfEdge{

@@ -67,14 +67,15 @@ class Loads {
     }
     for (const auto& service : scenario.services) {
       services_[service.name] = &service.parameters;
-      add_slots(service.name, service.parameters.instances, service.parameters.concurrency);
+      add_slots(service.name, most_instances(service.parameters), service.parameters.concurrency);
     }
     for (const auto& queue : scenario.queues) queues_[queue.name] = &queue.parameters;
     for (const auto& topic : scenario.topics) topics_[topic.name] = &topic.parameters;
     for (const auto& log : scenario.logs) logs_[log.name] = &log.parameters;
     for (const auto& store : scenario.stores) stores_[store.name] = &store.parameters;
     for (const auto& consumer : scenario.consumers) {
-      add_slots(consumer.name, consumer.parameters.instances, consumer.parameters.concurrency);
+      add_slots(consumer.name, most_instances(consumer.parameters),
+                consumer.parameters.concurrency);
       // A partition is read by one member at a time.
       const auto share = shares_.find(consumer.name);
       if (share == shares_.end()) continue;

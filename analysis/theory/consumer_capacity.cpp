@@ -45,6 +45,7 @@ Ailment ailment_at(const std::vector<Strike>& strikes, double at_s) {
 std::optional<double> capacity_of(const ConsumerParameters& consumer, const QueueParameters& queue,
                                   bool alone, const Ailment& ailment, const Scenario& scenario) {
   if (consumer.idempotent) return std::nullopt;  // what comes once more takes no time
+  if (consumer.scale) return std::nullopt;       // how many there are follows from what waits
   auto one = handler_time(consumer.does, scenario, ailment.slowness);
   const auto network = constant_seconds(scenario.network);
   if (!one || !network) return std::nullopt;

@@ -41,7 +41,7 @@ void match(const Scenario& scenario, const Component<QueueParameters>& queue,
   const auto* work = only_step<WorkParameters>(consumer.does);
   const LoadParameters& load = producer->parameters.load;
   if (send == nullptr || work == nullptr || send->timeout || send->retry || send->fallback ||
-      send->delay || consumer.ack == Ack::before || !load.poisson || load.start ||
+      send->delay || consumer.ack == Ack::before || consumer.scale || !load.poisson || load.start ||
       !producer->parameters.profile.empty()) {
     return;
   }

@@ -28,8 +28,8 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 7> && declares<QueueParameters, 19> &&
-                  declares<ConsumerParameters, 17> && declares<CallParameters, 11> &&
+                  declares<ServiceParameters, 8> && declares<QueueParameters, 19> &&
+                  declares<ConsumerParameters, 18> && declares<CallParameters, 11> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 18> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
@@ -145,6 +145,7 @@ void Steady::behind_a_call(const Component<ServiceParameters>& service) {
   const auto* producer = sole_feeder(scenario_, service.name);
   const auto* work = only_step<WorkParameters>(service.parameters.does);
   if (producer == nullptr || work == nullptr || is_struck(scenario_, service.name)) return;
+  if (service.parameters.scale) return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);
   if (call == nullptr || time == nullptr || fails_early(*call)) return;
@@ -232,7 +233,7 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
   if (send == nullptr || work == nullptr || fails_early(*send) || send->delay) return;
-  if (consumer.ack == Ack::before || consumer.idempotent) return;
+  if (consumer.ack == Ack::before || consumer.idempotent || consumer.scale) return;
   const Variate* time = drawn(work->time);
   const auto arrivals = arrivals_of(producer->parameters);
   const auto there = delay_of(send->network, scenario_.network);

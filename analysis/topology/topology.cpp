@@ -289,7 +289,8 @@ class Links {
       double slots = 0;
     };
     const auto slots_of = [](const ConsumerParameters& consumer) {
-      return static_cast<double>(consumer.instances) * static_cast<double>(consumer.concurrency);
+      return static_cast<double>(most_instances(consumer)) *
+             static_cast<double>(consumer.concurrency);
     };
     std::map<std::string_view, Readers> readers;
     for (const auto& consumer : scenario_.consumers) {

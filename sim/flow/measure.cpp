@@ -114,6 +114,12 @@ void Level::mark(Time now, std::uint32_t segment) {
   }
 }
 
+Int128 Level::area_until(Time now) const {
+  Int128 area = gauge_.peek(now).area;
+  for (const Gauge::Span& span : spans_) area += span.area;
+  return area;
+}
+
 BinnedSeries Level::series() const {
   BinnedSeries levels;
   for (std::size_t bin = 0; series_ && bin < series_->size(); ++bin) {
@@ -167,7 +173,11 @@ Sample OpenTime::sample(const Window& window) const {
 Sample Utilization::sample(const Window& window) const {
   Sample sample = busy.sample(window);
   sample.kind = kKind;
-  sample.total /= capacity;
+  if (slots != nullptr) {
+    sample.weight = slots->sample(window).total;
+  } else {
+    sample.total /= capacity;
+  }
   sample.levels = nullptr;
   return sample;
 }

@@ -191,8 +191,12 @@ class Level {
   void begin(const Timeline& timeline, const Demand& demand);
   void mark(Time now, std::uint32_t segment);
 
+  /// Makes this the level from the beginning on. Range: before anything else of a run.
+  void start_at(std::int64_t level) { gauge_.restart(0, level); }
   [[gnu::always_inline]] void add(Time now, std::int64_t delta) { gauge_.add(now, delta); }
   std::int64_t level() const { return gauge_.level(); }
+  /// The level's integral from the run's beginning. Unit: ns. Cost: a look at every segment.
+  Int128 area_until(Time now) const;
   Sample sample(const Window& window) const;
   BinnedSeries series() const;
 
@@ -209,6 +213,7 @@ struct Utilization {
 
   const Level& busy;
   double capacity;
+  const Level* slots = nullptr;  ///< instead, where what there is changes
   Sample sample(const Window& window) const;
 };
 
@@ -288,6 +293,8 @@ class Age {
     since_ = since;
     from_ = now;
   }
+  /// Since when the oldest has been there; kNever: there is none.
+  Time since() const { return since_; }
   Sample sample(const Window& window) const;
 
  private:

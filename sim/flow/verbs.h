@@ -19,9 +19,10 @@ struct Cancel {};   ///< nobody waits for this request any more: take it out
 struct Resend {};   ///< the pause before another attempt is over
 struct Lost {};     ///< an answer was lost on its way: it was for nobody
 struct Extend {};   ///< a consumer still works on a delivery: keep its message hidden
+struct Scale {};    ///< so many instances are wanted; to a queue: a taker of its comes or goes
 
-using Verbs =
-    List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend, Lost, Extend>;
+using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend, Lost,
+                   Extend, Scale>;
 
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>

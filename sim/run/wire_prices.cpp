@@ -27,10 +27,13 @@ double dollars(const std::optional<StoragePrice>& price) {
   return price ? price->dollars_per_byte_second : 0;
 }
 
-double cost(const HandlerPrice& price, double instances, const Level& busy, std::uint64_t handled,
-            const Window& window) {
-  return dollars(price.instance) * instances * length(window) +
-         dollars(price.slot) * area(busy, window) + dollars(price.request) * number(handled);
+/// Of instances that are there all the time, or, with a fleet, as long as they are there.
+double cost(const HandlerPrice& price, double instances, const Fleet* fleet, const Level& busy,
+            std::uint64_t handled, const Window& window) {
+  const double rented =
+      fleet != nullptr ? area(fleet->metrics().there, window) : instances * length(window);
+  return dollars(price.instance) * rented + dollars(price.slot) * area(busy, window) +
+         dollars(price.request) * number(handled);
 }
 
 /// Those that take from the component of this name.
@@ -55,7 +58,7 @@ void Wiring::list_charges() {
           const ServiceMetrics& metrics = service.metrics();
           const std::uint64_t handled =
               metrics.received.in(window)-metrics.refused.in(window)-metrics.cancelled.in(window);
-          return cost(price, instances, metrics.busy, handled, window);
+          return cost(price, instances, service.fleet(), metrics.busy, handled, window);
         };
       });
   charge<Consumer>(
@@ -64,7 +67,7 @@ void Wiring::list_charges() {
                 instances = number(declared.instances)](const Window& window) {
           const ConsumerMetrics& metrics = consumer.metrics();
           const std::uint64_t handled = metrics.handled.in(window) + metrics.failed.in(window);
-          return cost(price, instances, metrics.busy, handled, window);
+          return cost(price, instances, consumer.fleet(), metrics.busy, handled, window);
         };
       });
   charge<Queue>(scenario_.queues, [&](const Queue& queue, const QueueParameters& declared) {

@@ -67,13 +67,14 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   for (const auto* consumer : by_name(scenario_.consumers)) {
     if (consumer->parameters.from.name != declared.name) continue;
     const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
-    const auto instances = static_cast<std::uint32_t>(consumer->parameters.instances);
+    const auto instances = static_cast<std::uint32_t>(most_instances(consumer->parameters));
+    const auto at_first = static_cast<std::uint32_t>(first_instances(consumer->parameters));
     const Count prefetch = consumer->parameters.prefetch.value_or(consumer->parameters.concurrency);
     for (std::uint32_t instance = 0; instance < instances; ++instance) {
-      wiring.takers.push_back({address_of(consumer->name), instance,
-                               static_cast<std::uint64_t>(prefetch),
-                               world_.context_.edges[edge].out, edge,
-                               consumer->parameters.heartbeat.value_or(Duration{}).ns});
+      wiring.takers.push_back(
+          {address_of(consumer->name), instance, static_cast<std::uint64_t>(prefetch),
+           world_.context_.edges[edge].out, edge,
+           consumer->parameters.heartbeat.value_or(Duration{}).ns, instance < at_first});
     }
   }
   if (parameters.visibility) wiring.visibility = parameters.visibility->ns;

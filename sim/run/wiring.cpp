@@ -33,6 +33,7 @@ void Wiring::wire() {
       world_.context_.attributes.push_back(attributes_of(*producer));
     }
   }
+  wire_scalers();
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_charges();
@@ -152,12 +153,15 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   Service::Wiring wiring;
   wiring.address = address_of(declared.name);
   wiring.program = compile(declared.name, parameters.does, parameters.holds);
-  wiring.slots = static_cast<std::uint64_t>(parameters.instances * parameters.concurrency);
+  wiring.slots = static_cast<std::uint64_t>(most_instances(parameters) * parameters.concurrency);
   wiring.room =
       parameters.accept_queue.count
           ? static_cast<std::uint64_t>(*parameters.accept_queue.count * parameters.instances)
           : ~std::uint64_t{0};
-  std::get<std::vector<Service>>(world_.pools_).emplace_back(wiring);
+  wiring.room_for_each = parameters.accept_queue.count
+                             ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
+                             : ~std::uint64_t{0};
+  std::get<std::vector<Service>>(world_.pools_).emplace_back(wiring, fleet_of(declared));
 }
 
 void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
@@ -172,7 +176,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
                                       network_between(scenario_, source, declared.name));
   arrives_by_[declared.name] = edge;
   wiring.program = compile(declared.name, parameters.does);
-  wiring.instances = static_cast<std::uint32_t>(parameters.instances);
+  wiring.instances = static_cast<std::uint32_t>(most_instances(parameters));
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
   wiring.acknowledges_before = parameters.ack == Ack::before;
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
@@ -199,7 +203,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
       if (std::holds_alternative<ReplyParameters>(step.parameters)) wiring.replies_by = edge + 1;
     });
   }
-  std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring);
+  std::get<std::vector<Consumer>>(world_.pools_).emplace_back(wiring, fleet_of(declared));
 }
 
 std::uint32_t Wiring::compile(const std::string& component, const Program& program,

@@ -65,6 +65,10 @@ class Wiring {
   void wire_fault(const Component<FaultParameters>& declared);
   void wire_edge_faults(const Component<FaultParameters>& declared);
   void add_hop_fault(const std::string& edge, bool back, HopFault fault);
+  /// The instances of a component that says how it scales; else nothing.
+  template <class P>
+  std::unique_ptr<Fleet> fleet_of(const Component<P>& declared);
+  void wire_scalers();
   void list_metrics();
   void list_charges();
   template <class C, class P>

@@ -85,13 +85,18 @@ class World {
     for (auto& component : pool) visit(component);
   }
 
-  /// Visits everything that measures, components, their subscriptions and groups, and
+  /// Visits everything that measures, components, their fleets, subscriptions and groups, and
   /// edges, by name.
   template <class Visitor>
   void each_measured(Visitor&& visit) {
     each_component([&](auto& component) {
       if constexpr (requires { component.metrics(); }) {
         visit(name_of(component.address()), component.metrics());
+      }
+      if constexpr (requires { component.fleet(); }) {
+        if (component.fleet() != nullptr) {
+          visit(name_of(component.address()), component.fleet()->metrics());
+        }
       }
       if constexpr (requires { component.subscriptions(); }) {
         for (auto& part : component.subscriptions()) visit(part.wiring.name, part.metrics);

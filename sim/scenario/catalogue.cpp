@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "sim/flow/edge.h"
+#include "sim/flow/fleet.h"
 #include "sim/flow/timeline.h"
 #include "sim/model/broker/metrics.h"
 #include "sim/model/consumer/metrics.h"
@@ -64,6 +65,15 @@ std::vector<CatalogueEntry> list_priced() {
   return entries;
 }
 
+/// The same of a noun that may scale, too.
+template <class M>
+std::vector<CatalogueEntry> list_scaled() {
+  std::vector<CatalogueEntry> entries = list<M>();
+  for (const CatalogueEntry& entry : list<FleetMetrics>()) entries.push_back(entry);
+  entries.push_back(kCost);
+  return entries;
+}
+
 std::vector<CatalogueEntry> list_total() {
   return {{"cost", "USD", "What all that has a price costs together", MetricKind::value},
           {"cost.month", "USD",
@@ -79,9 +89,9 @@ std::vector<CatalogueEntry> list_total() {
 
 const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto producer = list<ProducerMetrics>();
-  static const auto service = list_priced<ServiceMetrics>();
+  static const auto service = list_scaled<ServiceMetrics>();
   static const auto queue = list_priced<QueueMetrics>();
-  static const auto consumer = list_priced<ConsumerMetrics>();
+  static const auto consumer = list_scaled<ConsumerMetrics>();
   static const auto store = list_priced<StoreMetrics>();
   static const auto broker = list<BrokerMetrics>();
   static const auto topic = list_priced<TopicMetrics>();

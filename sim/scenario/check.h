@@ -52,6 +52,10 @@ void check_topics(Reader& reader, const Scenario& scenario, const Nameable& name
 /// member of a group does. Warns of members that no partition is left for.
 void check_logs(Reader& reader, const Scenario& scenario, const Nameable& names);
 
+/// Checks what scales: that there is a queue to look at, and room for the instances of the
+/// beginning. Lists what has a number of instances as a metric.
+void check_scale(Reader& reader, const Scenario& scenario, Nameable& names);
+
 /// Checks what steps say of their edges: each leads to one component; a send says one that leads by
 /// its queue to a call, so that no two messages draw the same numbers.
 void check_edges(Reader& reader, const Scenario& scenario);

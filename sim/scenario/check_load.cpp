@@ -252,7 +252,7 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
                         work += p * time_at_store(scenario, component.name, *use);
                       }
                     });
-      const double slots = static_cast<double>(component.parameters.instances) *
+      const double slots = static_cast<double>(most_instances(component.parameters)) *
                            static_cast<double>(component.parameters.concurrency);
       const double needed = rates[component.name] * work;
       if (!(needed > slots)) continue;
@@ -306,7 +306,7 @@ void check_load(Reader& reader, Scenario& scenario) {
   const auto add_slots = [&](const auto& components, std::string_view section) {
     for (const auto& component : components) {
       const double before = slots;
-      slots += static_cast<double>(component.parameters.instances) *
+      slots += static_cast<double>(most_instances(component.parameters)) *
                static_cast<double>(component.parameters.concurrency);
       if (slots <= kMostSlots || before > kMostSlots) continue;
       const Reader::Scope scope(reader, fmt::format("{}.{}", section, component.name));

@@ -168,6 +168,9 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
     }
     case Form::durations:
       return {{"type", "array"}, {"items", ref("duration")}, {"minItems", 1}};
+    case Form::scale_target:
+      return any_of(
+          {number("number", kPositive), ref("duration"), pattern(kSharePattern, {"60%"})});
     case Form::reference:
       return ref("name");
     case Form::edge_shares:

@@ -219,6 +219,12 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
   if (names_.complete && found->unit == "USD" && !has_cost(*found, out.component, rest)) {
     return false;
   }
+  const bool of_fleet = found->name == "instances" || found->name == "starting";
+  if (names_.complete && of_fleet && !names_.scaled.contains(out.component)) {
+    return fail("no-scale", rest,
+                fmt::format("'{}' has the same number of instances all the time", out.component),
+                "scale: {by: utilization, target: 60%, max: 20} lets it change");
+  }
   const bool has_statistics =
       found->kind == MetricKind::level || found->kind == MetricKind::distribution;
   if (rest.size() == found->name.size()) {

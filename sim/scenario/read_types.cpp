@@ -80,6 +80,21 @@ void Reader::read(const Node& node, const Wanted&, KeyRanges& out) {
   for (const Entry& entry : node.entries) add(entry.value);
 }
 
+void Reader::read(const Node& node, const Wanted&, ScaleTarget& out) {
+  const std::string_view text = node.is_scalar() ? std::string_view(node.text) : "";
+  if (const auto number = read_factor(text); number && number->value > 0) {
+    out.number = number->value;
+  } else if (const auto age = read_duration(text); age && age->ns > 0) {
+    out.age = *age;
+  } else if (const auto share = read_share(text); share && share->value > 0) {
+    out.share = *share;
+  } else {
+    unexpected("wrong-kind", node,
+               "a number of messages such as 100, an age such as 30s, or a share such as 60%, "
+               "above 0");
+  }
+}
+
 void Reader::read(const Node& node, const Wanted& wanted, Pauses& out) {
   if (!node.is_list() || node.entries.empty()) {
     return unexpected("wrong-kind", node, "a list of durations, such as [10s, 30s, 1min]");

@@ -108,6 +108,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, TypeNames& out);
   void read(const Node& node, const Wanted& wanted, KeyRanges& out);
   void read(const Node& node, const Wanted& wanted, Pauses& out);
+  void read(const Node& node, const Wanted& wanted, ScaleTarget& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);
   void read(const Node& node, const Wanted& wanted, EdgeShares& out);

@@ -72,6 +72,8 @@ std::string form_text(const FieldShape& field) {
       return "number of a key, `0..99`, or a list of them";
     case Form::durations:
       return "list of durations";
+    case Form::scale_target:
+      return "number, duration or share";
     case Form::reference:
       return fmt::format("name of {}", words_of(field.refers_to));
     case Form::edge_shares:

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity_text.h"
@@ -44,6 +45,7 @@ enum class Form : std::uint8_t {
   type_names,    ///< the name of a type, or a list of them
   key_ranges,    ///< the number of a key, a range of them, or a list of these
   durations,     ///< a list of durations
+  scale_target,  ///< a number, a duration or a share
   reference,     ///< the name of a component
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
@@ -124,6 +126,12 @@ struct NamedEntries<std::vector<NamedSubscription>> : std::true_type {
   static auto& items(std::vector<NamedSubscription>& all) { return all; }
 };
 template <>
+struct NamedEntries<std::vector<NamedShift>> : std::true_type {
+  using Item = NamedShift;
+  static constexpr auto value_of = &NamedShift::shift;
+  static auto& items(std::vector<NamedShift>& all) { return all; }
+};
+template <>
 struct NamedEntries<MmppParameters> : std::true_type {
   using Item = MmppParameters::Named;
   static constexpr auto value_of = &MmppParameters::Named::state;
@@ -187,6 +195,8 @@ Shape shape_of() {
     return of(Form::key_ranges);
   } else if constexpr (std::same_as<T, Pauses>) {
     return of(Form::durations);
+  } else if constexpr (std::same_as<T, ScaleTarget>) {
+    return of(Form::scale_target);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
   } else if constexpr (std::same_as<T, EdgeShares>) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/flow/scale_declaration.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
@@ -39,6 +40,7 @@ void validate(Reader& reader, const Node& node, const BackoffParameters& backoff
 void validate(Reader& reader, const Node& node, const BreakerParameters& breaker);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
+void validate(Reader& reader, const Node& node, ScaleParameters& scale);
 void validate(Reader& reader, const Node& node, const FilterParameters& filter);
 void validate(Reader& reader, const Node& node, const GrowingRetriesParameters& grows);
 void validate(Reader& reader, const Node& node, const SubscriptionRetryParameters& retry);

@@ -83,7 +83,8 @@ class ScenarioDice {
         seed_of_brokers_(seed + 7 * kMessages),
         dice_of_logs_(seed + 4 * kMessages),
         dice_of_groups_(seed + 8 * kMessages),
-        dice_of_zones_(seed + 9 * kMessages) {}
+        dice_of_zones_(seed + 9 * kMessages),
+        dice_of_scaling_(seed + 10 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -119,6 +120,7 @@ class ScenarioDice {
     draw_broker(seed_of_brokers_);
     draw_groups();
     draw_zones();
+    draw_scaling();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -992,6 +994,71 @@ class ScenarioDice {
   }
 
   /// A broker with some of the queues, which fails, by dice of its own.
+  void draw_scaling() {
+    // Where something is left over a run goes on to its end, from look to look.
+    if (!drawn_.parked.empty()) return;
+    std::swap(dice_, dice_of_scaling_);
+    for (auto& service : drawn_.scenario.services) {
+      if (dice_.chance(0.3)) draw_scale(service.parameters, true);
+    }
+    for (auto& consumer : drawn_.scenario.consumers) {
+      const bool takes = std::ranges::any_of(drawn_.scenario.queues, [&](const auto& queue) {
+        return queue.name == consumer.parameters.from.name;
+      });
+      if (takes && dice_.chance(0.3)) draw_scale(consumer.parameters, false);
+    }
+    std::swap(dice_, dice_of_scaling_);
+  }
+
+  template <class P>
+  void draw_scale(P& parameters, bool is_service) {
+    const std::string kind = is_service ? "scale/service/" : "scale/consumer/";
+    ScaleParameters& scale = parameters.scale.emplace();
+    scale.max = parameters.instances + static_cast<Count>(dice_.below(5));
+    scale.by = is_service ? dice_.one_of({ScaleBy::utilization, ScaleBy::schedule})
+                          : dice_.one_of({ScaleBy::backlog_per_instance, ScaleBy::age,
+                                          ScaleBy::utilization, ScaleBy::schedule});
+    note(kind + std::string(Choices<ScaleBy>::names[static_cast<std::size_t>(scale.by)]));
+    if (scale.by == ScaleBy::schedule || dice_.chance(0.3)) {
+      const std::size_t shifts = 1 + dice_.below(3);
+      for (std::size_t i = 0; i < shifts; ++i) {
+        ShiftParameters shift;
+        shift.at.ns = static_cast<Time>(dice_.below(3)) * kDuration / 4;
+        shift.lasts.ns = kDuration / 5 + static_cast<Time>(dice_.below(10'000'000'000));
+        shift.instances = 1 + static_cast<Count>(dice_.below(static_cast<std::size_t>(scale.max)));
+        scale.schedule.push_back({"shift" + std::to_string(i), {}, shift});
+      }
+      note("scale/schedule");
+    }
+    if (dice_.chance(0.5)) {
+      scale.startup = exponential(2e9);
+      if (dice_.chance(0.5)) scale.startup->variate = Variate::constant(1.5e9);
+      note("scale/startup");
+    }
+    if (scale.by == ScaleBy::schedule) return;
+    scale.target.emplace();
+    scale.target->number = dice_.one_of({0.5, 3.0, 20.0});
+    scale.target->age = Duration{dice_.one_of<Time>({kSecond / 10, 3 * kSecond})};
+    scale.target->share = Share{dice_.one_of({0.3, 0.7})};
+    scale.every = Duration{dice_.one_of<Time>({kSecond, 7 * kSecond})};
+    if (scale.by == ScaleBy::backlog_per_instance && dice_.chance(0.4)) {
+      scale.min = 0;
+      note("scale/from none");
+    }
+    if (dice_.chance(0.4)) {
+      scale.cooldown = CooldownParameters{Duration{2 * kSecond}, Duration{10 * kSecond}};
+      note("scale/cooldown");
+    }
+    if (dice_.chance(0.3)) {
+      scale.step = 1;
+      note("scale/step");
+    }
+    if (dice_.chance(0.3)) {
+      scale.tolerance = Share{0.3};
+      note("scale/tolerance");
+    }
+  }
+
   void draw_broker(std::uint64_t seed) {
     Dice own(seed);
     std::swap(dice_, own);
@@ -1765,6 +1832,7 @@ class ScenarioDice {
   Dice dice_of_logs_;
   Dice dice_of_groups_;
   Dice dice_of_zones_;
+  Dice dice_of_scaling_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;
@@ -1843,6 +1911,9 @@ inline Scenario with_strangers(Scenario scenario, const std::string& prefix) {
   consumer.name = prefix + "-consumer";
   consumer.parameters.from.name = queue.name;
   consumer.parameters.does = program({{work, {}}});
+  consumer.parameters.scale.emplace();
+  consumer.parameters.scale->target = ScaleTarget{3, {}, {}};
+  consumer.parameters.scale->max = 4;
   Component<StoreParameters> store;
   store.name = prefix + "-store";
   store.parameters.kind = StoreKind::leader;

@@ -198,6 +198,7 @@ class Invariants {
     check_ends();
     check_levels();
     check_producers();
+    check_fleets();
     check_attempts();
     check_stores();
     check_costs();
@@ -350,11 +351,12 @@ class Invariants {
     constexpr double kAny = 1e18;
     for (const auto& service : scenario.services) {
       const ServiceParameters& p = service.parameters;
-      const auto slots = static_cast<double>(p.instances * p.concurrency);
+      const auto slots = static_cast<double>(most_instances(p) * p.concurrency);
       expect_level(service.name, "in_service", slots);
       const bool plain = drawn_.plain_services.contains(service.name);
-      const auto room =
-          p.accept_queue.count ? static_cast<double>(*p.accept_queue.count * p.instances) : kAny;
+      const auto room = p.accept_queue.count
+                            ? static_cast<double>(*p.accept_queue.count * most_instances(p))
+                            : kAny;
       expect_level(service.name, "waiting", plain ? room : kAny);
     }
     std::map<std::string, double> holds_at_most;
@@ -362,14 +364,15 @@ class Invariants {
       const ConsumerParameters& p = consumer.parameters;
       // What a crash leaves hidden is in flight, and its place is free.
       if (drawn_.crashing.contains(consumer.name)) holds_at_most[p.from.name] = kAny;
-      expect_level(consumer.name, "in_service", static_cast<double>(p.instances * p.concurrency));
+      expect_level(consumer.name, "in_service",
+                   static_cast<double>(most_instances(p) * p.concurrency));
       const double absorbed = of_.of(consumer.name, "absorbed").total;
       if (!p.idempotent) {
         EXPECT_EQ(absorbed, 0) << consumer.name;
       }
       if (absorbed != 0 && consumer.name != "listener") happened_.insert("consumer/absorbed");
       holds_at_most[p.from.name] +=
-          static_cast<double>(p.instances * p.prefetch.value_or(p.concurrency));
+          static_cast<double>(most_instances(p) * p.prefetch.value_or(p.concurrency));
     }
     for (const auto& queue : scenario.queues) {
       const QueueParameters& p = queue.parameters;
@@ -394,6 +397,25 @@ class Invariants {
       }
       EXPECT_GE(of_.of(queue.name, "age").max, 0);
     }
+  }
+
+  /// As many instances as there may be, each with its slots.
+  void check_fleets() {
+    const auto check = [&](const auto& components, const std::string& kind) {
+      for (const auto& component : components) {
+        const auto& scale = component.parameters.scale;
+        if (!scale) continue;
+        expect_level(component.name, "instances", static_cast<double>(scale->max));
+        expect_level(component.name, "starting", static_cast<double>(scale->max));
+        const Sample& instances = of_.of(component.name, "instances");
+        EXPECT_GE(instances.min, static_cast<double>(scale->min)) << component.name;
+        if (instances.max > instances.min) happened_.insert("scaled " + kind);
+        const Sample& used = of_.of(component.name, "utilization");
+        EXPECT_LE(used.total, used.weight) << component.name << " uses slots that are not there";
+      }
+    };
+    check(drawn_.scenario.services, "service");
+    check(drawn_.scenario.consumers, "consumer");
   }
 
   void check_producers() {
@@ -713,7 +735,9 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "log/unread",
                            "cost of a queue",
                            "lost by a broker",
-                           "ledger/deduplicated"}) {
+                           "ledger/deduplicated",
+                           "scaled service",
+                           "scaled consumer"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
   // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
@@ -881,6 +905,14 @@ std::set<std::string> all_combinations() {
     add("zones/" + option);
   }
   add("fault/zone");
+  for (const std::string by : {"utilization", "schedule"}) add("scale/service/" + by);
+  for (const std::string by : {"backlog_per_instance", "age", "utilization", "schedule"}) {
+    add("scale/consumer/" + by);
+  }
+  for (const std::string option :
+       {"schedule", "startup", "from none", "cooldown", "step", "tolerance"}) {
+    add("scale/" + option);
+  }
   for (const std::string option : {"warm-up", "windows", "prices", "cut short", "drained"}) {
     add("run/" + option);
   }

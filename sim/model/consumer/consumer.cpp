@@ -18,6 +18,7 @@ void Consumer::begin(Context& context, const Demand& demand) {
   held_.clear();
   instances_.assign(wiring_.instances, {});
   if (handled_ != nullptr) handled_->clear();
+  if (fleet_ != nullptr) fleet_->begin(context, demand);
 }
 
 Next Consumer::on(Offer, Handle delivery, Context& context) {
@@ -26,6 +27,9 @@ Next Consumer::on(Offer, Handle delivery, Context& context) {
     context.unearth(delivery);
     return {};
   }
+  if (wiring_.scales && fleet_->at(message.via - wiring_.first_taker) != Fleet::Place::serving)
+      [[unlikely]]
+    return turn_away(delivery, context);
   message.since = context.now();
   message.pc = wiring_.program;
   metrics_.peak.count(context.now());
@@ -122,6 +126,8 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   if (instance.buffer.empty()) {
     --instance.busy;
     metrics_.busy.add(context.now(), -1);
+    if (wiring_.scales) [[unlikely]]
+      slot_freed(message.via - wiring_.first_taker, context);
   } else {
     context.post({say<Credit>(wiring_.address), instance.buffer.pop_front(context.messages)});
   }
@@ -185,6 +191,7 @@ std::vector<Handle> Consumer::all_deliveries(const Context& context) const {
 /// Loses all that is here or on its way: the queue has it back at once, or hears nothing.
 void Consumer::disconnect(bool silently, Context& context) {
   const std::vector<Handle> all = all_deliveries(context);
+  if (wiring_.scales) vanish_ending(context);
   held_.clear();
   instances_.assign(wiring_.instances, {});
   metrics_.busy.add(context.now(), -metrics_.busy.level());

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/flow/fleet.h"
 #include "sim/flow/handler.h"
 #include "sim/flow/remembered_ids.h"
 #include "sim/model/consumer/declaration.h"
@@ -24,6 +25,8 @@ namespace spillway {
 /// acknowledged without a handler; of two handlers of one message at a time, the effect of the
 /// later one is undone when it ends, in the transaction in which it would be written down.
 ///
+/// One that scales has a fleet: see instances.cpp.
+///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
 /// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
 /// learns nothing, and waits for it. A hang takes messages, and begins no handler and no work.
@@ -41,6 +44,7 @@ class Consumer {
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
     bool idempotent = false;  ///< it remembers what it has handled
+    bool scales = false;      ///< its number of instances changes; `instances` is the most
     bool pushed = false;      ///< by a topic, or by its own client of a log
     bool hidden = false;      ///< its queue waits for a visibility timeout when a consumer vanishes
     Hop way_back;             ///< acknowledgements to the source
@@ -48,8 +52,11 @@ class Consumer {
     std::uint32_t replies_by = 0;  ///< the edge of its messages, plus 1, where its handler replies
   };
 
-  explicit Consumer(Wiring wiring) : wiring_(wiring) {
+  explicit Consumer(Wiring wiring, std::unique_ptr<Fleet> fleet = nullptr)
+      : wiring_(wiring), fleet_(std::move(fleet)) {
+    wiring_.scales = fleet_ != nullptr;
     if (wiring.idempotent) handled_ = std::make_unique<RememberedIds>(wiring.remembers);
+    if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
     metrics_.slots =
         static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
   }
@@ -64,7 +71,11 @@ class Consumer {
   Next on(Expired, Handle delivery, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);
+  Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
+  Next on(Tick, std::uint32_t instance, Context& context);    ///< it has started
 
+  Fleet* fleet() { return fleet_.get(); }
+  const Fleet* fleet() const { return fleet_.get(); }
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
@@ -86,6 +97,14 @@ class Consumer {
   Progress absorb(Handle delivery, Context& context) const;
   bool absorbs(const Message& delivery, const Context& context);
   void disconnect(bool silently, Context& context);
+
+  // instances.cpp
+  Next turn_away(Handle delivery, Context& context);
+  void connect(std::uint32_t instance, bool opens, Context& context);
+  void end(std::uint32_t instance, Context& context);
+  void slot_freed(std::uint32_t instance, Context& context);
+  void vanish_ending(Context& context);
+
   std::vector<Handle> all_deliveries(const Context& context) const;
   bool is_stale(const Message& delivery, Handle handle, const Context& context) const;
   Self self() const { return {wiring_.address, slot_, &condition_}; }
@@ -98,6 +117,8 @@ class Consumer {
   /// Of an idempotent one: what it has handled well, written in one transaction with what the
   /// handler does, so that no fault tears the two apart.
   std::unique_ptr<RememberedIds> handled_;
+  std::unique_ptr<Fleet> fleet_;        ///< where it scales
+  std::vector<std::uint32_t> changed_;  ///< instances, just now
   Metrics metrics_;
 };
 

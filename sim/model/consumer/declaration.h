@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "sim/flow/price.h"
+#include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -43,6 +44,7 @@ struct ConsumerParameters : MembershipParameters {
   Ack ack = Ack::after;
   std::optional<Duration> heartbeat;
   std::optional<IdempotentParameters> idempotent;
+  std::optional<ScaleParameters> scale;
   std::optional<HandlerPrice> price;
   std::optional<ZoneName> zone;
   Program does;
@@ -79,13 +81,17 @@ struct ConsumerParameters : MembershipParameters {
                   "comes once more, by a redelivery or as it was sent again, is only "
                   "acknowledged; default: it is handled once more"}},
         membership_fields(),
-        std::tuple{Field{&ConsumerParameters::zone, "zone",
-                         "The zone that it is in: see `zones`, and faults of a zone"},
-                   Field{&ConsumerParameters::price, "price",
-                         "What its instances, slots and handled messages cost; default: what "
-                         "`price` says of all"},
-                   Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
-                         Need::required}});
+        std::tuple{
+            Field{&ConsumerParameters::scale, "scale",
+                  "Of a queue: its instances come and go with what there is to do; there are "
+                  "`instances` of them at first. Default: always as many"},
+            Field{&ConsumerParameters::zone, "zone",
+                  "The zone that it is in: see `zones`, and faults of a zone"},
+            Field{&ConsumerParameters::price, "price",
+                  "What its instances, slots and handled messages cost; default: what "
+                  "`price` says of all"},
+            Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
+                  Need::required}});
   }
 };
 

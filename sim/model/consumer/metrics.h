@@ -14,8 +14,9 @@ struct ConsumerMetrics {
   Counter for_nobody;
   Durations handled_after;
   double slots = 1;
+  const Level* available = nullptr;  ///< slots, where it scales
 
-  Utilization utilization() const { return {busy, slots}; }
+  Utilization utilization() const { return {busy, slots, available}; }
   ShareOf<const Counter&> wasted() const { return {for_nobody, handled}; }
 
   static constexpr auto parts() {

@@ -27,6 +27,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   if (at_risk_ != nullptr) at_risk_->clear();
   turns_.restart();
   for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
+  close_absent_takers();
   latest_received_ = -1;
   arrivals_ = 0;
   in_flight_ = 0;

@@ -51,7 +51,7 @@ namespace spillway {
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// groups.cpp, deduplication.cpp, faults.cpp, broker_failures.cpp.
+/// groups.cpp, deduplication.cpp, takers.cpp, faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -67,6 +67,7 @@ class Queue {
     Hop way;                 ///< from here to it
     std::uint32_t edge = 0;  ///< this queue -> its consumer
     Time heartbeat = 0;      ///< so often it keeps what it has hidden; 0 = never
+    bool starts_open = true;
   };
 
   /// How long a message pauses that was given back.
@@ -132,6 +133,7 @@ class Queue {
   Next on(Extend, std::uint32_t heartbeat, Context& context);
   Next on(Tick, std::uint32_t, Context& context);           ///< the head may be past its retention
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
+  Next on(Scale, std::uint32_t change, Context& context);   ///< a taker comes or goes
 
   void mark(Time now) { metrics_.drained.mark_level(now, metrics_.ready.level()); }
 
@@ -163,6 +165,7 @@ class Queue {
   void leave_line(Handle message, Context& context);
   void depth_changed(Context& context);
   void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
+  void close_absent_takers();
   /// Whether somebody takes a message that is ready now.
   bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < wiring_.max_in_flight; }
   Handle take_next(Context& context);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/flow/price.h"
+#include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -17,6 +18,7 @@ struct ServiceParameters {
   Count concurrency = 1;
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
+  std::optional<ScaleParameters> scale;
   std::optional<HandlerPrice> price;
   Program does;
   std::optional<ZoneName> zone;
@@ -33,6 +35,9 @@ struct ServiceParameters {
         Field{&ServiceParameters::holds, "holds",
               "Whether a handler keeps its slot while it waits for a downstream (a thread), or "
               "not (an event loop)"},
+        Field{&ServiceParameters::scale, "scale",
+              "Its instances come and go with its utilization, or by a schedule; there are "
+              "`instances` of them at first. Default: always as many"},
         Field{&ServiceParameters::price, "price",
               "What its instances, slots and requests cost; default: what `price` says of all"},
         Field{&ServiceParameters::does, "does", "What each request does", kAtLeastZero,

@@ -15,8 +15,9 @@ struct ServiceMetrics {
   Counter for_nobody;
   Durations answered_after;
   double slots = 1;
+  const Level* available = nullptr;  ///< slots, where it scales
 
-  Utilization utilization() const { return {busy, slots}; }
+  Utilization utilization() const { return {busy, slots, available}; }
   ShareOf<const Counter&, Durations> wasted() const { return {for_nobody, answered_after}; }
 
   static constexpr auto parts() {

@@ -36,6 +36,12 @@ void Service::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
   slots_ = wiring_.slots;
+  room_ = wiring_.room;
+  if (fleet_ != nullptr) {
+    fleet_->begin(context, demand);
+    overhang_ = 0;
+    count_slots();
+  }
   busy_ = 0;
   inside_ = 0;
   gone_ = 0;
@@ -109,6 +115,8 @@ Progress Service::start(Handle request, Context& context) {
   if (busy_ <= slots_ && give_slot(context)) return;
   --busy_;
   metrics_.busy.add(context.now(), -1);
+  if (busy_ >= slots_) [[unlikely]]
+    end_idle_instances(context);
 }
 
 [[gnu::always_inline]] inline Next Service::finish(Outcome outcome, Handle request,
@@ -154,7 +162,7 @@ Next Service::on(Offer, Handle request, Context& context) {
       return {};
     return go(progress, request, context);
   }
-  if (waiting_.size() - gone_ < wiring_.room) {
+  if (waiting_.size() - gone_ < room_) {
     ++inside_;
     enter(waiting_, request, context);
     return {};
@@ -288,6 +296,7 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);
   slots_ = condition_.left_of(wiring_.slots);
+  if (fleet_ != nullptr) count_slots();
   const Impairment& impairment = context.impairments[change.impairment];
   if (change.begins) {
     if (impairment.kind == FaultKind::crash) crash(impairment, context);
@@ -304,11 +313,16 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
     }
   }
   // Only a crash and slots that come back leave some free and a line before them.
+  fill_slots(context);
+  return {};
+}
+
+/// Gives slots that are free to those who stand in line.
+void Service::fill_slots(Context& context) {
   while (!condition_.crashed() && busy_ < slots_ && give_slot(context)) {
     ++busy_;
     metrics_.busy.add(context.now(), 1);
   }
-  return {};
 }
 
 /// All requests inside, in the order in which they arrived.
@@ -334,6 +348,7 @@ void Service::crash(const Impairment& impairment, Context& context) {
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
   metrics_.waiting.add(context.now(), -metrics_.waiting.level());
   busy_ = 0;
+  end_idle_instances(context);
   gone_ = 0;
   for (MessageLine* line : {&waiting_, &resumed_, &held_}) {
     while (!line->empty()) {

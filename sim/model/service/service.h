@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "sim/flow/fleet.h"
 #include "sim/flow/handler.h"
 #include "sim/model/service/declaration.h"
 #include "sim/model/service/metrics.h"
@@ -22,6 +25,8 @@ namespace spillway {
 /// one that cancels, or whose deadline came with its request, is spared: the request leaves the
 /// line and the slot at once, or does not begin.
 ///
+/// One that scales has a fleet: see instances.cpp.
+///
 /// Faults: an outage refuses what arrives, and what is inside goes on. A hang takes requests, and
 /// begins no handler and no work until it ends. A crash throws out what is inside: it begins anew
 /// when the service is back, or is answered with `unavailable`. Where slots are taken away, those
@@ -37,12 +42,15 @@ class Service {
   struct Wiring {
     Address address = 0;
     std::uint32_t program = 0;
-    std::uint64_t slots = 1;
-    std::uint64_t room = 0;  ///< of the accept queue
+    std::uint64_t slots = 1;          ///< at most
+    std::uint64_t room = 0;           ///< of the accept queue
+    std::uint64_t room_for_each = 0;  ///< of it, of each instance; where it scales
   };
 
-  explicit Service(Wiring wiring) : wiring_(wiring) {
+  explicit Service(Wiring wiring, std::unique_ptr<Fleet> fleet = nullptr)
+      : wiring_(wiring), fleet_(std::move(fleet)) {
     metrics_.slots = static_cast<double>(wiring.slots);
+    if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
   }
 
   /// Claims a clock where one request is served at a time; once, before the first run.
@@ -58,7 +66,11 @@ class Service {
   Next on(Cancel, Handle request, Context& context);
   Next on(Lost, std::uint32_t segment, Context& context);  ///< an answer did not arrive
   Next on(Impair, std::uint32_t change, Context& context);
+  Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
+  Next on(Tick, std::uint32_t instance, Context& context);    ///< it has started
 
+  Fleet* fleet() { return fleet_.get(); }
+  const Fleet* fleet() const { return fleet_.get(); }
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
@@ -77,6 +89,13 @@ class Service {
   void leave_work(Handle& request, Context& context);
   void crash(const Impairment& impairment, Context& context);
   std::vector<Handle> everything_inside(const Context& context) const;
+  void fill_slots(Context& context);
+
+  // instances.cpp
+  void count_slots();
+  void end_idle_instances(Context& context);
+  void slots_changed(Context& context);
+
   Self self() const { return {wiring_.address, slot_, &condition_}; }
 
   Wiring wiring_;
@@ -84,11 +103,15 @@ class Service {
   Condition condition_;
   std::uint64_t busy_ = 0;
   std::uint64_t slots_ = 1;  ///< that faults leave
+  std::uint64_t room_ = 0;   ///< of the accept queue
   std::uint64_t inside_ = 0;
   std::uint64_t gone_ = 0;  ///< tombstones in waiting_: they take no room
   MessageLine waiting_;
   MessageLine resumed_;
-  MessageLine held_;  ///< by a hang: each keeps its slot
+  MessageLine held_;                    ///< by a hang: each keeps its slot
+  std::unique_ptr<Fleet> fleet_;        ///< where it scales
+  std::vector<std::uint32_t> changed_;  ///< instances, just now
+  std::uint64_t overhang_ = 0;          ///< slots in use of those that end
   Metrics metrics_;
 };
 

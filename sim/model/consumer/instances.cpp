@@ -1,0 +1,71 @@
+#include <utility>
+
+#include "sim/model/consumer/consumer.h"
+
+// Instances that come and go. One that goes takes nothing more from the queue, gives back what it
+// has not begun, and finishes what it has; with `ack: before` nothing can be given back, and it
+// finishes that too. What is still on its way to it goes back when it arrives.
+
+namespace spillway {
+
+Next Consumer::on(Scale, std::uint32_t instances, Context& context) {
+  fleet_->scale_to(instances, context, changed_);
+  for (const std::uint32_t instance : changed_) {
+    if (fleet_->at(instance) == Fleet::Place::serving) {
+      connect(instance, true, context);
+    } else {
+      end(instance, context);
+    }
+  }
+  return {};
+}
+
+Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
+  fleet_->started(instance, context);
+  connect(instance, true, context);
+  return {};
+}
+
+void Consumer::connect(std::uint32_t instance, bool opens, Context& context) {
+  const TakerChange change{wiring_.first_taker + instance, opens};
+  context.post({say<Scale>(wiring_.source), change.payload()});
+}
+
+void Consumer::end(std::uint32_t instance, Context& context) {
+  // The queue first, so that what goes back is not delivered here again.
+  connect(instance, false, context);
+  Instance& ends = instances_[instance];
+  if (!wiring_.acknowledges_before) {
+    while (!ends.buffer.empty()) {
+      const Handle delivery = ends.buffer.pop_front(context.messages);
+      context.messages[delivery].flags &= static_cast<std::uint16_t>(~flag::kInLine);
+      if (const Next next = turn_away(delivery, context)) context.post(next);
+    }
+  }
+  fleet_->in_use_at_ending(static_cast<std::int64_t>(ends.busy), context);
+  if (ends.busy == 0) fleet_->ended(instance, context);
+}
+
+/// Gives back a delivery that nobody here begins.
+Next Consumer::turn_away(Handle delivery, Context& context) {
+  context.messages[delivery].outcome = Outcome::unavailable;
+  return settle(delivery, context);
+}
+
+/// A slot of an instance is free, and nothing waits for it there.
+void Consumer::slot_freed(std::uint32_t instance, Context& context) {
+  if (fleet_->at(instance) != Fleet::Place::ending) return;
+  fleet_->in_use_at_ending(-1, context);
+  if (instances_[instance].busy == 0) fleet_->ended(instance, context);
+}
+
+/// Those that end lose what they have in hand, and are gone.
+void Consumer::vanish_ending(Context& context) {
+  for (std::uint32_t instance = 0; instance < fleet_->size() && fleet_->ending() > 0; ++instance) {
+    if (fleet_->at(instance) != Fleet::Place::ending) continue;
+    fleet_->in_use_at_ending(-static_cast<std::int64_t>(instances_[instance].busy), context);
+    fleet_->ended(instance, context);
+  }
+}
+
+}  // namespace spillway

@@ -1,0 +1,52 @@
+#include <algorithm>
+
+#include "sim/model/service/service.h"
+
+// Instances that come and go. One that goes takes no request more and finishes those it has. All
+// draw from one line, so which of them has a handler is not known: as many end later as the slots
+// in use beyond those that serve would fill.
+
+namespace spillway {
+
+/// Works out slots and accept queue anew from the instances that serve.
+void Service::count_slots() {
+  const std::uint64_t serving = fleet_->serving();
+  slots_ = serving == 0 ? 0 : condition_.left_of(serving * fleet_->slots_of_each());
+  room_ = wiring_.room_for_each == ~std::uint64_t{0} ? wiring_.room_for_each
+                                                     : serving * wiring_.room_for_each;
+}
+
+void Service::slots_changed(Context& context) {
+  count_slots();
+  end_idle_instances(context);
+  fill_slots(context);
+}
+
+Next Service::on(Scale, std::uint32_t instances, Context& context) {
+  fleet_->scale_to(instances, context, changed_);
+  slots_changed(context);
+  return {};
+}
+
+Next Service::on(Tick, std::uint32_t instance, Context& context) {
+  fleet_->started(instance, context);
+  slots_changed(context);
+  return {};
+}
+
+/// Lets those go of the instances that end whose slots nobody uses any more.
+void Service::end_idle_instances(Context& context) {
+  if (fleet_ == nullptr) return;
+  const std::uint64_t each = fleet_->slots_of_each();
+  const std::uint64_t serving = fleet_->serving() * each;
+  const std::uint64_t over =
+      std::min(busy_ > serving ? busy_ - serving : 0, fleet_->ending() * each);
+  fleet_->in_use_at_ending(static_cast<std::int64_t>(over) - static_cast<std::int64_t>(overhang_),
+                           context);
+  overhang_ = over;
+  for (std::uint32_t place = 0; fleet_->ending() * each >= over + each; ++place) {
+    if (fleet_->at(place) == Fleet::Place::ending) fleet_->ended(place, context);
+  }
+}
+
+}  // namespace spillway
