@@ -33,8 +33,9 @@ double longest_pauses(const RetryParameters& retry) {
 void match(const Scenario& scenario, const Component<ServiceParameters>& service,
            std::vector<TheoryFigure>& figures) {
   const auto* producer = sole_feeder(scenario, service.name);
-  if (producer == nullptr || is_struck(scenario, service.name)) return;
-  if (service.parameters.scale) return;
+  if (producer == nullptr || is_struck(scenario, service.name) ||
+      protects_itself(service.parameters) || service.parameters.scale)
+    return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const LoadParameters& load = producer->parameters.load;
   const ServiceParameters& declared = service.parameters;

@@ -20,9 +20,9 @@ constexpr double kLeastTime = 1e-6;  ///< s; below it the clock's nanoseconds wo
 
 /// The patience of a caller who waits no longer than its exponential timeout and then cancels; in
 /// s.
-std::optional<double> patience_of(const CallParameters& call) {
-  if (!call.timeout || !call.cancel || call.deadline || call.travels || call.retry ||
-      call.breaker || call.fallback)
+std::optional<double> patience_of(const CallParameters& call, const ServiceParameters& callee) {
+  if (!call.timeout || !(call.cancel || callee.cancel) || call.deadline || call.travels ||
+      call.retry || call.breaker || call.fallback)
     return std::nullopt;
   const Variate* timeout = drawn(*call.timeout);
   return timeout == nullptr ? std::nullopt : exponential_mean(*timeout);
@@ -32,8 +32,9 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
            std::vector<TheoryFigure>& figures) {
   const auto* producer = sole_feeder(scenario, service.name);
   const auto* work = only_step<WorkParameters>(service.parameters.does);
-  if (producer == nullptr || work == nullptr || is_struck(scenario, service.name)) return;
-  if (service.parameters.scale) return;
+  if (producer == nullptr || work == nullptr || is_struck(scenario, service.name) ||
+      protects_itself(service.parameters) || service.parameters.scale)
+    return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);
   const LoadParameters& load = producer->parameters.load;
@@ -42,7 +43,7 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
     return;
   }
   const auto network = delay_of(call->network, scenario.network);
-  const auto patience = patience_of(*call);
+  const auto patience = patience_of(*call, service.parameters);
   const auto mean = exponential_mean(*time);
   if (network != 0 || !patience || !mean || *patience < kLeastTime || *mean < kLeastTime) return;
   const ServiceParameters& declared = service.parameters;

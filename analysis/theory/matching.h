@@ -58,6 +58,11 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
          !(sized && (queue.capacity_bytes || queue.max_message_size));
 }
 
+/// Whether a service does not simply let every request into one line, first in, first out.
+inline bool protects_itself(const ServiceParameters& service) {
+  return service.rate_limit.has_value();
+}
+
 /// A figure over the whole run, to nine digits.
 inline TheoryFigure whole_run(const std::string& component, const char* metric, Statistic statistic,
                               double value, const std::string& model, double with_failures) {

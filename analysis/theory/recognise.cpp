@@ -28,7 +28,7 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 8> && declares<QueueParameters, 19> &&
+                  declares<ServiceParameters, 10> && declares<QueueParameters, 19> &&
                   declares<ConsumerParameters, 18> && declares<CallParameters, 11> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 18> &&
@@ -144,8 +144,9 @@ void Steady::add_times(const std::string& component, const char* metric, double 
 void Steady::behind_a_call(const Component<ServiceParameters>& service) {
   const auto* producer = sole_feeder(scenario_, service.name);
   const auto* work = only_step<WorkParameters>(service.parameters.does);
-  if (producer == nullptr || work == nullptr || is_struck(scenario_, service.name)) return;
-  if (service.parameters.scale) return;
+  if (producer == nullptr || work == nullptr || is_struck(scenario_, service.name) ||
+      protects_itself(service.parameters) || service.parameters.scale)
+    return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);
   if (call == nullptr || time == nullptr || fails_early(*call)) return;

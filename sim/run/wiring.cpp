@@ -161,7 +161,10 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   wiring.room_for_each = parameters.accept_queue.count
                              ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
                              : ~std::uint64_t{0};
-  std::get<std::vector<Service>>(world_.pools_).emplace_back(wiring, fleet_of(declared));
+  Protection protection;
+  if (parameters.rate_limit) protection.rate_limit = limit_of(*parameters.rate_limit);
+  std::get<std::vector<Service>>(world_.pools_)
+      .emplace_back(wiring, protection, fleet_of(declared));
 }
 
 void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
@@ -242,6 +245,13 @@ void Wiring::compile_step(const WaitParameters& step, const Place& place) {
   exchanges.push_back(details);
 }
 
+/// Whether every caller of a service tells it that it waits no more.
+bool Wiring::is_told_of_cancellation(const std::string& service) const {
+  const auto declared =
+      std::ranges::find(scenario_.services, service, &Component<ServiceParameters>::name);
+  return declared != scenario_.services.end() && declared->parameters.cancel;
+}
+
 void Wiring::compile_step(const CallParameters& step, const Place& place) {
   const bool holds = step.holds && place.in_service ? *step.holds == Holds::slot : place.holds;
   const std::string& to = step.service.name;
@@ -250,7 +260,7 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
   Exchange& exchange = world_.context_.exchanges[number];
   limit(exchange, step.timeout, step.deadline, place);
   exchange.travels = step.travels;
-  exchange.cancels = step.cancel;
+  exchange.cancels = step.cancel || is_told_of_cancellation(to);
   if (step.retry) try_again(exchange, *step.retry, place);
   if (step.breaker) exchange.breaker = breaker_of(exchange.edge, rules_of(*step.breaker));
   emit(op_of<Call>, number);

@@ -84,6 +84,7 @@ class Wiring {
   void compile_steps(const Program& program, const Place& place);
   void compile_step(const WorkParameters& step, const Place& place);
   void compile_step(const WaitParameters& step, const Place& place);
+  bool is_told_of_cancellation(const std::string& service) const;
   void compile_step(const CallParameters& step, const Place& place);
   void compile_step(const SendParameters& step, const Place& place);
   void compile_step(const PublishParameters& step, const Place& place);

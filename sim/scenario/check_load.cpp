@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <variant>
 
@@ -176,6 +177,13 @@ std::vector<std::string_view> in_order(const Ways& ways) {
 /// So much work finding rates may be: producers whose types differ, each followed by itself.
 constexpr std::size_t kMostSteps = 10'000'000;
 
+/// The most that a service lets in, in 1/s.
+double lets_in(const ServiceParameters& service) {
+  return service.rate_limit ? service.rate_limit->rate.per_second
+                            : std::numeric_limits<double>::infinity();
+}
+double lets_in(const ConsumerParameters&) { return std::numeric_limits<double>::infinity(); }
+
 /// Rates that reach each component while nothing but the ordinary rate of open loads is offered.
 /// Returns false where messages go in circles: then a component's rate depends on itself.
 bool add_rates(const Scenario& scenario, std::map<std::string_view, double>& rates) {
@@ -188,11 +196,16 @@ bool add_rates(const Scenario& scenario, std::map<std::string_view, double>& rat
     steps += 1 + to.size();
     for (const Way& way : to) filters = filters || way.filtered != nullptr;
   }
+  std::map<std::string_view, double> most;
+  for (const auto& service : scenario.services) most[service.name] = lets_in(service.parameters);
   const auto follow = [&](std::map<std::string_view, double>& own,
                           const ProducerParameters* producer) {
     for (const std::string_view from : order) {
       const auto found = ways.find(from);
       if (found == ways.end() || own[from] == 0) continue;
+      if (const auto limit = most.find(from); limit != most.end()) {
+        own[from] = std::min(own[from], limit->second);
+      }
       for (const Way& way : found->second) {
         const double wanted = way.filtered != nullptr ? share_wanted(*producer, *way.filtered) : 1;
         own[way.to] += own[from] * way.per_message * wanted;
@@ -254,15 +267,16 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
                     });
       const double slots = static_cast<double>(most_instances(component.parameters)) *
                            static_cast<double>(component.parameters.concurrency);
-      const double needed = rates[component.name] * work;
+      const double rate = std::min(rates[component.name], lets_in(component.parameters));
+      const double needed = rate * work;
       if (!(needed > slots)) continue;
       const Reader::Scope outer(reader, section);
       const Reader::Scope inner(reader, component.name);
-      reader.warning("overload", component.at,
-                     fmt::format("the ordinary load of {}/s needs {} slots on average; there are "
-                                 "{}: what waits grows as long as it lasts",
-                                 print_quantity(rates[component.name], ""),
-                                 print_quantity(needed, ""), print_number(slots)));
+      reader.warning(
+          "overload", component.at,
+          fmt::format("the ordinary load of {}/s needs {} slots on average; there are "
+                      "{}: what waits grows as long as it lasts",
+                      print_quantity(rate, ""), print_quantity(needed, ""), print_number(slots)));
     }
   };
   check(scenario.services, "services");

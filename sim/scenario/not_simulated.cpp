@@ -18,7 +18,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"variants", "limits"},
     {"variants", "plan"},
     {"services", "cores"},
-    {"services", "cancel"},
     {"queues", "poll"},
     {"consumers", "batch"},
     {"consumers", "per_batch"},

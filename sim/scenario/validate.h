@@ -5,6 +5,7 @@
 #include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
+#include "sim/model/service/declaration.h"
 #include "sim/model/store/declaration.h"
 #include "sim/model/topic/declaration.h"
 #include "sim/scenario/document.h"
@@ -39,6 +40,7 @@ void validate(Reader& reader, const Node& node, const GatherParameters& gather);
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
 void validate(Reader& reader, const Node& node, const BreakerParameters& breaker);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
+void validate(Reader& reader, const Node& node, const RateLimitParameters& limit);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
 void validate(Reader& reader, const Node& node, ScaleParameters& scale);
 void validate(Reader& reader, const Node& node, const FilterParameters& filter);

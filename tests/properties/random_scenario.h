@@ -84,7 +84,8 @@ class ScenarioDice {
         dice_of_logs_(seed + 4 * kMessages),
         dice_of_groups_(seed + 8 * kMessages),
         dice_of_zones_(seed + 9 * kMessages),
-        dice_of_scaling_(seed + 10 * kMessages) {}
+        dice_of_scaling_(seed + 10 * kMessages),
+        dice_of_protection_(seed + 11 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -1159,6 +1160,29 @@ class ScenarioDice {
 
   // Services.
 
+  /// How a service protects itself. By dice of its own: all else is drawn as without it.
+  void protect(ServiceParameters& parameters, const std::string& name, double rate) {
+    std::swap(dice_, dice_of_protection_);
+    if (dice_.chance(0.2)) {
+      RateLimitParameters& limit = parameters.rate_limit.emplace();
+      if (dice_.chance(0.6)) {
+        note("service/rate limit");
+        limit.rate.per_second = dice_.between(0.3, 1.5) * rate;
+        limit.burst = dice_.one_of<Count>({1, 3, 20});
+      } else {
+        note("service/rate limit by windows");
+        limit.rate.per_second = dice_.one_of<double>({5, 20, 100});
+        limit.window = Duration{kSecond / 5};
+      }
+    }
+    parameters.cancel = dice_.chance(0.2);
+    if (parameters.cancel) {
+      note("service/cancel");
+      drawn_.plain_services.erase(name);
+    }
+    std::swap(dice_, dice_of_protection_);
+  }
+
   void draw_service(std::size_t i) {
     Component<ServiceParameters> service;
     service.name = service_name(i);
@@ -1194,6 +1218,7 @@ class ScenarioDice {
     note(place.kind + "/work");
     if (dice_.chance(0.9)) add(parameters.does, std::move(work));
     handler(parameters.does, place, service.name, 0);
+    protect(parameters, service.name, place.rate);
     drawn_.scenario.services.push_back(std::move(service));
   }
 
@@ -1833,6 +1858,7 @@ class ScenarioDice {
   Dice dice_of_groups_;
   Dice dice_of_zones_;
   Dice dice_of_scaling_;
+  Dice dice_of_protection_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

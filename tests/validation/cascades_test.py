@@ -15,6 +15,7 @@ MISSED = {
     "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
     "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
     "slow-dependency": {"slow": ["pages-without-ratings"], "down": [], "slow-short-timeout": [], "slow-without": []},
+    "zone-lost": {"busy": ["eu-served", "us-served"], "half-empty": [], "messages": []},
     "thread-pool-exhaustion": {"as-is": ["most-pages"], "short-timeout": [], "bulkhead": [], "event-loop": []},
 }
 
@@ -68,6 +69,16 @@ class Cascades(unittest.TestCase):
         for edge in ("shop -> ratings", "shoppers -> shop"):
             self.assert_near(scenario, "down", f"{edge}.first_failure@trouble", 1 / 20 + 0.02, 0.6)
         self.assertIsNone(self.figure(scenario, "slow-without", "shoppers -> shop.first_failure@trouble"))
+
+    def test_the_zone_that_is_left_needs_room_for_both(self):
+        scenario = "zone-lost"
+        # 120 a second for 100: one in six finds the accept queue full, whoever sends it.
+        for producer in ("eu-shoppers", "us-shoppers"):
+            self.assert_near(scenario, "busy", f"{producer}.success@eu-lost", 100 / 120, 0.02)
+        self.assert_near(scenario, "half-empty", "checkout-us.utilization@eu-lost", 120 * 0.1 / 15, 0.02)
+        self.assert_near(scenario, "messages", "orders.depth.max", 600 * 60, 0.02)
+        # 36,000 orders, worked off by what 100/s have to spare beside 60/s.
+        self.assert_near(scenario, "messages", "orders.drain_time@eu-lost", 600 * 60 / (100 - 60), 0.05)
 
     def test_attempts_multiply_through_the_layers(self):
         scenario = "retry-storm"

@@ -9,6 +9,7 @@
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
+#include "sim/model/service/rate_limit_declaration.h"
 
 namespace spillway {
 
@@ -19,6 +20,8 @@ struct ServiceParameters {
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
   std::optional<ScaleParameters> scale;
+  std::optional<RateLimitParameters> rate_limit;
+  bool cancel = false;
   std::optional<HandlerPrice> price;
   Program does;
   std::optional<ZoneName> zone;
@@ -38,6 +41,12 @@ struct ServiceParameters {
         Field{&ServiceParameters::scale, "scale",
               "Its instances come and go with its utilization, or by a schedule; there are "
               "`instances` of them at first. Default: always as many"},
+        Field{&ServiceParameters::rate_limit, "rate_limit",
+              "How many requests are let in, all instances together; one more is refused at once "
+              "(unavailable) and takes no place in the accept queue"},
+        Field{&ServiceParameters::cancel, "cancel",
+              "Every caller that stops waiting says so, as one with `cancel` does: its request is "
+              "taken out of the accept queue, or of its slot"},
         Field{&ServiceParameters::price, "price",
               "What its instances, slots and requests cost; default: what `price` says of all"},
         Field{&ServiceParameters::does, "does", "What each request does", kAtLeastZero,

@@ -11,6 +11,7 @@ struct ServiceMetrics {
   Level waiting;
   Counter received;
   Counter refused;
+  Counter throttled;
   Counter cancelled;
   Counter for_nobody;
   Durations answered_after;
@@ -22,8 +23,8 @@ struct ServiceMetrics {
 
   static constexpr auto parts() {
     using M = ServiceMetrics;
-    return std::tuple{&M::peak,    &M::busy,      &M::waiting,    &M::received,
-                      &M::refused, &M::cancelled, &M::for_nobody, &M::answered_after};
+    return std::tuple{&M::peak,      &M::busy,      &M::waiting,    &M::received,      &M::refused,
+                      &M::throttled, &M::cancelled, &M::for_nobody, &M::answered_after};
   }
   static constexpr auto metrics() {
     using M = ServiceMetrics;
@@ -34,7 +35,8 @@ struct ServiceMetrics {
         Metric{&M::waiting, "waiting", "1", "Requests that wait for a slot"},
         Metric{&M::received, "received", "1", "Requests that arrived"},
         Metric{&M::refused, "refused", "1",
-               "Requests refused at once: the accept queue was full, or the service down"},
+               "Requests refused: the accept queue was full, a limit reached, or the service down"},
+        Metric{&M::throttled, "throttled", "1", "Of those, the ones that the rate limit refused"},
         Metric{&M::cancelled, "cancelled", "1",
                "Requests taken out because their caller had gone and said so, or not begun because "
                "their deadline had passed"},

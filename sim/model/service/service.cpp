@@ -35,6 +35,8 @@ void Service::claim(Context& context) {
 void Service::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
+  if (protection_ != nullptr) protection_->restart();
+  guarded_ = protection_ != nullptr;
   slots_ = wiring_.slots;
   room_ = wiring_.room;
   if (fleet_ != nullptr) {
@@ -151,7 +153,7 @@ Next Service::on(Offer, Handle request, Context& context) {
   metrics_.peak.count(context.now());
   metrics_.received.add(message.segment);
   context.see(Moment::arrived, wiring_.address, message);
-  if (condition_.down()) [[unlikely]]
+  if (guarded_ && !admits(message, context)) [[unlikely]]
     return refuse(request, context);
   if (busy_ < slots_) {
     ++inside_;
@@ -295,6 +297,7 @@ Next Service::on(Lost, std::uint32_t segment, Context&) {
 Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);
+  guarded_ = protection_ != nullptr || condition_.down();
   slots_ = condition_.left_of(wiring_.slots);
   if (fleet_ != nullptr) count_slots();
   const Impairment& impairment = context.impairments[change.impairment];

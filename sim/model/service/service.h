@@ -8,6 +8,7 @@
 #include "sim/flow/handler.h"
 #include "sim/model/service/declaration.h"
 #include "sim/model/service/metrics.h"
+#include "sim/model/service/protection.h"
 
 namespace spillway {
 
@@ -47,8 +48,10 @@ class Service {
     std::uint64_t room_for_each = 0;  ///< of it, of each instance; where it scales
   };
 
-  explicit Service(Wiring wiring, std::unique_ptr<Fleet> fleet = nullptr)
+  explicit Service(Wiring wiring, const Protection& protection = {},
+                   std::unique_ptr<Fleet> fleet = nullptr)
       : wiring_(wiring), fleet_(std::move(fleet)) {
+    if (protection.any()) protection_ = std::make_unique<Protection>(protection);
     metrics_.slots = static_cast<double>(wiring.slots);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
   }
@@ -80,6 +83,7 @@ class Service {
  private:
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
+  bool admits(const Message& request, Context& context);
   Next refuse(Handle request, Context& context);
   void enter(MessageLine& line, Handle request, Context& context);
   void free_slot(Context& context);
@@ -101,6 +105,7 @@ class Service {
   Wiring wiring_;
   SlotId slot_ = Self::kNoSlot;
   Condition condition_;
+  bool guarded_ = false;  ///< it is down, or protects itself: arrivals are looked at
   std::uint64_t busy_ = 0;
   std::uint64_t slots_ = 1;  ///< that faults leave
   std::uint64_t room_ = 0;   ///< of the accept queue
@@ -112,6 +117,7 @@ class Service {
   std::unique_ptr<Fleet> fleet_;        ///< where it scales
   std::vector<std::uint32_t> changed_;  ///< instances, just now
   std::uint64_t overhang_ = 0;          ///< slots in use of those that end
+  std::unique_ptr<Protection> protection_;
   Metrics metrics_;
 };
 

@@ -23,7 +23,7 @@ class Faults : public testing::Test {
   void open(std::optional<Time> at, std::optional<Variate> every, Variate lasts) {
     Fault::Wiring wiring;
     wiring.address = kFault;
-    wiring.impairment = bench_.fault(FaultKind::hang, kService);
+    wiring.strikes = {{bench_.fault(FaultKind::hang, kService), 0}};
     wiring.at = at;
     if (every) wiring.every = bench_.site(*every);
     wiring.lasts = bench_.site(std::move(lasts));

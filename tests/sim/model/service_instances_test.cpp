@@ -24,7 +24,7 @@ class ServiceInstances : public testing::Test {
     wiring.room_for_each = 1;
     Fleet::Wiring fleet{kService, first, most, 2, {}};
     if (startup > 0) fleet.startup = bench_.site(startup);
-    service_.emplace(wiring, std::make_unique<Fleet>(fleet));
+    service_.emplace(wiring, Protection{}, std::make_unique<Fleet>(fleet));
     bench_.begin(*service_);
   }
   void ask(int times) {

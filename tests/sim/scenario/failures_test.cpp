@@ -201,10 +201,11 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
   EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: lost}"), "");
   EXPECT_EQ(said("f: {at: 1min, for: 30s}"),
             "6:13 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
-            "latency or partition; found none [missing-key]\n");
-  EXPECT_EQ(said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
-            "6:25 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
-            "latency or partition; found outage and hang [several-kinds] (keep one of them)\n");
+            "latency, partition or zone; found none [missing-key]\n");
+  EXPECT_EQ(
+      said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
+      "6:25 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
+      "latency, partition or zone; found outage and hang [several-kinds] (keep one of them)\n");
   EXPECT_EQ(
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");

@@ -151,7 +151,8 @@ TEST(Variants, SayWhatTheyDoNotFind) {
             "14:54 consumers.worker.colour: unknown key 'colour' [unknown-key] (the keys here are "
             "from, instances, concurrency, prefetch, ack, heartbeat, idempotent, group, commit, "
             "commit_every, "
-            "retry, assignor, session_timeout, max_poll_interval, scale, price or does)\n")
+            "retry, assignor, session_timeout, max_poll_interval, scale, zone, price "
+            "or does)\n")
       << "errors point into the variant";
 }
 

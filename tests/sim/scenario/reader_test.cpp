@@ -102,7 +102,7 @@ TEST(Errors, KnowTheNearestKey) {
             "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
             "capacity, "
             "capacity_bytes, overflow, max_message_size, max_in_flight, groups, dedup, delivery, "
-            "confirm or price)\n");
+            "confirm, price or zone)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {

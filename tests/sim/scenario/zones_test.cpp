@@ -59,7 +59,7 @@ TEST(Zones, OfAQueueAreThoseOfItsBroker) {
             "4:31 queues.q.zone: a queue on a broker is where its broker is [wrong-place] "
             "(brokers: {b: {zone: eu}})\n");
   EXPECT_EQ(with_queue("zone: eu, delivery: 1ms"),
-            "5:22 consumers.c.from: the 'delivery' of 'q' is what broker and network take "
+            "5:23 consumers.c.from: the 'delivery' of 'q' is what broker and network take "
             "together: it holds for no consumer in another zone [wrong-place] (leave 'delivery' "
             "out, or put both into one zone)\n");
 }

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstdint>
+
+#include "sim/kernel/time.h"
+#include "sim/kernel/wide.h"
+
+namespace spillway {
+
+/// Lets so many requests pass: by a token bucket, or so many in each window of time.
+///
+/// The bucket fills steadily and holds `burst` tokens; each request that passes takes one. So in
+/// any span of length d pass at most burst + rate x d. Instead of the tokens it keeps the instant
+/// at which the bucket will be full (the generic cell rate algorithm's theoretical arrival time,
+/// ITU-T I.371, annex A): nothing is refilled by a clock, and no token is split.
+/// Error: the interval of two tokens is rounded to 2^-32 ns, or to a part in 2^52. Cost: O(1).
+class RateLimit {
+ public:
+  /// Range: rate 1e-6 to 1e9 a second, burst 1 to 1e9.
+  static RateLimit bucket(double per_second, std::int64_t burst) {
+    assert(per_second > 0 && burst > 0);
+    RateLimit limit;
+    limit.interval_ = static_cast<Int128>(1e9 / per_second * kUnit + 0.5);
+    limit.ahead_ = limit.interval_ * (burst - 1);
+    return limit;
+  }
+  /// Counts anew in each window, the first of which begins with the run: up to twice as many may
+  /// pass in a short span around the end of one. Range: most >= 1, window > 0.
+  static RateLimit fixed_window(std::int64_t most, Time window) {
+    assert(most > 0 && window > 0);
+    RateLimit limit;
+    limit.most_ = most;
+    limit.window_ = window;
+    return limit;
+  }
+
+  /// The bucket is full, and nothing has passed in the window.
+  void restart() {
+    full_at_ = 0;
+    passed_ = 0;
+    current_ = 0;
+  }
+
+  /// Whether a request that comes now may pass; it then counts.
+  bool admits(Time now) { return window_ == 0 ? takes_token(now) : counts(now); }
+
+ private:
+  static constexpr double kUnit = 4294967296.0;  // 2^32 to a ns
+
+  bool takes_token(Time now) {
+    const Int128 at = Int128{now} << 32;
+    if (full_at_ > at + ahead_) return false;
+    full_at_ = std::max(full_at_, at) + interval_;
+    return true;
+  }
+
+  bool counts(Time now) {
+    const Time window = now / window_;
+    if (window != current_) passed_ = 0;
+    current_ = window;
+    if (passed_ == most_) return false;
+    ++passed_;
+    return true;
+  }
+
+  Int128 interval_ = 0;  ///< of two tokens, in 2^-32 ns
+  Int128 ahead_ = 0;     ///< so much later the bucket may be full when a request takes a token
+  Int128 full_at_ = 0;
+  std::int64_t most_ = 0;
+  Time window_ = 0;
+  std::int64_t passed_ = 0;  ///< in the current window
+  Time current_ = 0;
+};
+
+}  // namespace spillway

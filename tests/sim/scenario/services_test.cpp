@@ -1,0 +1,68 @@
+// What a file may say of how a service protects itself, and what it is told where it says it wrong.
+
+#include <gtest/gtest.h>
+
+#include "tests/sim/scenario/loading.h"
+
+namespace spillway {
+namespace {
+
+/// A file with a service that says this.
+ScenarioFile service(const std::string& says, const std::string& rate = "1/s") {
+  return load("run: {duration: 10min}\nproducers: {p: {load: {poisson: " + rate +
+              "}, does: [{call: s, timeout: 1s}]}}\nservices:\n  s: {does: [{work: 10ms}], " +
+              says + "}\n");
+}
+std::string told(const std::string& says) { return findings(service(says)); }
+
+TEST(ServicesThatProtectThemselves, LetInWhatARateLimitSays) {
+  EXPECT_EQ(told("rate_limit: {rate: 200/s, burst: 200}"), "");
+  EXPECT_EQ(told("rate_limit: {rate: 200/s, window: 1s}"), "");
+  EXPECT_EQ(told("rate_limit: {rate: 90/min, window: 20s}"), "");
+  EXPECT_EQ(told("cancel: true"), "");
+  EXPECT_EQ(told("rate_limit: {burst: 5}"),
+            "4:41 services.s.rate_limit: the key 'rate' is missing [missing-key] (rate: So many "
+            "requests may "
+            "pass in the long run; others are refused)\n");
+  EXPECT_EQ(
+      told("rate_limit: {rate: 0/s}"),
+      "4:48 services.s.rate_limit.rate: expected a rate from 1e-06/s to 1000000000/s, such as "
+      "120/s; found 0/s [out-of-range]\n");
+  EXPECT_EQ(
+      told("rate_limit: {rate: 5/s, burst: 0}"),
+      "4:60 services.s.rate_limit.burst: expected a count from 1 to 1000000000, such as 4; found 0 "
+      "[out-of-range]\n");
+  EXPECT_EQ(told("rate_limit: {rate: 5/s, burst: 2, window: 1s}"),
+            "4:71 services.s.rate_limit.window: a burst is of a token bucket, and this has fixed "
+            "windows [wrong-place] (leave out burst or window)\n");
+  EXPECT_EQ(told("rate_limit: {rate: 5/s, window: 100ms}"),
+            "4:61 services.s.rate_limit.window: expected a window in which a whole number may "
+            "pass; found 0.5 in each [out-of-range] (such as rate: 200/s, window: 1s)\n");
+  EXPECT_EQ(told("rate_limit: {rate: 5/s, window: 1500ms}"),
+            "4:61 services.s.rate_limit.window: expected a window in which a whole number may "
+            "pass; found 7.5 in each [out-of-range] (such as rate: 200/s, window: 1s)\n");
+}
+
+TEST(ServicesThatProtectThemselves, AreNotSaidToBeOverloadedByWhatTheyRefuse) {
+  const auto warned = [](const std::string& says) {
+    return findings(service(says, "150/s")).find("the ordinary load of") != std::string::npos;
+  };
+  EXPECT_TRUE(warned("concurrency: 1"));
+  EXPECT_FALSE(warned("rate_limit: {rate: 90/s}"));
+  EXPECT_TRUE(warned("rate_limit: {rate: 110/s}"));
+}
+
+TEST(ServicesThatProtectThemselves, LetNoMoreThanThatGoOnToOthers) {
+  const auto warned = [](const std::string& says) {
+    const std::string found = findings(
+        load("run: {duration: 10min}\nproducers: {p: {load: {poisson: 150/s}, does: [call: s]}}\n"
+             "services: {s: {concurrency: 9, " +
+             says + "does: [call: t]}, t: {does: [work: 10ms]}}\n"));
+    return found.find("the ordinary load of") != std::string::npos;
+  };
+  EXPECT_TRUE(warned(""));
+  EXPECT_FALSE(warned("rate_limit: {rate: 90/s}, "));
+}
+
+}  // namespace
+}  // namespace spillway
