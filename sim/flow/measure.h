@@ -58,6 +58,12 @@ class Counter {
 
   void add(std::uint32_t segment, std::uint64_t n = 1) { counts_[segment] += n; }
   std::uint64_t at(std::uint32_t segment) const { return counts_[segment]; }
+  /// So many so far, whenever their messages were born. Cost: a look at every segment.
+  std::uint64_t so_far() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : counts_) sum += count;
+    return sum;
+  }
   std::uint64_t in(const Window& window) const {
     std::uint64_t sum = 0;
     for (const std::uint32_t segment : window.segments) sum += counts_[segment];

@@ -17,11 +17,11 @@
 namespace spillway {
 
 /// What the number of instances follows.
-enum class ScaleBy : std::uint8_t { backlog_per_instance, age, utilization, schedule };
+enum class ScaleBy : std::uint8_t { backlog_per_instance, age, utilization, schedule, pollers };
 template <>
 struct Choices<ScaleBy> {
-  static constexpr std::array<std::string_view, 4> names{"backlog_per_instance", "age",
-                                                         "utilization", "schedule"};
+  static constexpr std::array<std::string_view, 5> names{"backlog_per_instance", "age",
+                                                         "utilization", "schedule", "pollers"};
 };
 
 /// What a scaled figure is to be: messages (`100`), an age (`30s`) or a share (`60%`). What it was
@@ -96,7 +96,8 @@ struct ScaleParameters {
               "backlog_per_instance: as many as it takes for each to have `target` of the "
               "queue's ready messages; age: from that of the queue's oldest message; utilization: "
               "from the share of the slots in use since the last look; schedule: what that says, "
-              "and `min` else",
+              "and `min` else; pollers: `step` more as long as messages are ready and no handler "
+              "fails, and as many as are in use when none is ready",
               kAtLeastZero, Need::required},
         Field{&S::target, "target",
               "What the figure is to be: a number of messages, an age such as 30s, or a share "
@@ -109,7 +110,9 @@ struct ScaleParameters {
         Field{&S::startup, "startup",
               "From the decision until an instance takes its first message; default: no time"},
         Field{&S::cooldown, "cooldown", "How long the number rests after a change; default: not"},
-        Field{&S::step, "step", "So many instances come at one look at most; default: no limit",
+        Field{&S::step, "step",
+              "So many instances come at one look at most; default: no limit. Of pollers: so many "
+              "come",
               Bounds{1, 1e5}},
         Field{&S::tolerance, "tolerance",
               "A figure so near to its target changes nothing; default: 10%", kAtLeastZero,

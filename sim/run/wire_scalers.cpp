@@ -15,6 +15,7 @@ double target_of(const ScaleParameters& scale) {
     case ScaleBy::utilization:
       return scale.target->share->value;
     case ScaleBy::schedule:
+    case ScaleBy::pollers:
       break;
   }
   return 1;
@@ -79,14 +80,15 @@ void Wiring::wire_scalers() {
       names.push_back(declared[i]->name);
       Scaler::Sight sight;
       sight.fleet = pool[i].fleet();
-      if (parameters.scale->by == ScaleBy::utilization) sight.busy = &pool[i].metrics().busy;
+      const ScaleBy by = parameters.scale->by;
+      const bool polls = by == ScaleBy::pollers;
+      if (by == ScaleBy::utilization || polls) sight.busy = &pool[i].metrics().busy;
       if constexpr (requires { parameters.from; }) {
         const Queue& queue =
             std::get<std::vector<Queue>>(world_.pools_)[index_of(address_of(parameters.from.name))];
-        if (parameters.scale->by == ScaleBy::backlog_per_instance) {
-          sight.backlog = &queue.metrics().ready;
-        }
-        if (parameters.scale->by == ScaleBy::age) sight.age = &queue.metrics().oldest;
+        if (by == ScaleBy::backlog_per_instance || polls) sight.backlog = &queue.metrics().ready;
+        if (by == ScaleBy::age) sight.age = &queue.metrics().oldest;
+        if (polls) sight.failed = &pool[i].metrics().failed;
       }
       scalers.emplace_back(std::move(wiring)).look_at(sight);
     }

@@ -28,7 +28,7 @@ void check_number(Reader& reader, const Component<P>& component) {
 void check_service(Reader& reader, const Component<ServiceParameters>& service) {
   const ScaleParameters& scale = *service.parameters.scale;
   check_number(reader, service);
-  if (scale.by == ScaleBy::backlog_per_instance || scale.by == ScaleBy::age) {
+  if (scale.by != ScaleBy::utilization && scale.by != ScaleBy::schedule) {
     refuse(reader, service, "by", "wrong-place",
            fmt::format("a service has no queue whose {} could be looked at",
                        scale.by == ScaleBy::age ? "age" : "backlog"),

@@ -49,7 +49,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"store metric", "consistent_at"},
     {"store metric", "monotonic_reads"},
     {"store metric", "convergence"},
-    {"preset", "aws-lambda-esm"},
     {"preset", "aws-alb"},
     {"preset", "aws-sns-fifo"},
     {"preset", "dynamodb-eventual"},

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "sim/scenario/reader.h"
@@ -63,24 +65,37 @@ void validate(Reader& reader, const Node& node, ScaleParameters& scale) {
                  fmt::format("expected at most the max of {} instances; found {}", scale.max,
                              named.shift.instances));
   }
+  const auto forbid = [&](std::initializer_list<std::string_view> keys, std::string_view why,
+                          std::string_view hint) {
+    for (const std::string_view key : keys) {
+      if (node.find(key) == nullptr) continue;
+      refuse(reader, node, key, "wrong-place",
+             fmt::format("{}: {} has no place beside it", why, key), std::string(hint));
+    }
+  };
   if (scale.by == ScaleBy::schedule) {
     if (scale.schedule.empty()) {
       reader.error("missing-key", node.at, "by: schedule needs a schedule",
                    "schedule: {evening: {at: 30min, for: 2h, instances: 10}}");
     }
-    for (const std::string_view key : {"target", "every", "cooldown", "step", "tolerance"}) {
-      if (node.find(key) == nullptr) continue;
-      refuse(reader, node, key, "wrong-place",
-             fmt::format("a schedule looks at nothing: {} has no place beside it", key),
-             "leave it out, or scale by something that is looked at");
-    }
-    return;
+    return forbid({"target", "every", "cooldown", "step", "tolerance"},
+                  "a schedule looks at nothing",
+                  "leave it out, or scale by something that is looked at");
   }
   if (scale.by != ScaleBy::backlog_per_instance && scale.min == 0) {
     refuse(reader, node, "min", "out-of-range",
-           fmt::format("expected at least 1: of no instances there is no {}; found 0",
-                       scale.by == ScaleBy::age ? "proportion to an age" : "utilization"),
+           fmt::format("expected at least 1: {}; found 0",
+                       scale.by == ScaleBy::age ? "of no instances there is no proportion to an age"
+                       : scale.by == ScaleBy::pollers ? "without pollers nobody fetches anything"
+                                                      : "of no instances there is no utilization"),
            "only by: backlog_per_instance brings back the first");
+  }
+  if (scale.by == ScaleBy::pollers) {
+    if (!scale.step) {
+      reader.error("missing-key", node.at, "by: pollers needs a step: how many come at each look",
+                   "every: 1s, step: 5");
+    }
+    return forbid({"target", "tolerance"}, "pollers have no target", "leave it out");
   }
   check_target(reader, node, scale);
 }

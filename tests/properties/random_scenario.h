@@ -1016,9 +1016,10 @@ class ScenarioDice {
     const std::string kind = is_service ? "scale/service/" : "scale/consumer/";
     ScaleParameters& scale = parameters.scale.emplace();
     scale.max = parameters.instances + static_cast<Count>(dice_.below(5));
-    scale.by = is_service ? dice_.one_of({ScaleBy::utilization, ScaleBy::schedule})
-                          : dice_.one_of({ScaleBy::backlog_per_instance, ScaleBy::age,
-                                          ScaleBy::utilization, ScaleBy::schedule});
+    scale.by = is_service
+                   ? dice_.one_of({ScaleBy::utilization, ScaleBy::schedule})
+                   : dice_.one_of({ScaleBy::backlog_per_instance, ScaleBy::age,
+                                   ScaleBy::utilization, ScaleBy::schedule, ScaleBy::pollers});
     note(kind + std::string(Choices<ScaleBy>::names[static_cast<std::size_t>(scale.by)]));
     if (scale.by == ScaleBy::schedule || dice_.chance(0.3)) {
       const std::size_t shifts = 1 + dice_.below(3);
@@ -1037,6 +1038,7 @@ class ScenarioDice {
       note("scale/startup");
     }
     if (scale.by == ScaleBy::schedule) return;
+    if (scale.by == ScaleBy::pollers) scale.step = dice_.one_of<Count>({1, 3});
     scale.target.emplace();
     scale.target->number = dice_.one_of({0.5, 3.0, 20.0});
     scale.target->age = Duration{dice_.one_of<Time>({kSecond / 10, 3 * kSecond})};
@@ -1050,7 +1052,7 @@ class ScenarioDice {
       scale.cooldown = CooldownParameters{Duration{2 * kSecond}, Duration{10 * kSecond}};
       note("scale/cooldown");
     }
-    if (dice_.chance(0.3)) {
+    if (scale.by != ScaleBy::pollers && dice_.chance(0.3)) {
       scale.step = 1;
       note("scale/step");
     }

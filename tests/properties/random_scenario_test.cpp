@@ -906,7 +906,8 @@ std::set<std::string> all_combinations() {
   }
   add("fault/zone");
   for (const std::string by : {"utilization", "schedule"}) add("scale/service/" + by);
-  for (const std::string by : {"backlog_per_instance", "age", "utilization", "schedule"}) {
+  for (const std::string by :
+       {"backlog_per_instance", "age", "utilization", "schedule", "pollers"}) {
     add("scale/consumer/" + by);
   }
   for (const std::string option :

@@ -12,6 +12,7 @@ struct ScaleFigures {
   std::int64_t backlog = 0;  ///< messages ready
   Time age = 0;              ///< of the oldest of them
   double busy = 0;           ///< share of the slots, since the look before
+  bool failing = false;      ///< a handler has failed since then
   std::uint32_t serving = 0;
   std::uint32_t wanted = 0;  ///< those that serve, and those that start
 };
@@ -20,7 +21,8 @@ struct ScaleFigures {
 ///
 /// A backlog says how many are needed for each to have its share. An age or a utilization is a
 /// proportion: those that serve, times figure / target. A figure within the tolerance of its target
-/// changes nothing.
+/// changes nothing. Pollers have no target: they are more from look to look while there is
+/// something to fetch, and rest while handlers fail.
 struct ScalePolicy {
   ScaleBy by = ScaleBy::schedule;
   double target = 1;  ///< messages, ns, or a share
@@ -31,6 +33,10 @@ struct ScalePolicy {
 
   /// Range of what it returns: least to most.
   std::uint32_t wanted(const ScaleFigures& figures) const;
+
+ private:
+  std::uint32_t tracked(const ScaleFigures& figures) const;
+  std::uint32_t polling(const ScaleFigures& figures) const;
 };
 
 }  // namespace spillway

@@ -13,6 +13,7 @@ void Scaler::begin(Context& context, const Demand&) {
   wanted_ = wiring_.policy.least;
   busy_before_ = 0;
   slots_before_ = 0;
+  failed_before_ = 0;
   out_at_ = kNever;
   changed_at_ = kNever;
   if (wiring_.every != 0) {
@@ -53,6 +54,11 @@ std::uint32_t Scaler::look(Context& context) {
     }
     busy_before_ = busy;
     slots_before_ = slots;
+  }
+  if (sight_.failed != nullptr) {
+    const std::uint64_t failed = sight_.failed->so_far();
+    figures.failing = failed != failed_before_;
+    failed_before_ = failed;
   }
   return wiring_.policy.wanted(figures);
 }

@@ -30,6 +30,7 @@ class Scaler {
     const Level* backlog = nullptr;
     const Age* age = nullptr;
     const Level* busy = nullptr;
+    const Counter* failed = nullptr;
     const Fleet* fleet = nullptr;
   };
 
@@ -72,6 +73,7 @@ class Scaler {
   std::uint32_t wanted_ = 0;  ///< by the latest look
   Int128 busy_before_ = 0;    ///< integrals at the latest look
   Int128 slots_before_ = 0;
+  std::uint64_t failed_before_ = 0;
   Time out_at_ = kNever;  ///< the latest time that instances came, or were told to; kNever = not
   Time changed_at_ = kNever;
 };

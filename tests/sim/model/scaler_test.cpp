@@ -81,6 +81,24 @@ TEST(ScalePolicies, LetNoMoreComeAtOnceThanAStep) {
   EXPECT_EQ(slow.wanted(backlog(0, 10)), 1u) << "all may go at once";
 }
 
+TEST(ScalePolicies, LetPollersComeWhileThereIsSomethingToFetch) {
+  // Source: AWS Lambda Developer Guide, services-sqs-scaling.html: more while messages are
+  // available; premium support, lambda-sqs-scaling: not while invocations fail.
+  ScalePolicy pollers = policy(ScaleBy::pollers, 1);
+  pollers.least = 5;
+  pollers.step = 3;
+  EXPECT_EQ(pollers.wanted(backlog(1, 5)), 8u);
+  EXPECT_EQ(pollers.wanted(backlog(1'000'000, 19)), 20u) << "the most there may be";
+  ScaleFigures figures = backlog(1, 8);
+  figures.failing = true;
+  EXPECT_EQ(pollers.wanted(figures), 8u);
+  figures = backlog(0, 16);
+  figures.busy = 0.7;
+  EXPECT_EQ(pollers.wanted(figures), 12u) << "as many as were in use";
+  figures.busy = 0;
+  EXPECT_EQ(pollers.wanted(figures), 5u);
+}
+
 constexpr Address kScaler = component_address(11, 0);
 constexpr Address kConsumer = component_address(3, 0);
 
@@ -91,6 +109,7 @@ class Scalers : public testing::Test {
     ready_.begin(timeline, {});
     oldest_.begin(timeline, {});
     busy_.begin(timeline, {});
+    failed_.begin(timeline, {});
     fleet_.begin(bench_.context, {});
   }
   Scaler::Wiring wiring(ScaleBy by, double target) const {
@@ -105,9 +124,12 @@ class Scalers : public testing::Test {
     scaler_.emplace(wiring);
     Scaler::Sight sight;
     sight.fleet = &fleet_;
-    sight.backlog = wiring.policy.by == ScaleBy::backlog_per_instance ? &ready_ : nullptr;
-    sight.age = wiring.policy.by == ScaleBy::age ? &oldest_ : nullptr;
-    sight.busy = wiring.policy.by == ScaleBy::utilization ? &busy_ : nullptr;
+    const ScaleBy by = wiring.policy.by;
+    const bool polls = by == ScaleBy::pollers;
+    sight.backlog = by == ScaleBy::backlog_per_instance || polls ? &ready_ : nullptr;
+    sight.age = by == ScaleBy::age ? &oldest_ : nullptr;
+    sight.busy = by == ScaleBy::utilization || polls ? &busy_ : nullptr;
+    sight.failed = polls ? &failed_ : nullptr;
     scaler_->look_at(sight);
     scaler_->claim(bench_.context);
     scaler_->begin(bench_.context, {});
@@ -137,6 +159,7 @@ class Scalers : public testing::Test {
   Level ready_;
   Age oldest_;
   Level busy_;
+  Counter failed_;
   std::optional<Scaler> scaler_;
 };
 
@@ -169,6 +192,17 @@ TEST_F(Scalers, LookAtTheUseSinceTheLookBefore) {
   EXPECT_THAT(run(10), IsEmpty()) << "two slots, in use for half of the time";
   busy_.add(10, 2);
   EXPECT_THAT(run(20), ElementsAre(Asked{20, 4}));
+}
+
+TEST_F(Scalers, LookAtFailuresSinceTheLookBefore) {
+  Scaler::Wiring pollers = wiring(ScaleBy::pollers, 1);
+  pollers.policy.step = 1;
+  open(pollers);
+  ready_.add(0, 100);
+  EXPECT_THAT(run(10), ElementsAre(Asked{10, 3}));
+  failed_.add(1);
+  EXPECT_THAT(run(20), IsEmpty());
+  EXPECT_THAT(run(30), ElementsAre(Asked{30, 4})) << "no more have failed";
 }
 
 TEST_F(Scalers, RestAfterAChange) {

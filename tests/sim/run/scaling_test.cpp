@@ -117,5 +117,43 @@ consumers:
   EXPECT_LT(ran.mean("workers", "instances"), 0.5);
 }
 
+TEST(Scaling, LetsLambdasPollersComeFiveASecond) {
+  // C(t) = min(1000, 5 + 300 t/min), from look to look: 5 + 5 k from second k on, and 1000 from
+  // second 199 on.
+  Ran ran(R"(
+run: {duration: 5min, drain: 0s}
+producers: {shop: {load: {constant: 200/s}, does: [{send: orders}]}}
+queues: {orders: {}}
+consumers: {handler: {preset: aws-lambda-esm, from: orders, scale: {max: 1000}, does: [{work: 1h}]}}
+)");
+  double area = 1000 * (300 - 199);
+  for (int k = 0; k < 199; ++k) area += 5 + 5 * k;
+  EXPECT_DOUBLE_EQ(ran.mean("handler", "instances"), area / 300);
+  EXPECT_EQ(ran.sample("handler", "instances").max, 1000);
+}
+
+TEST(Scaling, LetsNoPollersComeWhileInvocationsFail) {
+  Ran ran(R"(
+run: {duration: 1min, drain: 0s}
+producers: {shop: {load: {constant: 200/s}, does: [{send: orders}]}}
+queues: {orders: {}}
+consumers: {handler: {preset: aws-lambda-esm, from: orders, does: [{work: 100ms}, {fail: 100%}]}}
+)");
+  EXPECT_EQ(ran.sample("handler", "instances").max, 5);
+}
+
+TEST(Scaling, LetsPollersGoThatFetchNothing) {
+  // 30 invocations of 1 s keep 30 pollers busy; the backlog of the beginning has gone by then.
+  Ran ran(R"(
+run: {duration: 10min, warmup: 1min}
+producers: {shop: {load: {constant: 30/s}, does: [{send: orders}]}}
+queues: {orders: {}}
+consumers: {handler: {preset: aws-lambda-esm, from: orders, does: [{work: 1s}]}}
+)");
+  EXPECT_GE(ran.sample("handler", "instances").min, 30);
+  EXPECT_LE(ran.sample("handler", "instances").max, 36) << "and a step now and then";
+  EXPECT_LE(ran.sample("orders", "age").max, 2);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -42,6 +42,10 @@ std::string with(const Preset& preset) {
       return shop + "logs: {orders: " + use +
              "}}\nconsumers: {c: {from: orders, does: [work: 1ms]}}\n";
     case Noun::consumer:
+      if (preset.name == "aws-lambda-esm") {
+        return shop + "queues: {orders: {}}\nconsumers: {c: " + use +
+               ", from: orders, does: [work: 1ms]}}\n";
+      }
       return shop + "logs: {orders: {}}\nconsumers: {c: " + use +
              ", from: orders, does: [work: 1ms]}}\n";
     case Noun::topic:

@@ -203,7 +203,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"poll: {}", "preset: aws-lambda-esm"}) {
+  for (const char* key : {"poll: {}", "preset: aws-alb"}) {
     EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
   }
   EXPECT_EQ(findings(queue("poll: {}")),

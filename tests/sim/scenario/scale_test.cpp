@@ -88,6 +88,20 @@ TEST(ScenarioScale, ByAScheduleLooksAtNothing) {
             "it [wrong-place] (leave it out, or scale by something that is looked at)\n");
 }
 
+TEST(ScenarioScale, ByPollersHasAStepAndNoTarget) {
+  EXPECT_EQ(findings(with("scale: {by: pollers, step: 5, max: 4}, ")), "");
+  EXPECT_EQ(findings(with("scale: {by: pollers, max: 4}, ")),
+            "6:52 consumers.w.scale: by: pollers needs a step: how many come at each look "
+            "[missing-key] (every: 1s, step: 5)\n");
+  EXPECT_EQ(findings(with("scale: {by: pollers, step: 5, target: 9, max: 4}, ")),
+            "6:83 consumers.w.scale.target: pollers have no target: target has no place beside it "
+            "[wrong-place] (leave it out)\n");
+  EXPECT_EQ(findings(with("scale: {by: pollers, step: 5, min: 0, max: 4}, ")),
+            "6:80 consumers.w.scale.min: expected at least 1: without pollers nobody fetches "
+            "anything; found 0 [out-of-range] (only by: backlog_per_instance brings back the "
+            "first)\n");
+}
+
 TEST(ScenarioScale, NeedsAQueueToLookAt) {
   EXPECT_EQ(findings(with("", "scale: {by: age, target: 30s, max: 4}, ")),
             "7:12 services.api.scale.by: a service has no queue whose age could be looked at "
