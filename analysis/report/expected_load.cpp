@@ -63,7 +63,7 @@ class Loads {
  public:
   explicit Loads(const Scenario& scenario) : scenario_(scenario), shares_(shares_read(scenario)) {
     for (const HandlerOf& handler : handlers_of(scenario)) {
-      handlers_[std::string(handler.name)] = handler.program;
+      handlers_[std::string(handler.name)].push_back({handler.program, handler.runs});
     }
     for (const auto& service : scenario.services) {
       services_[service.name] = &service.parameters;
@@ -106,26 +106,35 @@ class Loads {
   }
 
  private:
+  /// Steps that a component runs, and how often for each message.
+  struct Handler {
+    const Program* program = nullptr;
+    double runs = 1;
+  };
+
   void add_slots(const std::string& name, Count instances, Count concurrency) {
     slots_[name] = static_cast<double>(instances) * static_cast<double>(concurrency);
   }
 
+  void find_ways(std::vector<Way>& ways, const Handler& handler) const {
+    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double q, const auto&) {
+      const double p = q * handler.runs;
+      if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
+        ways.push_back({call->service.name, p});
+      } else if (const auto* send = sending(step)) {
+        ways.push_back({send->channel.name, p});
+      } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
+        ways.push_back({submit->to.name, p});
+      } else if (const auto use = store_use(step)) {
+        ways.push_back({use->store(), p});
+        if (const Reference* event = event_of(scenario_, *use)) ways.push_back({event->name, p});
+      }
+    });
+  }
+
   void find_ways() {
-    for (const auto& [name, program] : handlers_) {
-      for_each_step(*program, "", [&](const StepDeclaration& step, double p, const auto&) {
-        if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-          ways_[name].push_back({call->service.name, p});
-        } else if (const auto* send = sending(step)) {
-          ways_[name].push_back({send->channel.name, p});
-        } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
-          ways_[name].push_back({submit->to.name, p});
-        } else if (const auto use = store_use(step)) {
-          ways_[name].push_back({use->store(), p});
-          if (const Reference* event = event_of(scenario_, *use)) {
-            ways_[name].push_back({event->name, p});
-          }
-        }
-      });
+    for (const auto& [name, programs] : handlers_) {
+      for (const Handler& handler : programs) find_ways(ways_[name], handler);
     }
     for (const auto& topic : scenario_.topics) {
       for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
@@ -181,7 +190,7 @@ class Loads {
   /// and its load said to depend on answers.
   std::vector<std::string> in_order() {
     std::map<std::string, std::size_t> unknown;
-    for (const auto& [name, program] : handlers_) unknown.try_emplace(name, 0);
+    for (const auto& [name, programs] : handlers_) unknown.try_emplace(name, 0);
     for (const auto& [name, queue] : queues_) unknown.try_emplace(name, 0);
     for (const auto& [name, topic] : topics_) unknown.try_emplace(name, 0);
     for (const auto& [name, log] : logs_) unknown.try_emplace(name, 0);
@@ -229,7 +238,9 @@ class Loads {
         total = std::nullopt;
       }
     };
-    for_each_step(*handler->second, "", [&](const StepDeclaration& step, double p, const auto&) {
+    double runs = 1;
+    const auto add_step = [&](const StepDeclaration& step, double q, const auto&) {
+      const double p = q * runs;
       if (replied && until_reply) return;
       if (std::holds_alternative<ReplyParameters>(step.parameters)) {
         replied = true;
@@ -265,7 +276,11 @@ class Loads {
         if (store == stores_.end()) return;
         if (const auto& takes = time_of(*store->second, use->operation)) add(p, mean_of(*takes));
       }
-    });
+    };
+    for (const Handler& steps : handler->second) {
+      runs = steps.runs;
+      for_each_step(*steps.program, "", add_step);
+    }
     inside_.erase(name);
     return total;
   }
@@ -275,12 +290,15 @@ class Loads {
     const ConsumerParameters& consumer = declared.parameters;
     // A topic waits for nobody, and who reads a log fetches ahead.
     if (consumer.from.name.empty() || logs_.contains(consumer.from.name)) return 0;
-    if (consumer.prefetch.value_or(consumer.concurrency) > consumer.concurrency) return 0;
+    const Count batch = consumer.batch ? consumer.batch->size : 1;  // when many wait, it is full
+    const Count places = consumer.concurrency * batch;
+    if (consumer.prefetch.value_or(places) > places) return 0;
     const auto queue = queues_.find(consumer.from.name);
     if (queue != queues_.end() && queue->second->delivery) {
-      return mean_of(*queue->second->delivery).value_or(0);
+      return mean_of(*queue->second->delivery).value_or(0) / static_cast<double>(batch);
     }
-    return 2 * network_of(std::nullopt, consumer.from.name, declared.name);
+    return 2 * network_of(std::nullopt, consumer.from.name, declared.name) /
+           static_cast<double>(batch);
   }
 
   void set_capacity(const std::string& name, std::optional<double> slot_time) {
@@ -293,7 +311,7 @@ class Loads {
 
   const Scenario& scenario_;
   std::map<std::string_view, double> shares_;  ///< of a log's records, by reader
-  std::map<std::string, const Program*> handlers_;
+  std::map<std::string, std::vector<Handler>> handlers_;
   std::map<std::string, const ServiceParameters*> services_;
   std::map<std::string, const QueueParameters*> queues_;
   std::map<std::string, const LogParameters*> logs_;

@@ -46,6 +46,7 @@ std::optional<double> capacity_of(const ConsumerParameters& consumer, const Queu
                                   bool alone, const Ailment& ailment, const Scenario& scenario) {
   if (consumer.idempotent) return std::nullopt;  // what comes once more takes no time
   if (consumer.scale) return std::nullopt;       // how many there are follows from what waits
+  if (consumer.batch) return std::nullopt;       // how full they are depends on the backlog
   auto one = handler_time(consumer.does, scenario, ailment.slowness);
   const auto network = constant_seconds(scenario.network);
   if (!one || !network) return std::nullopt;

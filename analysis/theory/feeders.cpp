@@ -132,7 +132,10 @@ const Component<ProducerParameters>* sole_sender(const Scenario& scenario,
     if (begins_with(producer.parameters.does, target)) feeder = &producer;
   }
   for (const auto& service : scenario.services) ways += ways_to(service.parameters.does, target);
-  for (const auto& consumer : scenario.consumers) ways += ways_to(consumer.parameters.does, target);
+  for (const auto& consumer : scenario.consumers) {
+    ways += ways_to(consumer.parameters.does, target);
+    if (consumer.parameters.per_batch) ways += ways_to(*consumer.parameters.per_batch, target);
+  }
   for (const auto& queue : scenario.queues) {
     const auto& dead_letter = queue.parameters.dead_letter;
     if (dead_letter && dead_letter->to.name == target) ++ways;

@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 10> && declares<QueueParameters, 19> &&
-                  declares<ConsumerParameters, 18> && declares<CallParameters, 11> &&
+                  declares<ConsumerParameters, 20> && declares<CallParameters, 11> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 1> &&
                   declares<RetryParameters, 4> && declares<FaultParameters, 18> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
@@ -234,7 +234,8 @@ void Steady::behind_a_queue(const Component<QueueParameters>& queue) {
   const auto* send = only_step<SendParameters>(producer->parameters.does);
   const auto* work = only_step<WorkParameters>(consumer.does);
   if (send == nullptr || work == nullptr || fails_early(*send) || send->delay) return;
-  if (consumer.ack == Ack::before || consumer.idempotent || consumer.scale) return;
+  if (consumer.ack == Ack::before || consumer.idempotent || consumer.scale || consumer.batch)
+    return;
   const Variate* time = drawn(work->time);
   const auto arrivals = arrivals_of(producer->parameters);
   const auto there = delay_of(send->network, scenario_.network);

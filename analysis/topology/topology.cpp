@@ -175,7 +175,7 @@ class Links {
         *handler.program, handler.path,
         [&](const StepDeclaration& step, double probability, const std::string& path) {
           Link link;
-          link.per_message = probability;
+          link.per_message = probability * handler.runs;
           if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
             link.kind = LinkKind::call;
             link.waits = true;
@@ -250,7 +250,7 @@ class Links {
                       link.kind = LinkKind::send;
                       link.from = places_.at(handler.name);
                       link.to = places_.at(event->name);
-                      link.per_message = probability;
+                      link.per_message = probability * handler.runs;
                       link.at = event->at;
                       link.path = fmt::format("stores.{}.outbox.to", use->store());
                       links_[link.from].push_back(std::move(link));

@@ -27,6 +27,36 @@ class Turns {
   /// Whether somebody may take one more.
   bool any() const { return !can_take_.empty(); }
 
+  /// The next in turn, which has `count` credits less now. Range: any(); it has so many.
+  std::uint32_t take_many(std::uint64_t count) {
+    assert(any());
+    const std::uint32_t taker = next();
+    can_take_.pop_front();
+    Line& line = lines_[taker];
+    assert(line.credits >= count);
+    line.credits -= count;
+    line.waiting = line.credits != 0;
+    if (line.waiting) can_take_.push_back(taker);
+    return taker;
+  }
+  /// The next in turn. Range: any().
+  std::uint32_t next() const { return can_take_.front(); }
+
+  /// Takes credits back from a taker that has so many. Cost: the length of the line if it had no
+  /// more.
+  void withdraw(std::uint32_t taker, std::uint64_t count) {
+    Line& line = lines_[taker];
+    assert(line.credits >= count);
+    line.credits -= count;
+    if (line.credits != 0 || !line.waiting) return;
+    for (std::size_t left = can_take_.size(); left > 0; --left) {
+      const std::uint32_t other = can_take_.front();
+      can_take_.pop_front();
+      if (other != taker) can_take_.push_back(other);
+    }
+    line.waiting = false;
+  }
+
   /// The next in turn, which has a credit less now. Range: any().
   std::uint32_t take() {
     assert(any());
@@ -40,9 +70,9 @@ class Turns {
     return taker;
   }
 
-  /// Gives a taker one credit more.
-  void give(std::uint32_t taker) {
-    ++lines_[taker].credits;
+  /// Gives a taker credits.
+  void give(std::uint32_t taker, std::uint64_t count = 1) {
+    lines_[taker].credits += count;
     stand_in_line(taker);
   }
 

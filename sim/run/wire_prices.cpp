@@ -37,12 +37,12 @@ double cost(const HandlerPrice& price, double instances, const Fleet* fleet, con
 }
 
 /// Those that take from the component of this name.
-std::vector<const ConsumerMetrics*> takers_of(const std::string& name, const Scenario& scenario,
-                                              const std::vector<Consumer>& consumers) {
-  std::vector<const ConsumerMetrics*> takers;
+std::vector<const Consumer*> takers_of(const std::string& name, const Scenario& scenario,
+                                       const std::vector<Consumer>& consumers) {
+  std::vector<const Consumer*> takers;
   const auto declared = by_name(scenario.consumers);
   for (std::size_t i = 0; i < declared.size(); ++i) {
-    if (declared[i]->parameters.from.name == name) takers.push_back(&consumers[i].metrics());
+    if (declared[i]->parameters.from.name == name) takers.push_back(&consumers[i]);
   }
   return takers;
 }
@@ -80,12 +80,9 @@ void Wiring::list_charges() {
     return [&queue, price = *declared.price, takers = std::move(takers),
             senders = std::move(senders)](const Window& window) {
       const QueueMetrics& metrics = queue.metrics();
-      std::uint64_t requests = metrics.receives.in(window) + metrics.extensions.in(window);
+      std::uint64_t requests = queue.receive_calls(window) + metrics.extensions.in(window);
       for (const Edge* edge : senders) requests += edge->metrics.attempts.in(window);
-      for (const ConsumerMetrics* taker : takers) {
-        requests +=
-            taker->handled.in(window) + taker->failed.in(window) + taker->absorbed.in(window);
-      }
+      for (const Consumer* taker : takers) requests += taker->settle_calls(window);
       return dollars(price.request) * number(requests) +
              dollars(price.storage) * area(metrics.bytes, window);
     };

@@ -69,12 +69,17 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
     const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
     const auto instances = static_cast<std::uint32_t>(most_instances(consumer->parameters));
     const auto at_first = static_cast<std::uint32_t>(first_instances(consumer->parameters));
-    const Count prefetch = consumer->parameters.prefetch.value_or(consumer->parameters.concurrency);
+    const auto& batch = consumer->parameters.batch;
+    const Count size = batch ? batch->size : 1;
+    const Count prefetch =
+        consumer->parameters.prefetch.value_or(consumer->parameters.concurrency * size);
+    wiring.receives = wiring.receives || batch;
     for (std::uint32_t instance = 0; instance < instances; ++instance) {
       wiring.takers.push_back(
           {address_of(consumer->name), instance, static_cast<std::uint64_t>(prefetch),
            world_.context_.edges[edge].out, edge,
-           consumer->parameters.heartbeat.value_or(Duration{}).ns, instance < at_first});
+           consumer->parameters.heartbeat.value_or(Duration{}).ns, static_cast<std::uint64_t>(size),
+           batch ? batch->window.ns : 0, instance < at_first});
     }
   }
   if (parameters.visibility) wiring.visibility = parameters.visibility->ns;

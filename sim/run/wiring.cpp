@@ -178,7 +178,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   const std::uint32_t edge = add_edge(edge_name(source, declared.name), wiring.address,
                                       network_between(scenario_, source, declared.name));
   arrives_by_[declared.name] = edge;
-  wiring.program = compile(declared.name, parameters.does);
+  compile_consumer(declared, wiring);
   wiring.instances = static_cast<std::uint32_t>(most_instances(parameters));
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
   wiring.acknowledges_before = parameters.ack == Ack::before;

@@ -61,6 +61,8 @@ class Wiring {
   void wire_broker(const Component<BrokerParameters>& declared);
   void put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring);
   void spread_impairment(const Impairment& impairment);
+  /// Compiles what a consumer does with each message, and with each batch.
+  void compile_consumer(const Component<ConsumerParameters>& declared, Consumer::Wiring& wiring);
   void wire_consumer(const Component<ConsumerParameters>& declared);
   void wire_fault(const Component<FaultParameters>& declared);
   void wire_edge_faults(const Component<FaultParameters>& declared);

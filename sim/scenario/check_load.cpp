@@ -113,7 +113,8 @@ Ways ways_of(const Scenario& scenario) {
   Ways ways;
   for (const HandlerOf& handler : handlers_of(scenario)) {
     auto& from = ways[handler.name];
-    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double p, const auto&) {
+    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double q, const auto&) {
+      const double p = q * handler.runs;
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
         from.push_back({call->service.name, p});
       } else if (const auto* send = sending(step)) {
@@ -256,15 +257,23 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
   const auto check = [&](const auto& components, std::string_view section) {
     for (const auto& component : components) {
       double work = 0;  // s of a slot per message
-      for_each_step(component.parameters.does, "",
-                    [&](const StepDeclaration& step, double p, const auto&) {
-                      const auto* work_step = std::get_if<WorkParameters>(&step.parameters);
-                      if (work_step != nullptr && work_step->time.column.empty()) {
-                        work += p * work_step->time.mean() / 1e9;
-                      } else if (const auto use = store_use(step); use && holds(component)) {
-                        work += p * time_at_store(scenario, component.name, *use);
-                      }
-                    });
+      const auto add_work = [&](const Program& program, double runs) {
+        for_each_step(program, "", [&](const StepDeclaration& step, double p, const auto&) {
+          const auto* work_step = std::get_if<WorkParameters>(&step.parameters);
+          if (work_step != nullptr && work_step->time.column.empty()) {
+            work += runs * p * work_step->time.mean() / 1e9;
+          } else if (const auto use = store_use(step); use && holds(component)) {
+            work += runs * p * time_at_store(scenario, component.name, *use);
+          }
+        });
+      };
+      add_work(component.parameters.does, 1);
+      if constexpr (requires { component.parameters.per_batch; }) {
+        const auto& says = component.parameters;
+        if (says.batch && says.per_batch) {
+          add_work(*says.per_batch, 1 / static_cast<double>(says.batch->size));
+        }
+      }
       const double slots = static_cast<double>(most_instances(component.parameters)) *
                            static_cast<double>(component.parameters.concurrency);
       const double rate = std::min(rates[component.name], lets_in(component.parameters));

@@ -20,8 +20,8 @@ namespace {
 
 /// What a consumer says of the queue, its deliveries and its backlog: a service has none of them.
 constexpr auto kOfDeliveries =
-    std::to_array<std::string_view>({"from", "prefetch", "ack", "scale", "batch", "group",
-                                     "assignor", "session_timeout", "commit"});
+    std::to_array<std::string_view>({"from", "prefetch", "ack", "scale", "batch", "per_batch",
+                                     "group", "assignor", "session_timeout", "commit"});
 
 /// The consumers of each queue.
 std::map<std::string, std::vector<std::string>> takers_of(const Node& tree) {

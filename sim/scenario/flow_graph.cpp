@@ -172,6 +172,13 @@ std::vector<HandlerOf> handlers_of(const Scenario& scenario) {
     handlers.push_back({consumer.name, Noun::consumer,
                         fmt::format("consumers.{}.does", consumer.name),
                         &consumer.parameters.does});
+    if (const auto& per_batch = consumer.parameters.per_batch) {
+      handlers.push_back(
+          {consumer.name, Noun::consumer, fmt::format("consumers.{}.per_batch", consumer.name),
+           &*per_batch,
+           1 / static_cast<double>(consumer.parameters.batch ? consumer.parameters.batch->size
+                                                             : 1)});
+    }
   }
   return handlers;
 }

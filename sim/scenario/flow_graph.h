@@ -18,6 +18,7 @@ struct HandlerOf {
   Noun noun = Noun::none;
   std::string path;  ///< `services.checkout.does`
   const Program* program = nullptr;
+  double runs = 1;  ///< for each message, at least
 };
 
 /// The handlers of a scenario, in its order.

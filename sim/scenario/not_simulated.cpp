@@ -19,8 +19,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"variants", "plan"},
     {"services", "cores"},
     {"queues", "poll"},
-    {"consumers", "batch"},
-    {"consumers", "per_batch"},
     {"consumers", "cores"},
     {"faults", "restart"},
     {"faults", "pause"},

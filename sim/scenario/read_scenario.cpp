@@ -127,6 +127,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   check_flow(reader, out, names);
   check_topics(reader, out, names);
   check_logs(reader, out, names);
+  check_batches(reader, out, names);
   if (names.complete) check_messages(reader, out);
   if (names.complete) check_queues(reader, out);
   if (names.complete) check_brokers(reader, out);

@@ -1,5 +1,9 @@
 #include "sim/scenario/struck.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 #include "sim/scenario/brokers.h"
 #include "sim/scenario/edge_uses.h"
 #include "sim/scenario/sections.h"
@@ -18,12 +22,15 @@ std::vector<Struck> struck_in(const Scenario& scenario, std::string_view zone) {
   std::vector<Struck> struck;
   for_each_section([&](const auto& section) {
     if (!includes(kFaultTargets, section.noun)) return;
+    const std::size_t before = struck.size();
     for (const auto& component : scenario.*section.components) {
       if constexpr (requires { component.parameters.zone; }) {
         const auto& in = component.parameters.zone;
         if (in && in->name == zone) struck.push_back({component.name, when_lost(section.noun)});
       }
     }
+    std::ranges::sort(struck.begin() + static_cast<std::ptrdiff_t>(before), struck.end(), {},
+                      &Struck::name);
   });
   return struck;
 }

@@ -14,8 +14,8 @@ struct Struck {
   FaultKind kind;
 };
 
-/// The components that a fault strikes itself, in the order of the scenario: the one that it names,
-/// or those of a zone. None of a fault of edges.
+/// The components that a fault strikes itself: the one that it names, or those of a zone, kind by
+/// kind in the order of their names. None of a fault of edges.
 std::vector<Struck> struck_components(const Scenario& scenario, const FaultParameters& fault);
 
 /// What a fault strikes: components, with a broker the queues on it, and edges by their names

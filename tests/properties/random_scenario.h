@@ -85,7 +85,8 @@ class ScenarioDice {
         dice_of_groups_(seed + 8 * kMessages),
         dice_of_zones_(seed + 9 * kMessages),
         dice_of_scaling_(seed + 10 * kMessages),
-        dice_of_protection_(seed + 11 * kMessages) {}
+        dice_of_protection_(seed + 11 * kMessages),
+        dice_of_batches_(seed + 12 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -122,6 +123,7 @@ class ScenarioDice {
     draw_groups();
     draw_zones();
     draw_scaling();
+    draw_batches();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1412,6 +1414,43 @@ class ScenarioDice {
     }
   }
 
+  /// Lets some consumers take several messages at a time: where a visibility may be over before all
+  /// of them are handled, only those whose messages are dead letters some time.
+  void draw_batches() {
+    Dice& dice = dice_of_batches_;
+    for (auto& consumer : drawn_.scenario.consumers) {
+      ConsumerParameters& says = consumer.parameters;
+      const auto queue = std::ranges::find(drawn_.scenario.queues, says.from.name,
+                                           &Component<QueueParameters>::name);
+      if (queue == drawn_.scenario.queues.end() || queue->parameters.groups || says.scale ||
+          says.ack == Ack::before || !dice.chance(0.3)) {
+        continue;
+      }
+      const QueueParameters& from = queue->parameters;
+      if (from.visibility && !from.dead_letter) continue;
+      note("consumer/batch");
+      BatchParameters batch;
+      batch.size = dice.one_of<Count>({2, 3, 10});
+      if (!from.visibility && dice.chance(0.5)) {
+        note("consumer/batch window");
+        batch.window = Duration{dice.one_of<Time>({kMillisecond, 50 * kMillisecond})};
+      }
+      batch.partial_failures = dice.chance(0.5);
+      note(batch.partial_failures ? "consumer/batch partial" : "consumer/batch whole");
+      says.batch = batch;
+      if (says.prefetch) says.prefetch = *says.prefetch * batch.size;
+      if (!dice.chance(0.5)) continue;
+      note("consumer/per batch");
+      WorkParameters work;
+      work.time = exponential(1e6);
+      FailParameters fail;
+      fail.share.share.value = 0.05;
+      says.per_batch = Program{};
+      add(*says.per_batch, std::move(work));
+      add(*says.per_batch, std::move(fail));
+    }
+  }
+
   /// Puts components into two zones, and lets one of them be lost.
   void draw_zones() {
     if (!dice_of_zones_.chance(0.3)) return;
@@ -1861,6 +1900,7 @@ class ScenarioDice {
   Dice dice_of_zones_;
   Dice dice_of_scaling_;
   Dice dice_of_protection_;
+  Dice dice_of_batches_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

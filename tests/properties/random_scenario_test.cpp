@@ -241,6 +241,10 @@ class Invariants {
     if (drawn_.scenario.run.warmup.ns != 0) return;
     for (const auto& queue : drawn_.scenario.queues) {
       const Ledger& ledger = of_.ledger(queue.name);
+      const bool in_batches = std::ranges::any_of(drawn_.scenario.consumers, [&](const auto& each) {
+        return each.parameters.from.name == queue.name && each.parameters.batch;
+      });
+      if (in_batches) continue;  // several messages are received by one call
       const double seen = static_cast<double>(ledger.receives) +
                           static_cast<double>(seen_[queue.name].n(Moment::acknowledged));
       EXPECT_GE(of_.of(queue.name, "cost").total, seen) << queue.name;
@@ -371,8 +375,17 @@ class Invariants {
         EXPECT_EQ(absorbed, 0) << consumer.name;
       }
       if (absorbed != 0 && consumer.name != "listener") happened_.insert("consumer/absorbed");
+      const Count batch = p.batch ? p.batch->size : 1;
+      // Over a drawn network one receive may overtake another, and split it.
+      if (p.batch && p.prefetch) holds_at_most[p.from.name] = kAny;
       holds_at_most[p.from.name] +=
-          static_cast<double>(most_instances(p) * p.prefetch.value_or(p.concurrency));
+          static_cast<double>(most_instances(p) * p.prefetch.value_or(p.concurrency * batch));
+      const double batches = of_.of(consumer.name, "batches").total;
+      if (!p.batch) {
+        EXPECT_EQ(batches, 0) << consumer.name;
+      }
+      if (p.batch && batches < of_.of(consumer.name, "handled").total)
+        happened_.insert("consumer/full batch");
     }
     for (const auto& queue : scenario.queues) {
       const QueueParameters& p = queue.parameters;
@@ -612,7 +625,8 @@ class Invariants {
                   "service " + name);
     }
     for (const auto& consumer : drawn_.scenario.consumers) {
-      if (drawn_.interrupted.contains(consumer.name)) continue;
+      // A slot is in use as long as its batch.
+      if (drawn_.interrupted.contains(consumer.name) || consumer.parameters.batch) continue;
       const Watcher::Seen& seen = seen_[consumer.name];
       expect_area(of_.of(consumer.name, "in_service"), seen.sum({ended}) - seen.sum({started}),
                   "consumer " + consumer.name);
@@ -729,6 +743,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "outbox/repeated",
                            "outbox/absorbed",
                            "consumer/absorbed",
+                           "consumer/full batch",
                            "copies of a topic",
                            "log/read",
                            "log/rebalances",
@@ -893,6 +908,10 @@ std::set<std::string> all_combinations() {
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
     if (fault != "crash") add("fault/log/" + fault + "/once");
     add("fault/reader/" + fault + "/once");
+  }
+  for (const std::string option :
+       {"batch", "batch window", "batch partial", "batch whole", "per batch"}) {
+    add("consumer/" + option);
   }
   for (const std::string option : {"one node", "many nodes", "one replica", "three replicas",
                                    "single nodes", "not persistent", "confirm accepted"}) {

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "sim/flow/abandon.h"
+#include "sim/flow/receive.h"
 
 namespace spillway {
 
 void Consumer::claim(Context& context) {
   if (wiring_.instances == 1 && wiring_.concurrency == 1) slot_ = context.events.add_slot();
+  if (batches_ != nullptr) batches_->window_lane = context.events.add_lane();
 }
 
 void Consumer::begin(Context& context, const Demand& demand) {
@@ -19,6 +21,7 @@ void Consumer::begin(Context& context, const Demand& demand) {
   instances_.assign(wiring_.instances, {});
   if (handled_ != nullptr) handled_->clear();
   if (fleet_ != nullptr) fleet_->begin(context, demand);
+  if (batches_ != nullptr) batches_->restart(wiring_.instances);
 }
 
 Next Consumer::on(Offer, Handle delivery, Context& context) {
@@ -33,6 +36,8 @@ Next Consumer::on(Offer, Handle delivery, Context& context) {
   message.since = context.now();
   message.pc = wiring_.program;
   metrics_.peak.count(context.now());
+  if (batches_ != nullptr) [[unlikely]]
+    return gather(delivery, context);
   if (wiring_.acknowledges_before) acknowledge(delivery, context);
   Instance& instance = instance_of(message);
   if (instance.busy == wiring_.concurrency) {
@@ -111,6 +116,8 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   }
   const std::uint32_t segment = message.segment;
   const bool well = progress == Progress::ended;
+  if (batches_ != nullptr) [[unlikely]]
+    return go_on_with_batch(well, delivery, context);
   message.outcome = well ? Outcome::ok : Outcome::error;
   context.see(Moment::ended, wiring_.address, message);
   if (well && wiring_.idempotent && absorbs(message, context)) [[unlikely]] {
@@ -188,25 +195,32 @@ std::vector<Handle> Consumer::all_deliveries(const Context& context) const {
   return all;
 }
 
+/// Stops a handler where it stands. Returns its frame, in another place where an event names this.
+Handle Consumer::interrupt(Handle frame, Context& context) {
+  const Message& message = context.messages[frame];
+  if ((message.flags & flag::kInLine) != 0) return frame;
+  const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
+  if (waits_for_others(op)) {
+    abandon_wait(frame, context);
+  } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
+    context.events.clear_slot(slot_);
+  } else {
+    return context.move_away(frame);  // its event comes, and finds a tombstone
+  }
+  return frame;
+}
+
 /// Loses all that is here or on its way: the queue has it back at once, or hears nothing.
 void Consumer::disconnect(bool silently, Context& context) {
   const std::vector<Handle> all = all_deliveries(context);
   if (wiring_.scales) vanish_ending(context);
   held_.clear();
+  if (batches_ != nullptr) [[unlikely]]
+    drop_batches(context);
   instances_.assign(wiring_.instances, {});
   metrics_.busy.add(context.now(), -metrics_.busy.level());
   for (Handle delivery : all) {
-    const Message& message = context.messages[delivery];
-    if ((message.flags & flag::kInLine) == 0) {
-      const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
-      if (waits_for_others(op)) {
-        abandon_wait(delivery, context);
-      } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
-        context.events.clear_slot(slot_);
-      } else {
-        delivery = context.move_away(delivery);  // its event comes, and finds a tombstone
-      }
-    }
+    delivery = interrupt(delivery, context);
     Message& lost = context.messages[delivery];
     lost.flags &= static_cast<std::uint16_t>(~(flag::kDelivery | flag::kInLine | flag::kHeld));
     if ((lost.flags & flag::kAhead) != 0) {
@@ -215,7 +229,7 @@ void Consumer::disconnect(bool silently, Context& context) {
       context.post({say<Credit>(wiring_.source), lost.via});
       context.release(delivery);
     } else if (silently) {
-      context.post({say<Credit>(wiring_.source), lost.via});
+      if (returns_credit(lost)) context.post({say<Credit>(wiring_.source), lost.via});
       context.release(delivery);
     } else {
       lost.outcome = Outcome::unavailable;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/flow/fleet.h"
 #include "sim/flow/handler.h"
 #include "sim/flow/remembered_ids.h"
+#include "sim/model/consumer/batches.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/consumer/metrics.h"
 
@@ -25,6 +27,8 @@ namespace spillway {
 /// acknowledged without a handler; of two handlers of one message at a time, the effect of the
 /// later one is undone when it ends, in the transaction in which it would be written down.
 ///
+/// With batches, a slot takes several messages, handles each in turn, does what is said for all of
+/// them, and settles them together; see batches.cpp.
 /// One that scales has a fleet: see instances.cpp.
 ///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
@@ -49,6 +53,7 @@ class Consumer {
     bool hidden = false;      ///< its queue waits for a visibility timeout when a consumer vanishes
     Hop way_back;             ///< acknowledgements to the source
     Time remembers = kNever;  ///< so long, then
+    std::optional<BatchRules> batch;
     std::uint32_t replies_by = 0;  ///< the edge of its messages, plus 1, where its handler replies
   };
 
@@ -57,6 +62,7 @@ class Consumer {
     wiring_.scales = fleet_ != nullptr;
     if (wiring.idempotent) handled_ = std::make_unique<RememberedIds>(wiring.remembers);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
+    if (wiring.batch) batches_ = std::make_unique<Batches>(*wiring.batch);
     metrics_.slots =
         static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
   }
@@ -70,6 +76,7 @@ class Consumer {
   Next on(Credit, Handle delivery, Context& context);   ///< this buffered delivery has a slot now
   Next on(Expired, Handle delivery, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
+  Next on(Tick, std::uint32_t instance, Context& context);  ///< the window of its batch is over
   Next on(Impair, std::uint32_t change, Context& context);
   Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
   Next on(Tick, std::uint32_t instance, Context& context);    ///< it has started
@@ -78,6 +85,11 @@ class Consumer {
   const Fleet* fleet() const { return fleet_.get(); }
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
+  /// Calls by which it acknowledged messages or gave them back, of messages born in a window.
+  std::uint64_t settle_calls(const Window& window) const {
+    if (batches_ != nullptr) return metrics_.batches.in(window);
+    return metrics_.handled.in(window) + metrics_.failed.in(window) + metrics_.absorbed.in(window);
+  }
   Address address() const { return wiring_.address; }
 
  private:
@@ -97,6 +109,7 @@ class Consumer {
   Progress absorb(Handle delivery, Context& context) const;
   bool absorbs(const Message& delivery, const Context& context);
   void disconnect(bool silently, Context& context);
+  Handle interrupt(Handle frame, Context& context);
 
   // instances.cpp
   Next turn_away(Handle delivery, Context& context);
@@ -107,6 +120,19 @@ class Consumer {
 
   std::vector<Handle> all_deliveries(const Context& context) const;
   bool is_stale(const Message& delivery, Handle handle, const Context& context) const;
+
+  // batches.cpp
+  Next gather(Handle delivery, Context& context);
+  void begin_batch(std::uint32_t instance, Context& context);
+  void begin_due(std::uint32_t instance, Context& context);
+  void expect_more(std::uint32_t instance, Context& context);
+  Next go_on_with_batch(bool well, Handle frame, Context& context);
+  void begin_frame(Handle frame, std::uint32_t batch, Context& context);
+  void begin_common(std::uint32_t number, Context& context);
+  void count(const Batches::Member& member, Context& context);
+  void end_batch(std::uint32_t number, bool well, Context& context);
+  void drop_batches(Context& context);
+
   Self self() const { return {wiring_.address, slot_, &condition_}; }
 
   Wiring wiring_;
@@ -119,6 +145,7 @@ class Consumer {
   std::unique_ptr<RememberedIds> handled_;
   std::unique_ptr<Fleet> fleet_;        ///< where it scales
   std::vector<std::uint32_t> changed_;  ///< instances, just now
+  std::unique_ptr<Batches> batches_;    ///< of one that handles messages in batches
   Metrics metrics_;
 };
 

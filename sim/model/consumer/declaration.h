@@ -34,6 +34,25 @@ struct IdempotentParameters {
   }
 };
 
+/// `batch: {size: 10, window: 100ms, partial_failures: true}`: messages that a slot handles
+/// together.
+struct BatchParameters {
+  Count size = 1;
+  Duration window;
+  bool partial_failures = false;
+
+  static constexpr auto fields() {
+    using B = BatchParameters;
+    return std::tuple{
+        Field{&B::size, "size", "Messages of a batch at most", Bounds{1, 10'000}, Need::required},
+        Field{&B::window, "window",
+              "How long the first message of a batch waits for others at most"},
+        Field{&B::partial_failures, "partial_failures",
+              "true: of a batch, those messages go back whose handlers failed, and the others are "
+              "handled; false: when one fails, the rest are not begun, and all go back"}};
+  }
+};
+
 /// Workers that take messages from a queue or a log, or that a topic pushes them to (without
 /// `from`).
 struct ConsumerParameters : MembershipParameters {
@@ -45,9 +64,11 @@ struct ConsumerParameters : MembershipParameters {
   std::optional<Duration> heartbeat;
   std::optional<IdempotentParameters> idempotent;
   std::optional<ScaleParameters> scale;
+  std::optional<BatchParameters> batch;
   std::optional<HandlerPrice> price;
   std::optional<ZoneName> zone;
   Program does;
+  std::optional<Program> per_batch;
 
   static constexpr auto fields() {
     return std::tuple_cat(
@@ -64,7 +85,8 @@ struct ConsumerParameters : MembershipParameters {
                   Bounds{1, 1e6}},
             Field{&ConsumerParameters::prefetch, "prefetch",
                   "Messages that each instance has at most, in its handlers and waiting for them; "
-                  "default: concurrency, and no limit where a topic pushes them; of a log: records "
+                  "default: concurrency, or as many batches, and no limit where a topic pushes "
+                  "them; of a log: records "
                   "of "
                   "a poll, of each member, default 1",
                   Bounds{1, 1e6}},
@@ -79,7 +101,10 @@ struct ConsumerParameters : MembershipParameters {
             Field{&ConsumerParameters::idempotent, "idempotent",
                   "All instances remember together which messages they have handled: one that "
                   "comes once more, by a redelivery or as it was sent again, is only "
-                  "acknowledged; default: it is handled once more"}},
+                  "acknowledged; default: it is handled once more"},
+            Field{&ConsumerParameters::batch, "batch",
+                  "How many messages of a queue a slot takes at a time, handles one after the "
+                  "other and acknowledges together; default: one"}},
         membership_fields(),
         std::tuple{
             Field{&ConsumerParameters::scale, "scale",
@@ -91,7 +116,10 @@ struct ConsumerParameters : MembershipParameters {
                   "What its instances, slots and handled messages cost; default: what "
                   "`price` says of all"},
             Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
-                  Need::required}});
+                  Need::required},
+            Field{&ConsumerParameters::per_batch, "per_batch",
+                  "What is done once for each batch, when its messages have been handled; "
+                  "with the key, the size and the random numbers of the first of them"}});
   }
 };
 

@@ -11,6 +11,7 @@ struct ConsumerMetrics {
   Counter handled;
   Counter failed;
   Counter absorbed;
+  Counter batches;
   Counter for_nobody;
   Durations handled_after;
   double slots = 1;
@@ -21,8 +22,8 @@ struct ConsumerMetrics {
 
   static constexpr auto parts() {
     using M = ConsumerMetrics;
-    return std::tuple{&M::peak,     &M::busy,       &M::handled,      &M::failed,
-                      &M::absorbed, &M::for_nobody, &M::handled_after};
+    return std::tuple{&M::peak,     &M::busy,    &M::handled,    &M::failed,
+                      &M::absorbed, &M::batches, &M::for_nobody, &M::handled_after};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
@@ -34,6 +35,8 @@ struct ConsumerMetrics {
         Metric{&M::failed, "failed", "1", "Handlers that failed"},
         Metric{&M::absorbed, "absorbed", "1",
                "Deliveries of what an idempotent consumer had handled already: without effect"},
+        Metric{&M::batches, "batches", "1",
+               "Batches that were handled; each counts with its first message"},
         Metric{&M::wasted, "wasted", "share",
                "Share of the handlers that ended well for a message that was no longer theirs"},
         Metric{&M::handled_after, "latency", "s", "From a delivery's arrival to the handler's end"},

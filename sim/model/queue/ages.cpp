@@ -51,7 +51,11 @@ void Queue::stop_watching(Handle handle, Context& context) {
   context.events.cancel(ttl_lane_, message.timer);
 }
 
-Next Queue::on(Tick, std::uint32_t, Context& context) {
+Next Queue::on(Tick, std::uint32_t what, Context& context) {
+  if (what != 0) [[unlikely]] {
+    end_receive(what - 1);
+    return {};
+  }
   clock_runs_ = false;
   const std::size_t depth_before = depth();
   for (Handle head = backlog_.first_unreceived(); head != 0; head = backlog_.first_unreceived()) {

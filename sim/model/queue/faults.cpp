@@ -24,6 +24,7 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
     const auto from = static_cast<std::uint32_t>(first - wiring_.takers.begin());
     const auto count = static_cast<std::uint32_t>(end - first);
     if (change.begins) {
+      if (wiring_.receives) end_receives(from, count, context);
       turns_.close(from, count);
     } else {
       turns_.open(from, count);

@@ -15,6 +15,7 @@ struct QueueMetrics {
   Durations waited;
   Counter receives;
   Counter redelivered;
+  Counter receive_calls;  ///< of takers that take several messages at a time
   Counter extensions;
   Counter duplicates;
   Counter reordered;
@@ -28,11 +29,11 @@ struct QueueMetrics {
 
   static constexpr auto parts() {
     using M = QueueMetrics;
-    return std::tuple{&M::ready,         &M::in_flight,  &M::delayed,    &M::blocked,
-                      &M::bytes,         &M::oldest,     &M::waited,     &M::receives,
-                      &M::redelivered,   &M::extensions, &M::duplicates, &M::reordered,
-                      &M::dead_lettered, &M::dropped,    &M::rejected,   &M::expired,
-                      &M::deduplicated,  &M::lost,       &M::drained};
+    return std::tuple{&M::ready,       &M::in_flight,     &M::delayed,    &M::blocked,
+                      &M::bytes,       &M::oldest,        &M::waited,     &M::receives,
+                      &M::redelivered, &M::receive_calls, &M::extensions, &M::duplicates,
+                      &M::reordered,   &M::dead_lettered, &M::dropped,    &M::rejected,
+                      &M::expired,     &M::deduplicated,  &M::lost,       &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;

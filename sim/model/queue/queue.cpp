@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/flow/receive.h"
+
 namespace spillway {
 
 void Queue::claim(Context& context) {
@@ -11,6 +13,7 @@ void Queue::claim(Context& context) {
   if (wiring_.screens || wiring_.redelivery) delay_lane_ = context.events.add_lane();
   if (wiring_.retention != kNever) retention_clock_ = context.events.add_slot();
   if (wiring_.groups) grouped_ = std::make_unique<GroupedBacklog>();
+  if (wiring_.receives) window_lane_ = context.events.add_lane();
   if (wiring_.dedup) taken_in_ = std::make_unique<RememberedIds>(*wiring_.dedup);
 }
 
@@ -28,6 +31,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   turns_.restart();
   for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
   close_absent_takers();
+  if (wiring_.receives) begin_receives();
   latest_received_ = -1;
   arrivals_ = 0;
   in_flight_ = 0;
@@ -133,13 +137,18 @@ Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, 
 void Queue::deliver(Context& context) {
   if (wiring_.groups) [[unlikely]]
     return deliver_by_group(context);
+  if (wiring_.receives) [[unlikely]]
+    return deliver_by_receive(context);
   while (!backlog_.empty() && takes_at_once()) {
     const std::uint32_t taker = turns_.take();
     hand_over(take_next(context), taker, context);
   }
 }
 
-void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context) {
+/// Hands a message to a taker, to which its way takes so long. Returns the delivery, which has yet
+/// to travel.
+[[gnu::always_inline]] inline Handle Queue::hand(Handle handle, std::uint32_t taker_index,
+                                                 Time takes, Context& context) {
   const Handle delivery = context.spawn(handle);
   const Taker& taker = wiring_.takers[taker_index];
   Message& message = context.messages[handle];
@@ -156,8 +165,8 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
   const std::uint32_t segment = message.segment;
   metrics_.receives.add(segment);
   if (message.attempt == 0) {
-    metrics_.waited.record(segment,
-                           context.now() + context.delay(taker.way, handed) - message.since);
+    const Time on_its_way = takes == kDrawn ? context.delay(taker.way, handed) : takes;
+    metrics_.waited.record(segment, context.now() + on_its_way - message.since);
   } else {
     ++ledger_.redelivered;
     metrics_.redelivered.add(segment);
@@ -180,8 +189,36 @@ void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context
       expect_heartbeat(delivery, taker, context);
   }
   context.see(Moment::delivered, wiring_.address, message);
+  return delivery;
+}
+
+void Queue::hand_over(Handle handle, std::uint32_t taker_index, Context& context) {
+  const Handle delivery = hand(handle, taker_index, kDrawn, context);
+  const Taker& taker = wiring_.takers[taker_index];
   if (const Next next = context.travel(taker.way, {say<Offer>(taker.consumer), delivery},
-                                       Phase::kArrival, handed)) {
+                                       Phase::kArrival, context.messages[delivery])) {
+    context.post(next);
+  }
+}
+
+/// Hands the first message of a receive over. Returns how long it is on its way.
+Time Queue::hand_over_first(Handle handle, std::uint32_t taker_index, Context& context) {
+  hand_over(handle, taker_index, context);
+  return context.delay(wiring_.takers[taker_index].way,
+                       context.messages[context.messages[handle].next]);
+}
+
+/// Hands another one over, which is as long on its way as the first: one answer brings them all.
+void Queue::hand_over_behind(Handle handle, std::uint32_t taker_index, Time takes,
+                             Context& context) {
+  const Handle delivery = hand(handle, taker_index, takes, context);
+  const Taker& taker = wiring_.takers[taker_index];
+  Message& handed = context.messages[delivery];
+  handed.flags |= flag::kWithoutCredit;
+  const Next arrives{say<Offer>(taker.consumer), delivery};
+  if (taker.way.kind == Hop::Kind::drawn) {
+    context.events.push(context.now() + takes, Phase::kArrival, arrives);
+  } else if (const Next next = context.travel(taker.way, arrives, Phase::kArrival, handed)) {
     context.post(next);
   }
 }
@@ -193,7 +230,7 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
   // one comes when its handler has ended, for no message, to say that its taker has a place again.
   const bool before = (settled.flags & flag::kAhead) != 0 && handle != 0;
   const Handle claimed = before ? settled.reply_to : delivery;
-  if (!before) return_credit(settled.via, settled, context);
+  if (!before && returns_credit(settled)) return_credit(settled.via, settled, context);
   if (handle == 0) {
     // Its message is settled, or lost: nobody else handles it.
     if (settled.outcome != Outcome::ok) context.fail_root(settled);
@@ -201,7 +238,8 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
     return {};
   }
   if (settled.outcome != Outcome::ok) {
-    context.edges[wiring_.takers[settled.via].edge].metrics.count_error(settled.segment, context.now());
+    context.edges[wiring_.takers[settled.via].edge].metrics.count_error(settled.segment,
+                                                                        context.now());
   }
   const bool current = context.messages.alive(handle) && context.messages[handle].next == claimed;
   if (!current) {
@@ -251,7 +289,7 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 }
 
 Next Queue::on(Credit, Handle taker, Context& context) {
-  turns_.give(taker);
+  turns_.give(taker, wiring_.receives ? wiring_.takers[taker].batch : 1);
   if (depth() != 0) {
     deliver(context);
     depth_changed(context);

@@ -19,6 +19,7 @@
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/grouped_backlog.h"
 #include "sim/model/queue/metrics.h"
+#include "sim/model/queue/receive.h"
 
 namespace spillway {
 
@@ -51,7 +52,8 @@ namespace spillway {
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// groups.cpp, deduplication.cpp, takers.cpp, faults.cpp, broker_failures.cpp.
+/// groups.cpp, deduplication.cpp, receives.cpp (several messages at a time), takers.cpp,
+/// faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -64,9 +66,11 @@ class Queue {
     Address consumer = 0;
     std::uint32_t instance = 0;
     std::uint64_t prefetch = 1;
-    Hop way;                 ///< from here to it
-    std::uint32_t edge = 0;  ///< this queue -> its consumer
-    Time heartbeat = 0;      ///< so often it keeps what it has hidden; 0 = never
+    Hop way;                  ///< from here to it
+    std::uint32_t edge = 0;   ///< this queue -> its consumer
+    Time heartbeat = 0;       ///< so often it keeps what it has hidden; 0 = never
+    std::uint64_t batch = 1;  ///< so many messages it takes in one receive; divides `prefetch`
+    Time window = 0;          ///< that a receive waits for more at most, from its first message on
     bool starts_open = true;
   };
 
@@ -93,10 +97,11 @@ class Queue {
     std::uint64_t capacity_bytes = kNoLimit;
     std::uint64_t max_in_flight = kNoLimit;
     Overflow overflow = Overflow::reject;
-    bool screens = false;  ///< some of what comes is delayed or too large
-    bool expires = false;  ///< some messages have a time to live, or there is retention
-    bool weighs = false;   ///< messages have sizes
-    bool groups = false;   ///< messages belong to groups
+    bool screens = false;   ///< some of what comes is delayed or too large
+    bool expires = false;   ///< some messages have a time to live, or there is retention
+    bool weighs = false;    ///< messages have sizes
+    bool groups = false;    ///< messages belong to groups
+    bool receives = false;  ///< some taker takes several messages at a time
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
     bool late_acks_count = false;
@@ -131,7 +136,8 @@ class Queue {
   Next on(Done, Handle receipt, Context& context);    ///< the time to confirm has passed
   Next on(Resend, Handle message, Context& context);  ///< its delay or pause is over
   Next on(Extend, std::uint32_t heartbeat, Context& context);
-  Next on(Tick, std::uint32_t, Context& context);           ///< the head may be past its retention
+  /// 0: the head may be past its retention; else the window of this taker, less 1, is over.
+  Next on(Tick, std::uint32_t what, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
   Next on(Scale, std::uint32_t change, Context& context);   ///< a taker comes or goes
 
@@ -142,6 +148,10 @@ class Queue {
   Address address() const { return wiring_.address; }
   /// The ledger as it stands, `ready` and `in_flight` counted from what is there.
   Ledger ledger() const;
+  /// Calls by which consumers received something, of messages born in a window.
+  std::uint64_t receive_calls(const Window& window) const {
+    return (wiring_.receives ? metrics_.receive_calls : metrics_.receives).in(window);
+  }
   /// How messages come to a taker and its answers back.
   const Taker& taker(std::uint32_t index) const { return wiring_.takers[index]; }
 
@@ -160,6 +170,8 @@ class Queue {
     confirm(message, Outcome::ok, context);
   }
   void deliver(Context& context);
+  static constexpr Time kDrawn = -1;  ///< a way takes as long as its hop says
+  Handle hand(Handle message, std::uint32_t taker, Time takes, Context& context);
   void hand_over(Handle message, std::uint32_t taker, Context& context);
   void line_up(Handle message, Context& context);
   void leave_line(Handle message, Context& context);
@@ -244,6 +256,14 @@ class Queue {
   }
   bool is_ready(Handle message, Context& context);
 
+  // receives.cpp
+  void begin_receives();
+  void deliver_by_receive(Context& context);
+  Time hand_over_first(Handle message, std::uint32_t taker, Context& context);
+  void hand_over_behind(Handle message, std::uint32_t taker, Time takes, Context& context);
+  void end_receive(std::uint32_t taker);
+  void end_receives(std::uint32_t first, std::uint32_t count, Context& context);
+
   // deduplication.cpp
   MessageId id_of(Handle message, Context& context) const;
   bool absorb(Handle message, Context& context);
@@ -286,7 +306,9 @@ class Queue {
   Ring<std::uint32_t> free_heartbeats_;
   std::unique_ptr<GroupedBacklog> grouped_;  ///< instead of the other backlog
   std::unique_ptr<RememberedIds> taken_in_;
-  Time latest_kept_ = 0;  ///< the latest beginning of an age in the backlog so far
+  Time latest_kept_ = 0;           ///< the latest beginning of an age in the backlog so far
+  std::vector<Receive> receives_;  ///< by taker, where some take several messages at a time
+  LaneId window_lane_ = 0;
 };
 
 }  // namespace spillway

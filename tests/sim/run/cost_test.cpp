@@ -50,6 +50,21 @@ consumers: {worker: {from: orders, heartbeat: 400ms, does: [{work: 1s}, {fail: 1
   EXPECT_NEAR(ran.total("orders", "cost"), (3 + 9 + 9 + 18) * 0.01, 1e-12);
 }
 
+TEST(Cost, OfABatchIsOneReceiveAndOneAcknowledgement) {
+  // Of 99 messages that come by pairs, each pair is sent by 2 calls, received by 1 and
+  // acknowledged by 1.
+  Ran ran(R"(
+run: {duration: 50s, drain: 1min}
+producers: {shop: {load: {constant: 1/s}, does: [{parallel: [[{send: orders}], [{send: orders}]]}]}}
+queues: {orders: {price: {request: $0.01}}}
+consumers: {worker: {from: orders, batch: {size: 2, window: 10ms}, does: [{work: 10ms}]}}
+)");
+  ASSERT_EQ(ran.total("shop", "sent"), 49);
+  EXPECT_EQ(ran.total("worker", "batches"), 49);
+  EXPECT_EQ(ran.total("worker", "handled"), 98);
+  EXPECT_NEAR(ran.total("orders", "cost"), 49 * 4 * 0.01, 1e-12);
+}
+
 TEST(Cost, OfStorageIsBytesTimesTime) {
   // Nobody takes them: message k of 1 kB, sent at k s, is there for 10 - k s.
   Ran ran(R"(

@@ -91,7 +91,7 @@ TEST(Zones, AreLostWithAllThatIsThere) {
   const ScenarioFile file = load_scenario_text(
       "run: {duration: 10min}\n"
       "producers: {p: {load: {poisson: 1/s}, zone: us, does: [call: s]}}\n"
-      "services: {s: {zone: us, does: []}, t: {zone: eu, does: []}}\n"
+      "services: {s: {zone: us, does: []}, t: {zone: eu, does: []}, a: {zone: us, does: []}}\n"
       "queues: {q: {zone: us}}\n"
       "stores: {db: {zone: us}}\n"
       "consumers: {c: {from: q, zone: us, does: []}}\n"
@@ -105,7 +105,7 @@ TEST(Zones, AreLostWithAllThatIsThere) {
   }
   using enum FaultKind;
   EXPECT_EQ(struck, (std::vector<std::pair<std::string, FaultKind>>{
-                        {"s", crash}, {"q", outage}, {"c", crash}, {"db", outage}}));
+                        {"a", crash}, {"s", crash}, {"q", outage}, {"c", crash}, {"db", outage}}));
 }
 
 }  // namespace

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "sim/scenario/check.h"
+#include "sim/scenario/flow_graph.h"
+
+namespace spillway {
+namespace {
+
+/// Consumers that handle messages in batches, and who they take them from.
+class Batching {
+ public:
+  Batching(Reader& reader, const Scenario& scenario, bool is_complete)
+      : reader_(reader), scenario_(scenario), is_complete_(is_complete) {}
+
+  void check(const Component<ConsumerParameters>& consumer) {
+    const ConsumerParameters& says = consumer.parameters;
+    if (says.per_batch && !says.batch) {
+      wrong("per_batch", consumer.at, "without batches nothing is done once for each",
+            "say how large they are: batch: {size: 10}; or put its steps into does");
+    }
+    if (!says.batch) return;
+    if (says.per_batch) check_steps(*says.per_batch);
+    if (!is_complete_) return;
+    if (says.from.name.empty()) {
+      return wrong("batch", consumer.at, "a topic pushes messages one by one",
+                   "put a queue between topic and consumer: from: and its name");
+    }
+    const auto queue =
+        std::ranges::find(scenario_.queues, says.from.name, &Component<QueueParameters>::name);
+    if (queue == scenario_.queues.end()) {
+      return wrong("batch", consumer.at,
+                   "a log's records come by polls, and are committed with their poll",
+                   "say how many a poll takes: prefetch; and commit_every");
+    }
+    if (says.ack == Ack::before) {
+      wrong("ack", consumer.at, "a batch is acknowledged when it has been handled, all at once",
+            "leave out ack, or batch");
+    }
+    if (queue->parameters.groups) {
+      const Reader::Scope scope(reader_, "batch");
+      reader_.error("not-simulated", consumer.at,
+                    fmt::format("this version does not simulate that a batch has several messages "
+                                "of one group, in order, and '{}' has groups",
+                                queue->name),
+                    "leave out batch: one message of a group is handled at a time");
+    }
+    check_sizes(consumer, *queue);
+  }
+
+  void check() {
+    for (const auto& consumer : scenario_.consumers) {
+      const Reader::Scope scope(reader_, fmt::format("consumers.{}", consumer.name));
+      check(consumer);
+    }
+  }
+
+ private:
+  void wrong(std::string_view key, const Location& at, std::string_view why,
+             std::string_view hint) {
+    const Reader::Scope scope(reader_, key);
+    reader_.error("wrong-place", at, std::string(why), std::string(hint));
+  }
+
+  /// What is done for all messages of a batch is done for none of them alone.
+  void check_steps(const Program& program) {
+    for_each_step(
+        program, "per_batch", [&](const StepDeclaration& step, double, const std::string& path) {
+          if (std::holds_alternative<ReplyParameters>(step.parameters)) {
+            wrong(path, step.at, "a batch is nobody's request", "reply in does");
+          } else if (std::holds_alternative<ApplyParameters>(step.parameters)) {
+            wrong(path, step.at, "what is applied is one message's write", "apply in does");
+          }
+        });
+  }
+
+  void check_sizes(const Component<ConsumerParameters>& consumer,
+                   const Component<QueueParameters>& queue) {
+    const ConsumerParameters& says = consumer.parameters;
+    if (says.prefetch && *says.prefetch % says.batch->size != 0) {
+      const Reader::Scope scope(reader_, "prefetch");
+      reader_.error(
+          "out-of-range", consumer.at,
+          fmt::format("expected whole batches of {}; found {}", says.batch->size, *says.prefetch),
+          "an instance takes a batch at a time; leave prefetch out to take no more than "
+          "its slots handle");
+    }
+    const auto& visibility = queue.parameters.visibility;
+    if (!visibility || says.batch->window < *visibility) return;
+    const Reader::Scope scope(reader_, "batch.window");
+    reader_.warning("window-too-long", consumer.at,
+                    fmt::format("'{}' hides a message for {}: the first of a batch is delivered "
+                                "again while it waits for others",
+                                queue.name, print(*visibility)),
+                    "let a batch wait for less, or hide messages for longer");
+  }
+
+  Reader& reader_;
+  const Scenario& scenario_;
+  const bool is_complete_;  ///< all names are known
+};
+
+}  // namespace
+
+void check_batches(Reader& reader, const Scenario& scenario, const Nameable& names) {
+  Batching(reader, scenario, names.complete).check();
+}
+
+}  // namespace spillway

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include "sim/scenario/scenario.h"
+#include "tests/sim/scenario/loading.h"
+
+namespace spillway {
+namespace {
+
+/// The findings of a consumer that says this, of a queue that says that.
+std::string workers(const std::string& says, const std::string& queue = "{}",
+                    const std::string& more = "") {
+  return findings(
+      "run: {duration: 10min}\n"
+      "producers: {p: {load: {poisson: 1/s}, does: [send: q]}}\n"
+      "queues: {q: " +
+      queue + "}\nconsumers: {c: {from: q, does: [work: 8ms], " + says + "}}\n" + more);
+}
+
+TEST(Batches, AreSaidOfConsumersOfQueues) {
+  EXPECT_EQ(workers("batch: {size: 10}"), "");
+  EXPECT_EQ(workers("prefetch: 40, batch: {size: 10, window: 100ms, partial_failures: true}, "
+                    "per_batch: [{write: s}]",
+                    "{visibility: 30s}", "stores: {s: {}}\n"),
+            "");
+}
+
+TEST(Batches, AreRefusedWhereTheyCannotBe) {
+  EXPECT_EQ(workers("batch: {window: 1s}"),
+            "4:52 consumers.c.batch: the key 'size' is missing [missing-key] (size: Messages of a "
+            "batch at most)\n");
+  EXPECT_EQ(workers("per_batch: [work: 1ms]"),
+            "4:13 consumers.c.per_batch: without batches nothing is done once for each "
+            "[wrong-place] (say how large they are: batch: {size: 10}; or put its steps into "
+            "does)\n");
+  EXPECT_EQ(workers("batch: {size: 10}, prefetch: 25"),
+            "4:13 consumers.c.prefetch: expected whole batches of 10; found 25 [out-of-range] (an "
+            "instance takes a batch at a time; leave prefetch out to take no more than its slots "
+            "handle)\n");
+  EXPECT_EQ(workers("batch: {size: 10}, ack: before"),
+            "4:13 consumers.c.ack: a batch is acknowledged when it has been handled, all at once "
+            "[wrong-place] (leave out ack, or batch)\n");
+  EXPECT_EQ(workers("batch: {size: 10, window: 30s}", "{visibility: 30s}"),
+            "4:13 warning: consumers.c.batch.window: 'q' hides a message for 30s: the first of a "
+            "batch is delivered again while it waits for others [window-too-long] (let a batch "
+            "wait for less, or hide messages for longer)\n");
+}
+
+TEST(Batches, AreRefusedOfGroupsTopicsAndLogs) {
+  EXPECT_EQ(findings("run: {duration: 10min}\n"
+                     "producers: {p: {load: {poisson: 1/s}, does: [{send: q, group: all}]}}\n"
+                     "queues: {q: {groups: true}}\n"
+                     "consumers: {c: {from: q, does: [work: 8ms], batch: {size: 10}}}\n"),
+            "4:13 consumers.c.batch: this version does not simulate that a batch has several "
+            "messages of one group, in order, and 'q' has groups [not-simulated] (leave out batch: "
+            "one message of a group is handled at a time)\n");
+  EXPECT_EQ(findings("run: {duration: 10min}\n"
+                     "producers: {p: {load: {poisson: 1/s}, does: [publish: t]}}\n"
+                     "topics: {t: {subscriptions: {s: {to: c}}}}\n"
+                     "consumers: {c: {does: [work: 8ms], batch: {size: 10}}}\n"),
+            "4:13 consumers.c.batch: a topic pushes messages one by one [wrong-place] (put a queue "
+            "between topic and consumer: from: and its name)\n");
+  EXPECT_EQ(findings("run: {duration: 10min}\n"
+                     "producers: {p: {load: {poisson: 1/s}, does: [send: l]}}\n"
+                     "logs: {l: {}}\n"
+                     "consumers: {c: {from: l, does: [work: 8ms], batch: {size: 10}}}\n"),
+            "4:13 consumers.c.batch: a log's records come by polls, and are committed with their "
+            "poll [wrong-place] (say how many a poll takes: prefetch; and commit_every)\n");
+}
+
+TEST(Batches, DoNothingOnceThatIsOneMessagesOwn) {
+  EXPECT_EQ(workers("batch: {size: 10}, per_batch: [reply]"),
+            "4:76 consumers.c.per_batch[1]: a batch is nobody's request [wrong-place] (reply in "
+            "does)\n"
+            "4:76 consumers.c.per_batch[1]: nobody asks for this reply: no request or gather comes "
+            "here [wrong-place] (a producer or service asks with request: QUEUE)\n");
+  EXPECT_EQ(workers("batch: {size: 10}, per_batch: [apply: v]", "{}",
+                    "stores: {s: {}, v: {kind: projection, of: s}}\n"),
+            "4:76 consumers.c.per_batch[1]: what is applied is one message's write [wrong-place] "
+            "(apply in does)\n"
+            "4:76 warning: consumers.c.per_batch[1]: messages of 'p' come here and have written "
+            "nothing to 's' [nothing-to-apply]\n"
+            "5:10 warning: stores.s: no producer's messages come here [unreached]\n");
+}
+
+// 10 messages a second need 5 slots at 500 ms each; with 20 at a time for 1 s they need half of
+// one.
+TEST(Batches, NeedAsManySlotsAsTheirSizeSays) {
+  const auto shop = [](const std::string& says) {
+    return findings(
+        "run: {duration: 10min}\n"
+        "producers: {p: {load: {poisson: 10/s}, does: [send: q]}}\n"
+        "queues: {q: {}}\nconsumers: {c: {from: q, " +
+        says + "}}\n");
+  };
+  EXPECT_EQ(shop("does: [work: 0s], batch: {size: 20}, per_batch: [work: 1s]"), "");
+  EXPECT_EQ(shop("does: [work: 0s], batch: {size: 5}, per_batch: [work: 1s]"),
+            "4:13 warning: consumers.c: the ordinary load of 10/s needs 2 slots on average; there "
+            "are 1: what waits grows as long as it lasts [overload]\n");
+}
+
+}  // namespace
+}  // namespace spillway
