@@ -54,6 +54,7 @@ constexpr std::array kOfService{
     Choice{"waiting", kMax, Show::happened},
     Choice{"refused", kValue, Show::happened},
     Choice{"throttled", kValue, Show::happened},
+    Choice{"shed", kValue, Show::happened},
     Choice{"cancelled", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
     Choice{"instances", kMean, Show::happened, Choice::Over::run_and_windows},

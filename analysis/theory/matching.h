@@ -60,7 +60,8 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
 
 /// Whether a service does not simply let every request into one line, first in, first out.
 inline bool protects_itself(const ServiceParameters& service) {
-  return service.rate_limit.has_value();
+  return service.rate_limit || service.concurrency_limit || service.codel ||
+         service.discipline != Discipline::fifo;
 }
 
 /// A figure over the whole run, to nine digits.

@@ -101,14 +101,19 @@ bool join_fork(Handle handle, Context& context) {
 
 namespace {
 
-void abandon_branch(Handle branch, Context& context) {
+void abandon_branch(Handle branch, const Condition* condition, Context& context) {
   const Message& message = context.messages[branch];
   const bool in_line = (message.flags & flag::kInLine) != 0;
-  if (!in_line && waits_for_others(context.code[message.pc - 1].op)) {
+  const std::uint8_t op = in_line ? kEnd : context.code[message.pc - 1].op;
+  if (!in_line && waits_for_others(op)) {
     abandon_wait(branch, context);
     context.release(branch);
   } else {
     context.bury(branch);  // an event or a line still names it
+    if (op != op_of<Work> || condition == nullptr) return;
+    if (SharedProcessors* shared = condition->processors(); shared != nullptr) {
+      shared->leave(context);
+    }
   }
 }
 
@@ -116,7 +121,8 @@ void abandon_all(std::uint32_t number, Context& context) {
   // Where branches have branched, further forks come and go.
   const std::vector<Handle> branches = std::move(context.forks[number].branches);
   context.forks[number].branches.clear();
-  for (const Handle branch : branches) abandon_branch(branch, context);
+  const Condition* condition = context.forks[number].condition;
+  for (const Handle branch : branches) abandon_branch(branch, condition, context);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/flow/context.h"
+#include "sim/flow/shared_processors.h"
 
 namespace spillway {
 
@@ -17,10 +18,11 @@ struct ImpairmentChange {
   static ImpairmentChange of(std::uint32_t payload) { return {payload >> 1, (payload & 1) != 0}; }
 };
 
-/// What ails a component: the impairments that have begun and not ended. Faults may overlap.
+/// What ails a component: the impairments that have begun and not ended. Faults may overlap. And
+/// whether its work shares processors: that too is nothing for the ordinary path.
 class Condition {
  public:
-  /// Nothing ails it: what is asked on every path.
+  /// Nothing ails it, and nothing is shared: what is asked on every path.
   bool sound() const { return sound_; }
   /// It cannot be reached: an outage or a crash.
   bool down() const { return down_; }
@@ -51,6 +53,13 @@ class Condition {
     return left < 1 ? 1 : static_cast<std::uint64_t>(left);
   }
 
+  /// What all work shares; nullptr = each slot works for itself.
+  SharedProcessors* processors() const { return processors_; }
+  void share(SharedProcessors* processors) {
+    processors_ = processors;
+    sound_ = active_.empty() && processors_ == nullptr;
+  }
+
   void restart() { *this = {}; }
 
   void change(ImpairmentChange change, const Context& context) {
@@ -59,7 +68,7 @@ class Condition {
     } else if (const auto it = std::ranges::find(active_, change.impairment); it != active_.end()) {
       active_.erase(it);
     }
-    sound_ = active_.empty();
+    sound_ = active_.empty() && processors_ == nullptr;
     down_ = crashed_ = hung_ = false;
     slowness_ = 1;
     capacity_ = 1;
@@ -81,6 +90,7 @@ class Condition {
   double slowness_ = 1;
   double capacity_ = 1;
   std::vector<std::uint32_t> active_;
+  SharedProcessors* processors_ = nullptr;
 };
 
 }  // namespace spillway

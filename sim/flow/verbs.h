@@ -13,7 +13,7 @@ struct Settle {};   ///< a delivery is acknowledged or given back; all work of a
 struct Reply {};    ///< the answer to a call, the confirmation of a send
 struct Expired {};  ///< a timeout has run out
 struct Done {};     ///< work or waiting of a handler has ended
-struct Tick {};     ///< a source fires
+struct Tick {};     ///< a source fires; the first of those who share processors is done
 struct Impair {};   ///< a fault begins or ends
 struct Cancel {};   ///< nobody waits for this request any more: take it out
 struct Resend {};   ///< the pause before another attempt is over

@@ -40,7 +40,7 @@ struct Plan {
   std::vector<std::string> channels;  ///< of the ledgers
   std::vector<SeriesKey> series;
   std::vector<Strike> strikes;  ///< of each fault
-  bool deterministic = false;  ///< nothing is drawn: every replication is the same
+  bool deterministic = false;   ///< nothing is drawn: every replication is the same
 };
 
 /// What one replication yields. Lists are in the order of the plan's.

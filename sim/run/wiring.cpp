@@ -161,8 +161,7 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   wiring.room_for_each = parameters.accept_queue.count
                              ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
                              : ~std::uint64_t{0};
-  Protection protection;
-  if (parameters.rate_limit) protection.rate_limit = limit_of(*parameters.rate_limit);
+  const Protection protection = protection_of(parameters, wiring);
   std::get<std::vector<Service>>(world_.pools_)
       .emplace_back(wiring, protection, fleet_of(declared));
 }

@@ -48,6 +48,8 @@ class Wiring {
   void cut_timeline();
   void wire_producer(const Component<ProducerParameters>& declared);
   void wire_service(const Component<ServiceParameters>& declared);
+  /// How it protects itself; `wiring` then has its places inside where all share the slots.
+  static Protection protection_of(const ServiceParameters& parameters, Service::Wiring& wiring);
   void wire_queue(const Component<QueueParameters>& declared);
   void wire_stores();
   void wire_store(const Component<StoreParameters>& declared);

@@ -1,29 +1,72 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/validate.h"
 
 namespace spillway {
+namespace {
+
+void refuse(Reader& reader, const Node& node, std::string_view key, std::string code,
+            std::string message, std::string hint = "") {
+  const Entry* entry = node.find(key);
+  const Reader::Scope scope(reader, key);
+  reader.error(std::move(code), entry == nullptr ? node.at : entry->value.at, std::move(message),
+               std::move(hint));
+}
+
+}  // namespace
+
+void validate(Reader& reader, const Node& node, const ServiceParameters& service) {
+  if (service.lifo_after && service.discipline != Discipline::adaptive_lifo) {
+    refuse(reader, node, "lifo_after", "wrong-place",
+           "only discipline: adaptive_lifo changes to the last in line after some time");
+  }
+  if (service.scale && service.discipline == Discipline::processor_sharing) {
+    refuse(reader, node, "scale", "wrong-place",
+           "a service that shares its processors does not scale in this version",
+           "leave scale out, or say another discipline");
+  }
+  if (service.codel && service.discipline == Discipline::processor_sharing) {
+    refuse(reader, node, "codel", "wrong-place",
+           "nobody waits where all share the slots: there is no line to drop from");
+  }
+}
+
+void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters& limit) {
+  if (limit.least > limit.most || limit.initial < limit.least || limit.initial > limit.most) {
+    refuse(reader, node, "initial", "out-of-range",
+           fmt::format("expected least, initial and most in this order; found {}, {} and {}",
+                       limit.least, limit.initial, limit.most));
+  }
+  if (limit.kind == ConcurrencyLimit::Kind::aimd) return;
+  if (limit.latency) {
+    refuse(reader, node, "latency", "wrong-place",
+           "only aimd is told which latency is too long: vegas finds out");
+  }
+  if (limit.backoff) {
+    refuse(reader, node, "backoff", "wrong-place", "only aimd backs off by a share");
+  }
+}
 
 void validate(Reader& reader, const Node& node, const RateLimitParameters& limit) {
   if (!limit.window) return;
-  const Entry* window = node.find("window");
-  const Location& at = window == nullptr ? node.at : window->value.at;
-  const Reader::Scope scope(reader, "window");
   if (limit.burst) {
-    reader.error("wrong-place", at, "a burst is of a token bucket, and this has fixed windows",
-                 "leave out burst or window");
-    return;
+    return refuse(reader, node, "window", "wrong-place",
+                  "a burst is of a token bucket, and this has fixed windows",
+                  "leave out burst or window");
   }
   const double most = limit.in_window();
   if (std::abs(most - std::nearbyint(most)) < 1e-6 && most > 0.5) return;
-  reader.error("out-of-range", at,
-               fmt::format("expected a window in which a whole number may pass; found {} in each",
-                           print_number(most)),
-               "such as rate: 200/s, window: 1s");
+  refuse(reader, node, "window", "out-of-range",
+         fmt::format("expected a window in which a whole number may pass; found {} in each",
+                     print_number(most)),
+         "such as rate: 200/s, window: 1s");
 }
 
 }  // namespace spillway

@@ -1002,7 +1002,8 @@ class ScenarioDice {
     if (!drawn_.parked.empty()) return;
     std::swap(dice_, dice_of_scaling_);
     for (auto& service : drawn_.scenario.services) {
-      if (dice_.chance(0.3)) draw_scale(service.parameters, true);
+      const bool shares = service.parameters.discipline == Discipline::processor_sharing;
+      if (dice_.chance(0.3) && !shares) draw_scale(service.parameters, true);
     }
     for (auto& consumer : drawn_.scenario.consumers) {
       const bool takes = std::ranges::any_of(drawn_.scenario.queues, [&](const auto& queue) {
@@ -1178,6 +1179,30 @@ class ScenarioDice {
         limit.rate.per_second = dice_.one_of<double>({5, 20, 100});
         limit.window = Duration{kSecond / 5};
       }
+    }
+    if (dice_.chance(0.15)) {
+      ConcurrencyLimitParameters& limit = parameters.concurrency_limit.emplace();
+      limit.kind = dice_.one_of({ConcurrencyLimit::Kind::aimd, ConcurrencyLimit::Kind::vegas});
+      note(limit.kind == ConcurrencyLimit::Kind::aimd ? "service/limit aimd"
+                                                      : "service/limit vegas");
+      limit.initial = dice_.one_of<Count>({1, 4, 20});
+      if (limit.kind == ConcurrencyLimit::Kind::aimd) limit.latency = Duration{kSecond / 20};
+    }
+    if (dice_.chance(0.5)) {
+      parameters.discipline = dice_.one_of(
+          {Discipline::lifo, Discipline::adaptive_lifo, Discipline::processor_sharing});
+      note("service/discipline " + std::string(Choices<Discipline>::names.at(
+                                       static_cast<std::size_t>(parameters.discipline))));
+      if (parameters.discipline == Discipline::adaptive_lifo) {
+        parameters.lifo_after = Duration{kSecond / 100};
+      }
+    }
+    if (parameters.discipline != Discipline::processor_sharing && dice_.chance(0.3)) {
+      CodelParameters& codel = parameters.codel.emplace();
+      codel.drops = dice_.one_of({ControlledDelay::Drops::spaced, ControlledDelay::Drops::late});
+      note(codel.drops == ControlledDelay::Drops::late ? "service/codel late"
+                                                       : "service/codel spaced");
+      codel.interval = Duration{kSecond / 50};
     }
     parameters.cancel = dice_.chance(0.2);
     if (parameters.cancel) {

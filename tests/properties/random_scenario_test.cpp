@@ -356,11 +356,14 @@ class Invariants {
     for (const auto& service : scenario.services) {
       const ServiceParameters& p = service.parameters;
       const auto slots = static_cast<double>(most_instances(p) * p.concurrency);
-      expect_level(service.name, "in_service", slots);
       const bool plain = drawn_.plain_services.contains(service.name);
       const auto room = p.accept_queue.count
                             ? static_cast<double>(*p.accept_queue.count * most_instances(p))
                             : kAny;
+      const bool shared = p.discipline == Discipline::processor_sharing;
+      expect_level(service.name, "in_service", shared ? slots + room : slots);
+      const Sample& used = of_.of(service.name, "utilization");
+      EXPECT_LE(used.total, used.weight * (1 + 1e-9)) << service.name;
       expect_level(service.name, "waiting", plain ? room : kAny);
     }
     std::map<std::string, double> holds_at_most;
@@ -487,6 +490,11 @@ class Invariants {
       const double cancelled = of_.of(name, "cancelled").total;
       const Sample& wasted = of_.of(name, "wasted");
       if (cancelled != 0) happened_.insert("service/cancelled");
+      const double throttled = of_.of(name, "throttled").total;
+      const double shed = of_.of(name, "shed").total;
+      EXPECT_LE(throttled + shed, of_.of(name, "refused").total) << name;
+      if (throttled != 0) happened_.insert("service/throttled");
+      if (shed != 0) happened_.insert("service/shed");
       if (wasted.total != 0) happened_.insert("service/wasted");
       EXPECT_LE(wasted.total, wasted.weight) << name;
       if (drawn_.cut_short) continue;
@@ -618,7 +626,9 @@ class Invariants {
       const Sample& waiting = of_.of(name, "waiting");
       expect_area(busy, seen.sum({ended}) - seen.sum({started}), "busy " + name);
       expect_area(waiting, seen.sum({started, refused}) - seen.sum({arrived}), "waiting " + name);
-      // The same by what is measured alone: levels against durations.
+      // The same by what is measured alone: levels against durations. What was dropped from the
+      // line has none.
+      if (of_.of(name, "shed").total != 0) continue;
       Sample both = busy;
       both.total += waiting.total;
       expect_area(both, static_cast<Int128>(of_.of(name, "latency").histogram->sum()),
@@ -729,6 +739,8 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "edge/errors",
                            "edge/lost",
                            "service/cancelled",
+                           "service/throttled",
+                           "service/shed",
                            "edge/short-circuited",
                            "service/wasted",
                            "stale projection",
@@ -848,8 +860,11 @@ std::set<std::string> all_combinations() {
                                    "ramp times", "ramp rate", "rate zero"}) {
     add("producer/profile/" + change);
   }
-  for (const std::string option : {"one slot", "many slots", "accept queue short",
-                                   "accept queue long", "accept queue unlimited"}) {
+  for (const std::string option :
+       {"one slot", "many slots", "accept queue short", "accept queue long",
+        "accept queue unlimited", "rate limit", "rate limit by windows", "limit aimd",
+        "limit vegas", "discipline lifo", "discipline adaptive_lifo",
+        "discipline processor_sharing", "codel spaced", "codel late", "cancel"}) {
     add("service/" + option);
   }
   for (const std::string option : {"one slot", "many slots", "prefetch more", "prefetch less",

@@ -99,6 +99,20 @@ TEST(PublishedTraces, CiwTurnsAwayWhoFindsThreeInTheSystem) {
   EXPECT_EQ(seen.arrived[1], 10 * kSecond);
 }
 
+// Last in, first out: arrivals at 1, 2, ..., service 1.6. Source: Ciw 3.2.7, as above.
+TEST(PublishedTraces, CiwServesLastInFirstOut) {
+  Scenario scenario =
+      one_server(constant(1), Variate::constant(1.6e9), kUnlimited, 8500 * kMillisecond);
+  scenario.services[0].parameters.discipline = Discipline::lifo;
+  World world(scenario);
+  Journeys seen(9 * kSecond + 1);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.ended, seconds({2.6, 4.2, 5.8, 7.4, 9}));
+  // Those who came at 1, 2, 4, 5 and 7; then the one of 8.
+  EXPECT_THAT(seen.waits, seconds({0, 0.6, 0.2, 0.8, 0.4, 1}));
+}
+
 // First in, first out: arrivals at 1, 2, ..., service 1.5. Source: Ciw 3.2.7, as above.
 TEST(PublishedTraces, CiwServesFirstInFirstOut) {
   World world(one_server(constant(1), Variate::constant(1.5e9), kUnlimited, 5500 * kMillisecond));

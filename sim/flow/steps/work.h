@@ -16,6 +16,10 @@ struct Work {
     if (self.condition != nullptr && !self.condition->sound()) [[unlikely]] {
       if (self.condition->hung()) return Flow::held;
       takes = self.condition->stretched(takes);
+      if (SharedProcessors* shared = self.condition->processors(); shared != nullptr) {
+        shared->begin(handle, self.address, takes, context);
+        return Flow::wait;
+      }
     }
     self.after(context, takes, handle);
     return Flow::wait;

@@ -79,7 +79,7 @@ void Consumer::expect_more(std::uint32_t number, Context& context) {
   gathering.waits = true;
 }
 
-Next Consumer::on(Tick, std::uint32_t number, Context& context) {
+Next Consumer::window_over(std::uint32_t number, Context& context) {
   Batches::Gathering& gathering = batches_->gatherings[number];
   gathering.waits = false;
   gathering.is_due = true;

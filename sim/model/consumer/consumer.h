@@ -76,10 +76,10 @@ class Consumer {
   Next on(Credit, Handle delivery, Context& context);   ///< this buffered delivery has a slot now
   Next on(Expired, Handle delivery, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
-  Next on(Tick, std::uint32_t instance, Context& context);  ///< the window of its batch is over
   Next on(Impair, std::uint32_t change, Context& context);
   Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
-  Next on(Tick, std::uint32_t instance, Context& context);    ///< it has started
+  /// An instance has started; or the window of its batch is over.
+  Next on(Tick, std::uint32_t instance, Context& context);
 
   Fleet* fleet() { return fleet_.get(); }
   const Fleet* fleet() const { return fleet_.get(); }
@@ -126,6 +126,7 @@ class Consumer {
   void begin_batch(std::uint32_t instance, Context& context);
   void begin_due(std::uint32_t instance, Context& context);
   void expect_more(std::uint32_t instance, Context& context);
+  Next window_over(std::uint32_t instance, Context& context);
   Next go_on_with_batch(bool well, Handle frame, Context& context);
   void begin_frame(Handle frame, std::uint32_t batch, Context& context);
   void begin_common(std::uint32_t number, Context& context);

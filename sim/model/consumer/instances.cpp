@@ -21,6 +21,8 @@ Next Consumer::on(Scale, std::uint32_t instances, Context& context) {
 }
 
 Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
+  // One that takes batches does not scale.
+  if (batches_ != nullptr) return window_over(instance, context);
   fleet_->started(instance, context);
   connect(instance, true, context);
   return {};

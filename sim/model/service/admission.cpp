@@ -6,12 +6,25 @@ namespace spillway {
 bool Service::admits(const Message& request, Context& context) {
   if (condition_.down()) return false;
   if (protection_ == nullptr) return true;
-  auto& limit = protection_->rate_limit;
-  if (limit && !limit->admits(context.now())) {
+  auto& rate = protection_->rate_limit;
+  if (rate && !rate->admits(context.now())) {
     metrics_.throttled.add(request.segment);
     return false;
   }
+  const auto& most = protection_->concurrency_limit;
+  if (most && inside_ >= most->most_inside()) {
+    metrics_.shed.add(request.segment);
+    return false;
+  }
   return true;
+}
+
+/// A request has ended, or was taken out because its caller had gone: the limit learns from it.
+void Service::learn(const Message& request, bool taken_out, const Context& context) {
+  if (protection_ == nullptr || !protection_->concurrency_limit) return;
+  const bool alone = request.parent == 0 && (request.flags & flag::kReplied) == 0;
+  if (!taken_out && !alone && request.outcome != Outcome::ok) return;
+  protection_->concurrency_limit->learn(context.now() - request.since, inside_, taken_out || alone);
 }
 
 }  // namespace spillway

@@ -9,6 +9,8 @@
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
+#include "sim/model/service/discipline.h"
+#include "sim/model/service/protection_declaration.h"
 #include "sim/model/service/rate_limit_declaration.h"
 
 namespace spillway {
@@ -20,7 +22,11 @@ struct ServiceParameters {
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
   std::optional<ScaleParameters> scale;
+  Discipline discipline = Discipline::fifo;
+  std::optional<Duration> lifo_after;
+  std::optional<CodelParameters> codel;
   std::optional<RateLimitParameters> rate_limit;
+  std::optional<ConcurrencyLimitParameters> concurrency_limit;
   bool cancel = false;
   std::optional<HandlerPrice> price;
   Program does;
@@ -41,9 +47,21 @@ struct ServiceParameters {
         Field{&ServiceParameters::scale, "scale",
               "Its instances come and go with its utilization, or by a schedule; there are "
               "`instances` of them at first. Default: always as many"},
+        Field{&ServiceParameters::discipline, "discipline",
+              "Who is served next: the first in line, the last, the last while the line does not "
+              "get empty; or all at once, who share the slots equally"},
+        Field{&ServiceParameters::lifo_after, "lifo_after",
+              "Of adaptive_lifo: the last is next when the line has not been empty for so long; "
+              "default: 100ms",
+              kPositive},
+        Field{&ServiceParameters::codel, "codel",
+              "What is dropped from the line (unavailable) that has waited too long"},
         Field{&ServiceParameters::rate_limit, "rate_limit",
               "How many requests are let in, all instances together; one more is refused at once "
               "(unavailable) and takes no place in the accept queue"},
+        Field{&ServiceParameters::concurrency_limit, "concurrency_limit",
+              "How many requests may be inside, all instances together, found out by trying; one "
+              "more is refused at once (unavailable)"},
         Field{&ServiceParameters::cancel, "cancel",
               "Every caller that stops waiting says so, as one with `cancel` does: its request is "
               "taken out of the accept queue, or of its slot"},

@@ -29,6 +29,10 @@ Next Service::on(Scale, std::uint32_t instances, Context& context) {
 }
 
 Next Service::on(Tick, std::uint32_t instance, Context& context) {
+  // One that shares its processors does not scale.
+  if (SharedProcessors* shared = condition_.processors(); shared != nullptr) {
+    return shared->take(context);
+  }
   fleet_->started(instance, context);
   slots_changed(context);
   return {};

@@ -12,31 +12,41 @@ struct ServiceMetrics {
   Counter received;
   Counter refused;
   Counter throttled;
+  Counter shed;
   Counter cancelled;
   Counter for_nobody;
   Durations answered_after;
+  Level processors;     ///< in use, where all work shares them
+  bool shares = false;  ///< as it does here
   double slots = 1;
   const Level* available = nullptr;  ///< slots, where it scales
 
-  Utilization utilization() const { return {busy, slots, available}; }
+  Utilization utilization() const { return {shares ? processors : busy, slots, available}; }
   ShareOf<const Counter&, Durations> wasted() const { return {for_nobody, answered_after}; }
 
   static constexpr auto parts() {
     using M = ServiceMetrics;
-    return std::tuple{&M::peak,      &M::busy,      &M::waiting,    &M::received,      &M::refused,
-                      &M::throttled, &M::cancelled, &M::for_nobody, &M::answered_after};
+    return std::tuple{&M::peak,       &M::busy,           &M::waiting,   &M::received,
+                      &M::refused,    &M::throttled,      &M::shed,      &M::cancelled,
+                      &M::for_nobody, &M::answered_after, &M::processors};
   }
   static constexpr auto metrics() {
     using M = ServiceMetrics;
     return std::tuple{
         Metric{&M::peak, "arrivals.peak", "1/s", "Requests in the busiest second"},
         Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
-        Metric{&M::busy, "in_service", "1", "Slots in use"},
+        Metric{&M::busy, "in_service", "1",
+               "Slots in use; where all share the slots, requests that have begun"},
         Metric{&M::waiting, "waiting", "1", "Requests that wait for a slot"},
         Metric{&M::received, "received", "1", "Requests that arrived"},
         Metric{&M::refused, "refused", "1",
                "Requests refused: the accept queue was full, a limit reached, or the service down"},
-        Metric{&M::throttled, "throttled", "1", "Of those, the ones that the rate limit refused"},
+        Metric{&M::throttled, "throttled", "1",
+               "Of those refused, the ones that the rate limit refused"},
+        Metric{
+            &M::shed, "shed", "1",
+            "Of those refused, the ones that CoDel dropped from the line or the concurrency limit "
+            "refused"},
         Metric{&M::cancelled, "cancelled", "1",
                "Requests taken out because their caller had gone and said so, or not begun because "
                "their deadline had passed"},

@@ -2,19 +2,31 @@
 
 #include <optional>
 
+#include "sim/flow/shared_processors.h"
+#include "sim/model/service/concurrency_limit.h"
+#include "sim/model/service/controlled_delay.h"
+#include "sim/model/service/disciplined_line.h"
 #include "sim/model/service/rate_limit.h"
 
 namespace spillway {
 
-/// How a service protects itself from its callers. Only a service that does has one.
+/// How a service protects itself from its callers, and in which order it serves them. Only a
+/// service that says anything of that has one.
 struct Protection {
   std::optional<RateLimit> rate_limit;
+  std::optional<ConcurrencyLimit> concurrency_limit;
+  std::optional<DisciplinedLine> line;   ///< in place of the ordinary one
+  std::optional<ControlledDelay> codel;  ///< of that line
+  std::optional<SharedProcessors> processors;
 
   /// Whether there is anything in it.
-  bool any() const { return rate_limit.has_value(); }
+  bool any() const { return rate_limit || concurrency_limit || line || processors; }
 
   void restart() {
     if (rate_limit) rate_limit->restart();
+    if (concurrency_limit) concurrency_limit->restart();
+    if (line) line->restart();
+    if (codel) codel->restart();
   }
 };
 

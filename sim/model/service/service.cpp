@@ -29,13 +29,23 @@ bool is_cancelled(const Message& request) {
 }  // namespace
 
 void Service::claim(Context& context) {
-  if (wiring_.slots == 1) slot_ = context.events.add_slot();
+  if (protection_ != nullptr && protection_->processors) {
+    protection_->processors->claim(context.events);
+  } else if (wiring_.slots == 1) {
+    slot_ = context.events.add_slot();
+  }
 }
 
 void Service::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
-  if (protection_ != nullptr) protection_->restart();
+  if (protection_ != nullptr) {
+    protection_->restart();
+    if (protection_->processors) {
+      protection_->processors->restart(&metrics_.processors);
+      condition_.share(&*protection_->processors);
+    }
+  }
   guarded_ = protection_ != nullptr;
   slots_ = wiring_.slots;
   room_ = wiring_.room;
@@ -86,7 +96,11 @@ Progress Service::start(Handle request, Context& context) {
   for (;;) {
     const bool first_time = resumed_.empty();
     MessageLine& line = first_time ? waiting_ : resumed_;
-    if (line.empty()) return false;
+    if (line.empty()) {
+      if (guarded_ && call_next(context)) [[unlikely]]
+        continue;
+      return false;
+    }
     const Handle request = line.pop_front(context.messages);
     Message& message = context.messages[request];
     if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
@@ -126,6 +140,8 @@ Progress Service::start(Handle request, Context& context) {
   Message& message = context.messages[request];
   message.outcome = outcome;
   context.see(Moment::ended, wiring_.address, message);
+  if (guarded_) [[unlikely]]
+    learn(message, false, context);
   --inside_;
   if ((message.flags & flag::kReleased) == 0) free_slot(context);
   clear(message, flag::kInside);
@@ -164,6 +180,8 @@ Next Service::on(Offer, Handle request, Context& context) {
       return {};
     return go(progress, request, context);
   }
+  if (guarded_ && has_own_line()) [[unlikely]]
+    return wait_in_own_line(request, context);
   if (waiting_.size() - gone_ < room_) {
     ++inside_;
     enter(waiting_, request, context);
@@ -260,6 +278,9 @@ void Service::leave_work(Handle& request, Context& context) {
   const std::uint8_t op = context.code[message.pc - 1].op;
   if (waits_for_others(op)) {
     abandon_wait(request, context);
+  } else if (op == op_of<Work> && condition_.processors() != nullptr) {
+    request = context.move_away(request);
+    condition_.processors()->leave(context);
   } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
     context.events.clear_slot(slot_);
   } else {
@@ -272,15 +293,17 @@ Next Service::on(Cancel, Handle request, Context& context) {
   Message& message = context.messages[request];
   if (!is_cancelled(message)) return {};
   metrics_.cancelled.add(message.segment);
+  learn(message, true, context);
   --inside_;
   const std::uint16_t was = message.flags;
   const bool waits = (was & flag::kInLine) != 0 && (was & flag::kHeld) == 0;
   if (waits) {
     metrics_.waiting.add(context.now(), -1);
-    if ((was & flag::kReleased) == 0) ++gone_;
+    if ((was & flag::kReleased) == 0 && !has_own_line()) ++gone_;
   }
   if ((was & (flag::kInLine | flag::kHeld)) != 0) {
     context.bury(request);  // its place stays until its turn comes
+    if (waits && (was & flag::kReleased) == 0 && has_own_line()) protection_->line->bury(context);
   } else {
     leave_work(request, context);
     context.release(request);
@@ -298,7 +321,11 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);
   guarded_ = protection_ != nullptr || condition_.down();
-  slots_ = condition_.left_of(wiring_.slots);
+  if (SharedProcessors* shared = condition_.processors(); shared != nullptr) {
+    shared->set_processors(condition_.left_of(shared->processors()), context);
+  } else {
+    slots_ = condition_.left_of(wiring_.slots);
+  }
   if (fleet_ != nullptr) count_slots();
   const Impairment& impairment = context.impairments[change.impairment];
   if (change.begins) {
@@ -359,6 +386,7 @@ void Service::crash(const Impairment& impairment, Context& context) {
       if ((context.messages[request].flags & flag::kTombstone) != 0) context.unearth(request);
     }
   }
+  if (has_own_line()) protection_->line->clear(context);
   for (Handle request : inside) {
     if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
     Message& message = context.messages[request];
@@ -373,7 +401,7 @@ void Service::crash(const Impairment& impairment, Context& context) {
     message.pc = wiring_.program;
     if (!impairment.loses_work) {
       if (impairment.draws_anew) draw_anew(message, context);
-      enter(waiting_, request, context);
+      stand_in_line(request, context);
       continue;
     }
     --inside_;

@@ -33,8 +33,9 @@ namespace spillway {
 /// when the service is back, or is answered with `unavailable`. Where slots are taken away, those
 /// in use are kept to the end of their handlers.
 ///
-/// All instances draw from one line, first in first out: the textbook's M/M/c. A handler that gave
-/// its slot away and has work again gets the next slot before requests that have not begun.
+/// All instances draw from one line, first in first out: the textbook's M/M/c, unless another
+/// discipline is declared. A handler that gave its slot away and has work again gets the next slot
+/// before requests that have not begun.
 class Service {
  public:
   using Parameters = ServiceParameters;
@@ -52,7 +53,9 @@ class Service {
                    std::unique_ptr<Fleet> fleet = nullptr)
       : wiring_(wiring), fleet_(std::move(fleet)) {
     if (protection.any()) protection_ = std::make_unique<Protection>(protection);
-    metrics_.slots = static_cast<double>(wiring.slots);
+    metrics_.shares = protection.processors.has_value();
+    metrics_.slots =
+        static_cast<double>(metrics_.shares ? protection.processors->processors() : wiring.slots);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
   }
 
@@ -70,7 +73,8 @@ class Service {
   Next on(Lost, std::uint32_t segment, Context& context);  ///< an answer did not arrive
   Next on(Impair, std::uint32_t change, Context& context);
   Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
-  Next on(Tick, std::uint32_t instance, Context& context);    ///< it has started
+  /// An instance has started; or, where all share its processors, the first of them is done.
+  Next on(Tick, std::uint32_t instance, Context& context);
 
   Fleet* fleet() { return fleet_.get(); }
   const Fleet* fleet() const { return fleet_.get(); }
@@ -84,6 +88,12 @@ class Service {
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
   bool admits(const Message& request, Context& context);
+  void learn(const Message& request, bool taken_out, const Context& context);
+  void stand_in_line(Handle request, Context& context);
+  Next wait_in_own_line(Handle request, Context& context);
+  bool call_next(Context& context);
+  void shed(Handle request, Context& context);
+  bool has_own_line() const { return protection_ != nullptr && protection_->line; }
   Next refuse(Handle request, Context& context);
   void enter(MessageLine& line, Handle request, Context& context);
   void free_slot(Context& context);
@@ -105,7 +115,7 @@ class Service {
   Wiring wiring_;
   SlotId slot_ = Self::kNoSlot;
   Condition condition_;
-  bool guarded_ = false;  ///< it is down, or protects itself: arrivals are looked at
+  bool guarded_ = false;  ///< it is down, or protects itself: who comes and ends is looked at
   std::uint64_t busy_ = 0;
   std::uint64_t slots_ = 1;  ///< that faults leave
   std::uint64_t room_ = 0;   ///< of the accept queue

@@ -40,5 +40,34 @@ TEST(ServicesThatProtectThemselves, LetInWhatTheirRateLimitSays) {
   EXPECT_EQ(windows.total("s", "throttled"), 199 - 10 * 6);
 }
 
+/// A service of one processor that all share; its requests work twice at once.
+Ran branching(const std::string& call,
+              const std::string& works = "parallel: [[work: 100ms], [work: 200ms]]") {
+  return Ran(
+      "run: {duration: 9.5s, drain: 1min}\nproducers: {p: {load: {constant: 1/s}, "
+      "does: [{call: s" +
+      call +
+      "}]}}\n"
+      "services: {s: {discipline: processor_sharing, does: [" +
+      works + "]}}\n");
+}
+
+TEST(ServicesThatProtectThemselves, LetBranchesOfHandlersShareTheirProcessors) {
+  const Ran both = branching("");
+  EXPECT_EQ(both.sum_of("s", "latency"), 9u * 300 * kMillisecond);
+  EXPECT_NEAR(both.mean("s", "utilization"), 9 * 0.3 / 9.5, 1e-9);
+}
+
+TEST(ServicesThatProtectThemselves, TakeBranchesThatAreGivenUpOffTheirProcessors) {
+  // Given up after 250 ms, with 50 ms left of one branch; the processor is idle then.
+  const Ran told = branching(", timeout: 250ms, cancel: true");
+  EXPECT_EQ(told.total("s", "cancelled"), 9);
+  EXPECT_NEAR(told.mean("s", "utilization"), 9 * 0.25 / 9.5, 1e-9);
+  // One of two is enough: it is done at 200 ms, and the other one goes on.
+  const Ran first = branching("", "{parallel: [[work: 100ms], [work: 200ms]], wait_for: 1}");
+  EXPECT_EQ(first.sum_of("s", "latency"), 9u * 200 * kMillisecond);
+  EXPECT_NEAR(first.mean("s", "utilization"), 9 * 0.3 / 9.5, 1e-9);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -238,9 +238,23 @@ TEST(Presets, OfTopicsSayHowTheServicesTryAgain) {
   EXPECT_EQ(grid.call_timeout->ns, 30 * kSecond);
 }
 
+TEST(Presets, OfLambdaSayHowItsPollersCome) {
+  // AWS Lambda Developer Guide, scaling of SQS event source mappings: 5, then 300 more a minute.
+  const Preset* preset = find_preset("aws-lambda-esm");
+  ASSERT_NE(preset, nullptr);
+  const ConsumerParameters says = load(with(*preset)).variants.at(0).consumers.at(0).parameters;
+  EXPECT_EQ(says.concurrency, 1);
+  ASSERT_TRUE(says.scale);
+  EXPECT_EQ(says.scale->by, ScaleBy::pollers);
+  EXPECT_EQ(first_instances(says), 5);
+  EXPECT_EQ(most_instances(says), 1250);
+  EXPECT_DOUBLE_EQ(static_cast<double>(*says.scale->step) * 60 / to_seconds(says.scale->every->ns),
+                   300);
+}
+
 TEST(Presets, AreAllTriedForTheirValues) {
-  std::set<std::string_view> tried{"kafka-consumer", "aws-sns-standard", "aws-eventbridge",
-                                   "azure-event-grid", "rabbitmq"};
+  std::set<std::string_view> tried{"kafka-consumer",  "aws-lambda-esm",   "aws-sns-standard",
+                                   "aws-eventbridge", "azure-event-grid", "rabbitmq"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
   for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);

@@ -43,6 +43,41 @@ TEST(ServicesThatProtectThemselves, LetInWhatARateLimitSays) {
             "pass; found 7.5 in each [out-of-range] (such as rate: 200/s, window: 1s)\n");
 }
 
+TEST(ServicesThatProtectThemselves, SayWhoIsNext) {
+  for (const char* discipline :
+       {"fifo", "lifo", "adaptive_lifo, lifo_after: 50ms", "processor_sharing"}) {
+    EXPECT_EQ(told("discipline: " + std::string(discipline)), "");
+  }
+  EXPECT_NE(told("discipline: random").find("services.s.discipline: expected"), std::string::npos);
+  EXPECT_EQ(told("discipline: lifo, lifo_after: 50ms"),
+            "4:59 services.s.lifo_after: only discipline: adaptive_lifo changes to the last in "
+            "line after some time [wrong-place]\n");
+}
+
+TEST(ServicesThatProtectThemselves, SayWhatIsDroppedFromTheLine) {
+  EXPECT_EQ(told("codel: {}"), "");
+  EXPECT_EQ(told("codel: {target: 10ms, interval: 200ms, drops: late}, discipline: lifo"), "");
+  EXPECT_NE(told("codel: {target: 0s}").find("services.s.codel.target: expected"),
+            std::string::npos);
+  EXPECT_EQ(told("discipline: processor_sharing, codel: {}"),
+            "4:67 services.s.codel: nobody waits where all share the slots: there is no line to "
+            "drop from [wrong-place]\n");
+}
+
+TEST(ServicesThatProtectThemselves, SayHowTheyFindTheirConcurrencyLimit) {
+  EXPECT_EQ(told("concurrency_limit: {}"), "");
+  EXPECT_EQ(told("concurrency_limit: {kind: vegas, initial: 5, least: 5, most: 50}"), "");
+  EXPECT_EQ(told("concurrency_limit: {latency: 1s, backoff: 0.5}"), "");
+  EXPECT_EQ(told("concurrency_limit: {initial: 5, least: 6}"),
+            "4:58 services.s.concurrency_limit.initial: expected least, initial and most in this "
+            "order; found 6, 5 and 1000 [out-of-range]\n");
+  EXPECT_EQ(told("concurrency_limit: {kind: vegas, latency: 1s, backoff: 50%}"),
+            "4:71 services.s.concurrency_limit.latency: only aimd is told which latency is too "
+            "long: vegas finds out [wrong-place]\n"
+            "4:84 services.s.concurrency_limit.backoff: only aimd backs off by a share "
+            "[wrong-place]\n");
+}
+
 TEST(ServicesThatProtectThemselves, AreNotSaidToBeOverloadedByWhatTheyRefuse) {
   const auto warned = [](const std::string& says) {
     return findings(service(says, "150/s")).find("the ordinary load of") != std::string::npos;

@@ -1,0 +1,72 @@
+// Who waits for a first slot, where the first in line is not simply the next.
+
+#include "sim/model/service/service.h"
+
+namespace spillway {
+
+/// A request stands in the service's own line, if it has one, or in the ordinary one.
+void Service::stand_in_line(Handle request, Context& context) {
+  context.messages[request].flags |= flag::kInLine;
+  if (has_own_line()) {
+    protection_->line->push(request, context.now());
+  } else {
+    waiting_.push_back(context.messages, request);
+  }
+  metrics_.waiting.add(context.now(), 1);
+}
+
+/// All slots are taken: a request waits in the service's own line, if there is room.
+Next Service::wait_in_own_line(Handle request, Context& context) {
+  if (protection_->line->size() >= room_) return refuse(request, context);
+  ++inside_;
+  stand_in_line(request, context);
+  return {};
+}
+
+/// Puts who is next in the service's own line at the head of the ordinary one, and drops who has
+/// waited too long. Returns false where nobody waits.
+bool Service::call_next(Context& context) {
+  if (!has_own_line()) return false;
+  DisciplinedLine& line = *protection_->line;
+  const Time now = context.now();
+  if (protection_->codel && line.next(context) != 0) {
+    const auto look = [&] {
+      const Handle next = line.next(context);
+      NextInLine seen;
+      seen.there = next != 0;
+      seen.last = line.size() == 1;
+      if (seen.there) seen.waited = now - context.messages[next].since;
+      return seen;
+    };
+    const auto drop = [&] {
+      const Handle next = line.next(context);
+      line.pop(now);
+      shed(next, context);
+    };
+    protection_->codel->choose(now, line.waiting_since(), look, drop);
+  }
+  const Handle next = line.next(context);
+  if (next == 0) return false;
+  line.pop(now);
+  waiting_.push_back(context.messages, next);
+  return true;
+}
+
+/// Drops a request that was in line.
+void Service::shed(Handle request, Context& context) {
+  Message& message = context.messages[request];
+  metrics_.waiting.add(context.now(), -1);
+  --inside_;
+  message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
+  metrics_.shed.add(message.segment);
+  if ((message.flags & flag::kReplied) == 0) {
+    if (const Next next = refuse(request, context)) context.post(next);
+    return;
+  }
+  // It had answered before a crash.
+  metrics_.refused.add(message.segment);
+  context.fail_root(message);
+  context.release(request);
+}
+
+}  // namespace spillway

@@ -1,0 +1,28 @@
+#include "sim/run/wiring.h"
+
+namespace spillway {
+
+Protection Wiring::protection_of(const ServiceParameters& parameters, Service::Wiring& wiring) {
+  Protection protection;
+  if (parameters.rate_limit) protection.rate_limit = limit_of(*parameters.rate_limit);
+  if (parameters.concurrency_limit) {
+    protection.concurrency_limit.emplace(rules_of(*parameters.concurrency_limit));
+  }
+  if (parameters.discipline == Discipline::processor_sharing) {
+    protection.processors.emplace(wiring.address, wiring.slots);
+    wiring.slots = wiring.room > ~std::uint64_t{0} - wiring.slots ? ~std::uint64_t{0}
+                                                                  : wiring.slots + wiring.room;
+    wiring.room = 0;
+    return protection;
+  }
+  if (parameters.discipline != Discipline::fifo || parameters.codel) {
+    const Time lifo_after = parameters.lifo_after.value_or(Duration{100 * kMillisecond}).ns;
+    protection.line.emplace(parameters.discipline, lifo_after);
+  }
+  if (const auto& codel = parameters.codel) {
+    protection.codel.emplace(codel->target.ns, codel->interval.ns, codel->drops);
+  }
+  return protection;
+}
+
+}  // namespace spillway
