@@ -34,7 +34,7 @@ Ailment ailment_at(const std::vector<Strike>& strikes, double at_s) {
   for (const Strike& strike : strikes) {
     if (at_s < strike.from_s || at_s >= strike.until_s) continue;
     ailment.down |= strike.kind == FaultKind::outage || strike.kind == FaultKind::crash ||
-                    strike.kind == FaultKind::hang;
+                    strike.kind == FaultKind::hang || strike.kind == FaultKind::pause;
     if (strike.kind == FaultKind::slow) ailment.slowness *= strike.times;
     if (strike.kind == FaultKind::errors) ailment.sound *= 1 - strike.share;
   }

@@ -31,7 +31,7 @@ static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<ServiceParameters, 14> && declares<QueueParameters, 19> &&
                   declares<ConsumerParameters, 20> && declares<CallParameters, 11> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 1> &&
-                  declares<RetryParameters, 4> && declares<FaultParameters, 18> &&
+                  declares<RetryParameters, 4> && declares<FaultParameters, 24> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

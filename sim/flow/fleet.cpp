@@ -23,6 +23,48 @@ void Fleet::scale_to(std::uint32_t wanted, Context& context, std::vector<std::ui
   if (wanted < this->wanted()) end(this->wanted() - wanted, context, changed);
 }
 
+void Fleet::change(FleetChange change, Context& context, std::vector<std::uint32_t>& changed) {
+  const std::uint32_t place = change.value;
+  switch (change.what) {
+    case FleetChange::What::number:
+      return scale_to(change.value, context, changed);
+    case FleetChange::What::stop:
+      changed.clear();
+      if (places_[place] != Place::serving) return;
+      stop(place, context);
+      changed.push_back(place);
+      return;
+    case FleetChange::What::resume:
+      changed.clear();
+      if (resume(place, context)) changed.push_back(place);
+      return;
+  }
+}
+
+/// One that serves ends.
+void Fleet::stop(std::uint32_t place, Context& context) {
+  places_[place] = Place::ending;
+  --serving_;
+  ++ending_;
+  metrics_.slots.add(context.now(), -static_cast<std::int64_t>(wiring_.slots));
+}
+
+/// One that was stopped is back, whether the handlers that it had are done or not. Returns: it
+/// serves again.
+bool Fleet::resume(std::uint32_t place, Context& context) {
+  if (places_[place] == Place::empty) {
+    metrics_.there.add(context.now(), 1);
+  } else if (places_[place] == Place::ending) {
+    --ending_;
+  } else {
+    return false;
+  }
+  places_[place] = Place::serving;
+  ++serving_;
+  metrics_.slots.add(context.now(), static_cast<std::int64_t>(wiring_.slots));
+  return true;
+}
+
 void Fleet::start(std::uint32_t count, Context& context, std::vector<std::uint32_t>& changed) {
   for (std::uint32_t place = 0; place < wiring_.most && count > 0; ++place) {
     if (places_[place] != Place::empty) continue;
@@ -56,10 +98,7 @@ void Fleet::end(std::uint32_t count, Context& context, std::vector<std::uint32_t
   for (std::uint32_t place = wiring_.most; place-- > 0 && count > 0;) {
     if (places_[place] != Place::serving) continue;
     --count;
-    places_[place] = Place::ending;
-    --serving_;
-    ++ending_;
-    metrics_.slots.add(context.now(), -static_cast<std::int64_t>(wiring_.slots));
+    stop(place, context);
     changed.push_back(place);
   }
 }

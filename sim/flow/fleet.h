@@ -31,6 +31,24 @@ struct FleetMetrics {
   }
 };
 
+/// What is wanted of a fleet: the payload of Scale to a service or consumer.
+struct FleetChange {
+  enum class What : std::uint32_t {
+    number,  ///< so many instances
+    stop,    ///< that the one at this place ends
+    resume,  ///< that it is back
+  };
+  static constexpr int kShift = 30;  ///< numbers are smaller than 2^30
+
+  What what = What::number;
+  std::uint32_t value = 0;  ///< the number, or the place
+
+  std::uint32_t payload() const { return value | static_cast<std::uint32_t>(what) << kShift; }
+  static FleetChange of(std::uint32_t payload) {
+    return {static_cast<What>(payload >> kShift), payload & ((1U << kShift) - 1)};
+  }
+};
+
 /// The instances of a component whose number changes, each at a place of its own.
 ///
 ///   empty ──► starting ──startup──► serving ──► ending ──► empty
@@ -59,6 +77,8 @@ class Fleet {
   /// Lets instances start, or end, until so many start or serve; fewer where places are taken by
   /// those that end. Returns the places that serve no more, or that do so at once, in `changed`.
   void scale_to(std::uint32_t wanted, Context& context, std::vector<std::uint32_t>& changed);
+  /// Does what is wanted; as above.
+  void change(FleetChange change, Context& context, std::vector<std::uint32_t>& changed);
   /// The instance at this place has started.
   void started(std::uint32_t place, Context& context);
   /// The instance at this place has nothing in hand any more. Range: it ends.
@@ -82,6 +102,8 @@ class Fleet {
  private:
   void start(std::uint32_t count, Context& context, std::vector<std::uint32_t>& changed);
   void end(std::uint32_t count, Context& context, std::vector<std::uint32_t>& changed);
+  void stop(std::uint32_t place, Context& context);
+  bool resume(std::uint32_t place, Context& context);
 
   Wiring wiring_;
   std::vector<Place> places_;

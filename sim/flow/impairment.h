@@ -12,6 +12,9 @@ enum class FaultKind : std::uint8_t {
   slow,      ///< what it does takes longer
   errors,    ///< a share of what it does fails
   capacity,  ///< it has fewer slots
+  pause,     ///< its work stands still
+  restart,   ///< its instances end and are back, together or one after the other
+  set,       ///< it has another number of instances
 
   // Of edges: see ailing_hop.h.
   loss,       ///< a share of what sets out in one direction does not arrive
@@ -21,7 +24,7 @@ enum class FaultKind : std::uint8_t {
   /// Declared by no scenario: a broker tells one of its queues that nobody leads it for a while.
   failover,
 };
-inline constexpr std::uint32_t kFaultKinds = 9;      ///< that a scenario declares
+inline constexpr std::uint32_t kFaultKinds = 12;     ///< that a scenario declares
 inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 
 /// A fault, compiled: what it does while it lasts.
@@ -30,6 +33,7 @@ struct Impairment {
   bool disconnects = false;    ///< of an outage of a queue: its connections close
   bool loses_work = false;     ///< of a crash: requests inside are lost and not begun anew
   bool draws_anew = false;     ///< of a crash: they are begun anew with other drawn times
+  bool keeps_work = false;     ///< of a crash: they go on where they stood
   std::uint32_t target = 0;    ///< address of the component that it hits
   double times = 1;            ///< of slow and capacity
   std::int64_t threshold = 0;  ///< of errors: of 2^53

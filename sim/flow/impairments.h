@@ -29,6 +29,8 @@ class Condition {
   bool crashed() const { return crashed_; }
   /// It takes requests and begins nothing.
   bool hung() const { return hung_; }
+  /// Work that has begun stands still.
+  bool stopped() const { return stopped_; }
 
   /// How long something takes now that takes `time` when all is well.
   Time stretched(Time time) const {
@@ -53,7 +55,8 @@ class Condition {
     return left < 1 ? 1 : static_cast<std::uint64_t>(left);
   }
 
-  /// What all work shares; nullptr = each slot works for itself.
+  /// What all work shares, or is kept by where it may have to stand still; nullptr = each slot
+  /// works for itself.
   SharedProcessors* processors() const { return processors_; }
   void share(SharedProcessors* processors) {
     processors_ = processors;
@@ -69,17 +72,19 @@ class Condition {
       active_.erase(it);
     }
     sound_ = active_.empty() && processors_ == nullptr;
-    down_ = crashed_ = hung_ = false;
+    down_ = crashed_ = hung_ = stopped_ = false;
     slowness_ = 1;
     capacity_ = 1;
     for (const std::uint32_t index : active_) {
       const Impairment& impairment = context.impairments[index];
       crashed_ |= impairment.kind == FaultKind::crash;
       down_ |= crashed_ || impairment.kind == FaultKind::outage;
+      stopped_ |= impairment.kind == FaultKind::pause || impairment.keeps_work;
       hung_ |= impairment.kind == FaultKind::hang || impairment.kind == FaultKind::failover;
       if (impairment.kind == FaultKind::slow) slowness_ *= impairment.times;
       if (impairment.kind == FaultKind::capacity) capacity_ *= impairment.times;
     }
+    hung_ |= stopped_;
   }
 
  private:
@@ -87,6 +92,7 @@ class Condition {
   bool down_ = false;
   bool crashed_ = false;
   bool hung_ = false;
+  bool stopped_ = false;
   double slowness_ = 1;
   double capacity_ = 1;
   std::vector<std::uint32_t> active_;

@@ -37,7 +37,7 @@ void SharedProcessors::set_clock(Context& context) {
     std::pop_heap(pieces_.begin(), pieces_.end());
     pieces_.pop_back();
   }
-  if (pieces_.empty()) return context.events.clear_slot(clock_);
+  if (pieces_.empty() || left_ == 0) return context.events.clear_slot(clock_);
   const Int128 ahead = std::max<Int128>(0, pieces_.front().done_at - given_);
   Int128 units = ahead;
   if (working_ > left_) {
@@ -45,13 +45,14 @@ void SharedProcessors::set_clock(Context& context) {
     units = (ahead * static_cast<Int128>(working_) + c - 1) / c;
   }
   const Time wait = static_cast<Time>((units + 0xffff'ffff) >> 32);
-  context.events.set_slot(clock_, at_ + wait, Phase::kCompletion, {say<Tick>(owner_), 0});
+  context.events.set_slot(clock_, at_ + wait, Phase::kCompletion, {say<Tick>(owner_), kDone});
 }
 
 /// So many pieces more are at work.
 void SharedProcessors::count(std::int64_t change, Time now) {
   const std::uint64_t before = std::min(working_, left_);
   working_ += static_cast<std::uint64_t>(change);
+  if (in_use_ == nullptr) return;
   in_use_->add(now, static_cast<std::int64_t>(std::min(working_, left_) - before));
 }
 
@@ -84,7 +85,9 @@ void SharedProcessors::set_processors(std::uint64_t left, Context& context) {
   go_on(context.now());
   const std::uint64_t before = std::min(working_, left_);
   left_ = left;
-  in_use_->add(context.now(), static_cast<std::int64_t>(std::min(working_, left_) - before));
+  if (in_use_ != nullptr) {
+    in_use_->add(context.now(), static_cast<std::int64_t>(std::min(working_, left_) - before));
+  }
   set_clock(context);
 }
 

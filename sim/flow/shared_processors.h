@@ -19,18 +19,24 @@ class Context;
 ///
 /// It keeps the work that each piece had been given if it had been there from the start, and at
 /// which sum of that each one is done; so a piece that begins or ends changes nothing of the
-/// others. One clock rings when the next one is done.
+/// others. One clock rings when the next one is done. With a processor for each piece it is work of
+/// the ordinary kind, which can be made to stand still.
 /// Error: 2^-32 ns for each begin and end meanwhile, and the end rounded up to a nanosecond.
 /// Cost: O(log n) each.
 class SharedProcessors {
  public:
+  /// As many as there can be pieces of work.
+  static constexpr std::uint64_t kOneForEach = std::uint64_t{1} << 62;
+  /// What Tick says when the first piece of work is done: no number of an instance.
+  static constexpr std::uint32_t kDone = ~std::uint32_t{0};
+
   /// `owner` is told (Tick) when the first piece of work is done. Range: processors >= 1.
   SharedProcessors(Address owner, std::uint64_t processors)
       : owner_(owner), all_(processors), left_(processors) {}
 
   /// Claims the clock; once, before the first run.
   void claim(EventSet& events) { clock_ = events.add_slot(); }
-  /// Forgets all work. `in_use` is told how many processors are busy.
+  /// Forgets all work. `in_use` is told how many processors are busy; nullptr = nobody is.
   void restart(Level* in_use);
 
   /// A frame of a handler that `runs` runs begins work that takes so long on a processor of its
@@ -40,7 +46,7 @@ class SharedProcessors {
   Next take(Context& context);
   /// A frame gives its work up; it has left its place, which `context` knows as a tombstone.
   void leave(Context& context);
-  /// Faults leave so many processors, at least one.
+  /// Faults leave so many processors; 0 = all work stands still.
   void set_processors(std::uint64_t left, Context& context);
 
   std::uint64_t processors() const { return all_; }

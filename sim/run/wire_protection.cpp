@@ -2,18 +2,24 @@
 
 namespace spillway {
 
-Protection Wiring::protection_of(const ServiceParameters& parameters, Service::Wiring& wiring) {
+Protection Wiring::protection_of(const Component<ServiceParameters>& declared,
+                                 Service::Wiring& wiring) const {
+  const ServiceParameters& parameters = declared.parameters;
   Protection protection;
   if (parameters.rate_limit) protection.rate_limit = limit_of(*parameters.rate_limit);
   if (parameters.concurrency_limit) {
     protection.concurrency_limit.emplace(rules_of(*parameters.concurrency_limit));
   }
   if (parameters.discipline == Discipline::processor_sharing) {
+    protection.shares = true;
     protection.processors.emplace(wiring.address, wiring.slots);
     wiring.slots = wiring.room > ~std::uint64_t{0} - wiring.slots ? ~std::uint64_t{0}
                                                                   : wiring.slots + wiring.room;
     wiring.room = 0;
     return protection;
+  }
+  if (may_stand_still(declared.name)) {
+    protection.processors.emplace(wiring.address, SharedProcessors::kOneForEach);
   }
   if (parameters.discipline != Discipline::fifo || parameters.codel) {
     const Time lifo_after = parameters.lifo_after.value_or(Duration{100 * kMillisecond}).ns;

@@ -55,6 +55,16 @@ std::unique_ptr<Fleet> Wiring::fleet_of(const Component<P>& declared) {
   wiring.first = static_cast<std::uint32_t>(first_instances(parameters));
   wiring.most = static_cast<std::uint32_t>(parameters.scale->max);
   wiring.slots = static_cast<std::uint64_t>(parameters.concurrency);
+  if constexpr (requires { parameters.from; }) {
+    // Each client of a log is an instance of its own.
+    const bool reads = std::ranges::any_of(
+        scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
+    if (reads) {
+      wiring.first *= static_cast<std::uint32_t>(wiring.slots);
+      wiring.most *= static_cast<std::uint32_t>(wiring.slots);
+      wiring.slots = 1;
+    }
+  }
   if (parameters.scale->startup) {
     wiring.startup = add_site(declared.name + "/startup", *parameters.scale->startup);
   }
@@ -74,6 +84,8 @@ void Wiring::wire_scalers() {
       const P& parameters = declared[i]->parameters;
       if (!parameters.scale) continue;
       Scaler::Wiring wiring = wiring_of(*parameters.scale);
+      // Faults alone change its number.
+      if (wiring.every == 0 && wiring.shifts.empty()) continue;
       wiring.address =
           component_address(kind_of<Scaler>, static_cast<std::uint32_t>(scalers.size()));
       wiring.component = pool[i].address();

@@ -161,7 +161,7 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   wiring.room_for_each = parameters.accept_queue.count
                              ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
                              : ~std::uint64_t{0};
-  const Protection protection = protection_of(parameters, wiring);
+  const Protection protection = protection_of(declared, wiring);
   std::get<std::vector<Service>>(world_.pools_)
       .emplace_back(wiring, protection, fleet_of(declared));
 }
@@ -180,6 +180,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   compile_consumer(declared, wiring);
   wiring.instances = static_cast<std::uint32_t>(most_instances(parameters));
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
+  wiring.stands_still = may_stand_still(declared.name);
   wiring.acknowledges_before = parameters.ack == Ack::before;
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
     // A broker learns that a connection has closed.
@@ -192,6 +193,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
     wiring.first_taker = sources_.at(declared.name).first_taker;
   } else {
     if (reads) become_reader(wiring);
+    wiring.reads_log = reads;
     wiring.first_taker = first_takers_[source];
     first_takers_[source] += wiring.instances;
   }
@@ -385,7 +387,10 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   impairment.loses_work = parameters.work == CrashedWork::lost;
   if (parameters.nodes) impairment.nodes = static_cast<std::uint32_t>(*parameters.nodes);
   impairment.draws_anew = parameters.work == CrashedWork::resample;
+  impairment.keeps_work = parameters.work == CrashedWork::resume;
+  if (parameters.restart || parameters.set) wire_instance_fault(declared, wiring);
   for (const Struck& struck : struck_components(scenario_, parameters)) {
+    if (wiring.instances) break;
     impairment.kind = struck.kind;
     impairment.target = address_of(struck.name);
     assert(accepted(say<Impair>(impairment.target)));
@@ -401,7 +406,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
       static_cast<std::uint32_t>(world_.context_.hop_faults.size()) - wiring.first_hop_fault;
   if (parameters.at) wiring.at = parameters.at->ns;
   if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
-  wiring.lasts = add_site(declared.name + "/for", parameters.lasts);
+  wiring.lasts = add_site(declared.name + "/for", *parameters.lasts);
   std::get<std::vector<Fault>>(world_.pools_).emplace_back(std::move(wiring));
 }
 

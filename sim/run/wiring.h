@@ -49,7 +49,10 @@ class Wiring {
   void wire_producer(const Component<ProducerParameters>& declared);
   void wire_service(const Component<ServiceParameters>& declared);
   /// How it protects itself; `wiring` then has its places inside where all share the slots.
-  static Protection protection_of(const ServiceParameters& parameters, Service::Wiring& wiring);
+  Protection protection_of(const Component<ServiceParameters>& declared,
+                           Service::Wiring& wiring) const;
+  bool may_stand_still(const std::string& component) const;
+  void wire_instance_fault(const Component<FaultParameters>& declared, Fault::Wiring& wiring);
   void wire_queue(const Component<QueueParameters>& declared);
   void wire_stores();
   void wire_store(const Component<StoreParameters>& declared);

@@ -38,6 +38,14 @@ void check_conversations(Reader& reader, const Scenario& scenario);
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 
+/// Says how long faults last that follow from what they hit: a rolling restart, and what is set for
+/// good. Before anything asks.
+void complete_faults(Scenario& scenario);
+
+/// Checks what ends instances or changes their number, and gives such components a fleet whose
+/// number nothing else changes. Errors: components that scale, or that have no answer.
+void check_instance_faults(Reader& reader, Scenario& scenario, Nameable& names);
+
 /// Checks that faults of the network strike edges that are there, and that nobody waits for ever
 /// for what they lose.
 void check_edge_faults(Reader& reader, const Scenario& scenario);

@@ -20,8 +20,9 @@ struct Answers {
 constexpr Noun kThatCrash = Noun::service | Noun::consumer | Noun::broker;
 constexpr Noun kEverything = kFaultTargets;
 
-/// Faults that may name any target; capacity asks for a service where it is declared.
-constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 1> kAnswers{{
+/// Faults that may name any target; the others ask for the nouns that answer where they are
+/// declared.
+constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 4> kAnswers{{
     {"outage", &FaultParameters::outage, kEverything, ""},
     {"hang", &FaultParameters::hang, kEverything, ""},
     {"crash", &FaultParameters::crash, kThatCrash,

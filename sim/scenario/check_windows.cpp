@@ -51,7 +51,7 @@ void check_windows(Reader& reader, const Scenario& scenario, Nameable& names) {
   }
   for (const auto& fault : scenario.faults) {
     const auto& at = fault.parameters.at;
-    if (!at || fault.parameters.lasts.fixed() || duration <= 0 || at->ns < duration) continue;
+    if (!at || fault.parameters.lasts->fixed() || duration <= 0 || at->ns < duration) continue;
     fine = false;
     const Reader::Scope scope(reader, fmt::format("faults.{}", fault.name));
     reader.error("outside-run", fault.at,

@@ -24,9 +24,10 @@ struct Nameable {
   std::vector<std::string> empty_windows;     ///< of which warm-up and run leave nothing
   std::set<std::string, std::less<>> priced;  ///< components with a cost
   std::set<std::string, std::less<>> scaled;  ///< components whose number of instances changes
-  bool may_collapse = false;                  ///< what counts as a collapse is said
-  bool has_month = false;                     ///< what is measured stands for some time
-  bool complete = true;                       ///< false: some could not be read
+  std::set<std::string, std::less<>> given_fleets;  ///< of these, the ones that faults alone change
+  bool may_collapse = false;                        ///< what counts as a collapse is said
+  bool has_month = false;                           ///< what is measured stands for some time
+  bool complete = true;                             ///< false: some could not be read
 };
 
 /// Reads one objective: `METRIC[@WINDOW] (<=|>=|<|>) VALUE [in 95% of runs]`, or a map that also

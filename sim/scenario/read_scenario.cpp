@@ -119,6 +119,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   check_prices(reader, tree, out, names);
   check_references(reader, names);
   check_dead_letters(reader, out);
+  complete_faults(out);
   check_faults(reader, out);
   check_windows(reader, out, names);
   check_zones(reader, out);
@@ -133,6 +134,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_brokers(reader, out);
   if (names.complete) check_groups(reader, out);
   if (names.complete) check_scale(reader, out, names);
+  if (names.complete) check_instance_faults(reader, out, names);
   if (names.complete) check_edges(reader, out);
   check_branches(reader, out);
   if (names.complete) check_edge_faults(reader, out);

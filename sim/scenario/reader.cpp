@@ -412,6 +412,18 @@ void Reader::read(const Node& node, const Wanted& wanted, Reference& out) {
   references_.push_back({out, wanted.refers_to, path_});
 }
 
+void Reader::read(const Node& node, const Wanted&, InstancesOf& out) {
+  constexpr std::string_view kExample = "the instances of a component, such as worker.instances";
+  const std::size_t dot = node.is_scalar() ? node.text.rfind('.') : std::string::npos;
+  if (dot == std::string::npos || dot == 0) return unexpected("wrong-kind", node, kExample);
+  if (node.text.substr(dot + 1) != "instances") {
+    return unexpected("not-simulated", node, kExample, "only their number can be set while it runs",
+                      fmt::format("write {}.instances", node.text.substr(0, dot)));
+  }
+  out.component = {node.text.substr(0, dot), node.at};
+  references_.push_back({out.component, Noun::service | Noun::consumer, path_});
+}
+
 void Reader::read(const Node& node, const Wanted&, ZoneName& out) {
   if (!node.is_scalar()) return unexpected("wrong-kind", node, "the name of a zone, such as eu");
   if (const std::string problem = name_problem(node.text); !problem.empty()) {

@@ -114,6 +114,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, EdgeShares& out);
   void read(const Node& node, const Wanted& wanted, EdgeDelays& out);
   void read(const Node& node, const Wanted& wanted, ComponentPair& out);
+  void read(const Node& node, const Wanted& wanted, InstancesOf& out);
   void read(const Node& node, const Wanted& wanted, ZoneName& out);
   void read(const Node& node, const Wanted& wanted, ZoneDistances& out);
   void read(const Node& node, const Wanted& wanted, Program& out);

@@ -82,6 +82,8 @@ std::string form_text(const FieldShape& field) {
       return "map from edges to `+200ms` or distributions";
     case Form::pair:
       return "list of two names of components";
+    case Form::instances_of:
+      return "`worker.instances`";
     case Form::zone:
       return "name of a zone";
     case Form::distances:
@@ -137,6 +139,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::choices:
     case Form::reference:
+    case Form::instances_of:
     case Form::zone:
     case Form::distances:
     case Form::edge:

@@ -50,6 +50,7 @@ enum class Form : std::uint8_t {
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
   pair,          ///< a list of two names of components
+  instances_of,  ///< `worker.instances`
   zone,          ///< the name of a zone
   distances,     ///< distributions by pairs of zones
   edge,          ///< two names of components, with an arrow between them
@@ -205,6 +206,8 @@ Shape shape_of() {
     return of(Form::edge_delays);
   } else if constexpr (std::same_as<T, ComponentPair>) {
     return of(Form::pair);
+  } else if constexpr (std::same_as<T, InstancesOf>) {
+    return of(Form::instances_of);
   } else if constexpr (std::same_as<T, ZoneName>) {
     return of(Form::zone);
   } else if constexpr (std::same_as<T, ZoneDistances>) {

@@ -43,8 +43,10 @@ std::vector<Struck> struck_components(const Scenario& scenario, const FaultParam
       {&fault.outage, FaultKind::outage}, {&fault.hang, FaultKind::hang},
       {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
       {&fault.errors, FaultKind::errors}, {&fault.capacity, FaultKind::capacity},
+      {&fault.pause, FaultKind::pause},   {&fault.restart, FaultKind::restart},
   };
-  static_assert(std::size(kinds) + kEdgeFaultKinds == kFaultKinds);
+  static_assert(std::size(kinds) + 1 + kEdgeFaultKinds == kFaultKinds);
+  if (fault.set) return {{fault.set->component.name, FaultKind::set}};
   for (const auto& [target, kind] : kinds) {
     if (*target) return {{(*target)->name, kind}};
   }

@@ -229,6 +229,26 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
         "say how many fail: share: 30%");
   if (fault.direction && !fault.loss) needs(false, true, "loss", "direction", "");
   if (fault.work && !fault.crash && !fault.zone) needs(false, true, "crash", "work", "");
+  if (fault.to && !fault.set) needs(false, true, "set", "to", "");
+  if (fault.set && !fault.to) {
+    reader.error("missing-key", place_of(node, "set"), "set needs a number",
+                 "say how many: to: 20");
+  }
+  const bool rolls = fault.rolling && fault.restart;
+  if (fault.rolling && !fault.restart) needs(false, true, "restart", "rolling", "");
+  if (fault.each && !fault.rolling) needs(false, true, "a rolling restart", "each", "");
+  if (rolls && !fault.each) {
+    reader.error("missing-key", place_of(node, "rolling"), "a rolling restart needs each",
+                 "say how long each instance is away: each: 20s");
+  }
+  if (rolls && fault.lasts) {
+    const Reader::Scope scope(reader, "for");
+    reader.error("wrong-place", place_of(node, "for"),
+                 "a rolling restart lasts as long as all its instances take", "leave for out");
+  }
+  if (!fault.lasts && !rolls && !(fault.set && fault.at)) {
+    reader.error("missing-key", node.at, "how long does it last?", "say for: 30s");
+  }
   if (fault.at.has_value() == fault.every.has_value()) {
     reader.error(
         fault.at ? "wrong-place" : "missing-key", node.at,
@@ -239,7 +259,7 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
       fault.latency && std::ranges::any_of(fault.latency->edges, [](const auto& edge) {
         return !edge.second.column.empty();
       });
-  if (drawn_by_row || !fault.lasts.column.empty() ||
+  if (drawn_by_row || (fault.lasts && !fault.lasts->column.empty()) ||
       (fault.every && !fault.every->column.empty())) {
     reader.error("wrong-place", node.at, "a fault has no row of a trace to take a column from");
   }

@@ -12,7 +12,7 @@ Time end_of(Time from, Time lasts) { return lasts > kNever - 1 - from ? kNever -
 NamedSpans spans_of(const Component<FaultParameters>& fault) {
   NamedSpans named{fault.name, fmt::format("faults.{}", fault.name), fault.at, {}, false};
   const FaultParameters& parameters = fault.parameters;
-  const auto lasts = parameters.lasts.fixed();
+  const auto lasts = parameters.lasts->fixed();
   if (parameters.at && lasts) {
     named.spans.emplace_back(parameters.at->ns, end_of(parameters.at->ns, *lasts));
   } else {

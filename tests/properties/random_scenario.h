@@ -86,7 +86,8 @@ class ScenarioDice {
         dice_of_zones_(seed + 9 * kMessages),
         dice_of_scaling_(seed + 10 * kMessages),
         dice_of_protection_(seed + 11 * kMessages),
-        dice_of_batches_(seed + 12 * kMessages) {}
+        dice_of_batches_(seed + 12 * kMessages),
+        dice_of_instances_(seed + 13 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -124,6 +125,7 @@ class ScenarioDice {
     draw_zones();
     draw_scaling();
     draw_batches();
+    draw_instance_faults();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1513,6 +1515,69 @@ class ScenarioDice {
     drawn_.crashing.insert(lost.begin(), lost.end());
   }
 
+  /// Pauses, crashes that leave work where it stood, restarts, and other numbers of instances.
+  void draw_instance_faults() {
+    std::swap(dice_, dice_of_instances_);
+    for (auto& service : drawn_.scenario.services) {
+      const bool shares = service.parameters.discipline == Discipline::processor_sharing;
+      draw_instance_faults_of(service, "service", !shares, true);
+    }
+    for (auto& consumer : drawn_.scenario.consumers) {
+      const ConsumerParameters& says = consumer.parameters;
+      const bool reads = says.from.name == "records";
+      draw_instance_faults_of(consumer, reads ? "reader" : "consumer",
+                              !says.from.name.empty() && !says.batch, !reads);
+    }
+    std::swap(dice_, dice_of_instances_);
+  }
+
+  template <class P>
+  void draw_instance_faults_of(Component<P>& component, const std::string& kind,
+                               bool comes_and_goes, bool is_set) {
+    Component<FaultParameters> fault;
+    FaultParameters& says = fault.parameters;
+    const Reference name{component.name, {}};
+    const auto add = [&](const std::string& what) {
+      fault.name = component.name + "-" + what;
+      says.at = Duration{static_cast<Time>(dice_.between(1e9, 80e9))};
+      note("fault/" + kind + "/" + what);
+      drawn_.interrupted.insert(component.name);
+      drawn_.scenario.faults.push_back(std::move(fault));
+      fault = {};
+    };
+    if (dice_.chance(0.15)) {
+      says.pause = name;
+      says.lasts = fixed(dice_.between(1e6, 3e9));
+      add("pause");
+    }
+    if (kind == "service" && dice_.chance(0.15)) {
+      says.crash = name;
+      says.work = CrashedWork::resume;
+      says.lasts = fixed(dice_.between(1e6, 3e9));
+      add("resume");
+    }
+    if (!comes_and_goes || component.parameters.scale || !dice_.chance(0.25)) return;
+    P& parameters = component.parameters;
+    parameters.scale.emplace();
+    parameters.scale->by = ScaleBy::schedule;
+    parameters.scale->max = parameters.instances;
+    if (is_set && dice_.chance(0.5)) {
+      says.set.emplace().component = name;
+      says.to = dice_.one_of<Count>({1, 2, 5});
+      parameters.scale->max = std::max(parameters.scale->max, *says.to);
+      says.lasts = fixed(dice_.between(1e9, 30e9));
+      add("set");
+    }
+    if (is_set && dice_.chance(0.3)) return;
+    says.restart = name;
+    says.rolling = dice_.chance(0.7);
+    const double each = dice_.between(1e6, 4e9);
+    if (says.rolling) says.each = Duration{static_cast<Time>(each)};
+    const Count turns = says.rolling ? parameters.instances : 1;
+    says.lasts = fixed(static_cast<double>(static_cast<Time>(each)) * static_cast<double>(turns));
+    add(says.rolling ? "rolling restart" : "restart");
+  }
+
   void draw_dead_letter_queue() {
     Component<QueueParameters> queue;
     queue.name = "dlq";
@@ -1926,6 +1991,7 @@ class ScenarioDice {
   Dice dice_of_scaling_;
   Dice dice_of_protection_;
   Dice dice_of_batches_;
+  Dice dice_of_instances_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -939,6 +939,13 @@ std::set<std::string> all_combinations() {
     add("zones/" + option);
   }
   add("fault/zone");
+  for (const std::string target : {"service", "consumer", "reader"}) {
+    for (const std::string fault : {"pause", "restart", "rolling restart"}) {
+      add("fault/" + target + "/" + fault);
+    }
+    if (target != "reader") add("fault/" + target + "/set");
+  }
+  add("fault/service/resume");
   for (const std::string by : {"utilization", "schedule"}) add("scale/service/" + by);
   for (const std::string by :
        {"backlog_per_instance", "age", "utilization", "schedule", "pollers"}) {

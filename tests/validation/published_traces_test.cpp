@@ -210,7 +210,7 @@ TEST(PublishedTraces, CiwLetsTheImpatientGoWhileNobodyServes) {
   off.name = "off";
   off.parameters.hang = Reference{"line", {}};
   off.parameters.at = Duration{16 * kSecond};
-  off.parameters.lasts.variate = Variate::constant(1000e9);
+  off.parameters.lasts.emplace().variate = Variate::constant(1000e9);
   scenario.faults.push_back(std::move(off));
   World world(scenario);
   QueueJourneys seen(world);

@@ -57,7 +57,8 @@ Next Branches::on(Resend, Handle sent, Context& context) {
 Next Branches::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   if (change.begins) {
-    if (context.impairments[change.impairment].kind == FaultKind::crash) {
+    const Impairment& impairment = context.impairments[change.impairment];
+    if (impairment.kind == FaultKind::crash && !impairment.keeps_work) {
       abandon_branches(wiring_.address, context);
     }
     return {};

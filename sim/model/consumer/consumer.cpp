@@ -10,13 +10,20 @@
 namespace spillway {
 
 void Consumer::claim(Context& context) {
-  if (wiring_.instances == 1 && wiring_.concurrency == 1) slot_ = context.events.add_slot();
+  if (work_ != nullptr) {
+    work_->claim(context.events);
+  } else if (wiring_.instances == 1 && wiring_.concurrency == 1)
+    slot_ = context.events.add_slot();
   if (batches_ != nullptr) batches_->window_lane = context.events.add_lane();
 }
 
 void Consumer::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
+  if (work_ != nullptr) {
+    work_->restart(nullptr);
+    condition_.share(work_.get());
+  }
   held_.clear();
   instances_.assign(wiring_.instances, {});
   if (handled_ != nullptr) handled_->clear();
@@ -100,6 +107,10 @@ Next Consumer::on(Resend, Handle sent, Context& context) { return resend(sent, c
 
 Next Consumer::on(Credit, Handle delivery, Context& context) {
   Message& message = context.messages[delivery];
+  if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
+    context.unearth(delivery);
+    return {};
+  }
   message.flags &= static_cast<std::uint16_t>(~(flag::kInLine | flag::kHeld));
   const Progress progress = message.pc == wiring_.program ? begin_handler(delivery, context)
                                                           : advance(delivery, context, self());
@@ -165,6 +176,9 @@ Next Consumer::on(Impair, std::uint32_t payload, Context& context) {
   condition_.change(change, context);
   const FaultKind kind = context.impairments[change.impairment].kind;
   const bool connection = kind == FaultKind::outage || kind == FaultKind::crash;
+  if (work_ != nullptr) {
+    work_->set_processors(condition_.stopped() ? 0 : work_->processors(), context);
+  }
   // The queue first, so that what goes back is not delivered here again.
   if (connection) context.post({say<Impair>(wiring_.source), payload});
   if (change.begins) {
@@ -202,6 +216,9 @@ Handle Consumer::interrupt(Handle frame, Context& context) {
   const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
   if (waits_for_others(op)) {
     abandon_wait(frame, context);
+  } else if (op == op_of<Work> && work_ != nullptr) {
+    frame = context.move_away(frame);
+    work_->leave(context);
   } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
     context.events.clear_slot(slot_);
   } else {
@@ -220,21 +237,25 @@ void Consumer::disconnect(bool silently, Context& context) {
   instances_.assign(wiring_.instances, {});
   metrics_.busy.add(context.now(), -metrics_.busy.level());
   for (Handle delivery : all) {
-    delivery = interrupt(delivery, context);
-    Message& lost = context.messages[delivery];
-    lost.flags &= static_cast<std::uint16_t>(~(flag::kDelivery | flag::kInLine | flag::kHeld));
-    if ((lost.flags & flag::kAhead) != 0) {
-      metrics_.failed.add(lost.segment);
-      context.fail_root(lost);
-      context.post({say<Credit>(wiring_.source), lost.via});
-      context.release(delivery);
-    } else if (silently) {
-      if (returns_credit(lost)) context.post({say<Credit>(wiring_.source), lost.via});
-      context.release(delivery);
-    } else {
-      lost.outcome = Outcome::unavailable;
-      context.post({say<Settle>(wiring_.source), delivery});
-    }
+    lose(interrupt(delivery, context), silently, context);
+  }
+}
+
+/// A delivery is lost that has been stopped where it stood.
+void Consumer::lose(Handle delivery, bool silently, Context& context) {
+  Message& lost = context.messages[delivery];
+  lost.flags &= static_cast<std::uint16_t>(~(flag::kDelivery | flag::kInLine | flag::kHeld));
+  if ((lost.flags & flag::kAhead) != 0) {
+    metrics_.failed.add(lost.segment);
+    context.fail_root(lost);
+    context.post({say<Credit>(wiring_.source), lost.via});
+    context.release(delivery);
+  } else if (silently) {
+    if (returns_credit(lost)) context.post({say<Credit>(wiring_.source), lost.via});
+    context.release(delivery);
+  } else {
+    lost.outcome = Outcome::unavailable;
+    context.post({say<Settle>(wiring_.source), delivery});
   }
 }
 

@@ -33,7 +33,8 @@ namespace spillway {
 ///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
 /// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
-/// learns nothing, and waits for it. A hang takes messages, and begins no handler and no work.
+/// learns nothing, and waits for it. A hang takes messages, and begins no handler and no work; in a
+/// pause work that runs stands still, too.
 class Consumer {
  public:
   using Parameters = ConsumerParameters;
@@ -47,9 +48,11 @@ class Consumer {
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
     bool acknowledges_before = false;
-    bool idempotent = false;  ///< it remembers what it has handled
-    bool scales = false;      ///< its number of instances changes; `instances` is the most
-    bool pushed = false;      ///< by a topic, or by its own client of a log
+    bool idempotent = false;    ///< it remembers what it has handled
+    bool scales = false;        ///< its number of instances changes; `instances` is the most
+    bool pushed = false;        ///< by a topic, or by its own client of a log
+    bool reads_log = false;     ///< each instance is a member of a group
+    bool stands_still = false;  ///< it may be paused
     bool hidden = false;      ///< its queue waits for a visibility timeout when a consumer vanishes
     Hop way_back;             ///< acknowledgements to the source
     Time remembers = kNever;  ///< so long, then
@@ -62,6 +65,9 @@ class Consumer {
     wiring_.scales = fleet_ != nullptr;
     if (wiring.idempotent) handled_ = std::make_unique<RememberedIds>(wiring.remembers);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
+    if (wiring.stands_still) {
+      work_ = std::make_unique<SharedProcessors>(wiring.address, SharedProcessors::kOneForEach);
+    }
     if (wiring.batch) batches_ = std::make_unique<Batches>(*wiring.batch);
     metrics_.slots =
         static_cast<double>(wiring.instances) * static_cast<double>(wiring.concurrency);
@@ -77,8 +83,8 @@ class Consumer {
   Next on(Expired, Handle delivery, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);
-  Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
-  /// An instance has started; or the window of its batch is over.
+  Next on(Scale, std::uint32_t change, Context& context);  ///< see FleetChange
+  /// An instance has started; the window of its batch is over; or a piece of work is done.
   Next on(Tick, std::uint32_t instance, Context& context);
 
   Fleet* fleet() { return fleet_.get(); }
@@ -109,12 +115,14 @@ class Consumer {
   Progress absorb(Handle delivery, Context& context) const;
   bool absorbs(const Message& delivery, const Context& context);
   void disconnect(bool silently, Context& context);
+  void lose(Handle delivery, bool silently, Context& context);
   Handle interrupt(Handle frame, Context& context);
 
   // instances.cpp
   Next turn_away(Handle delivery, Context& context);
   void connect(std::uint32_t instance, bool opens, Context& context);
   void end(std::uint32_t instance, Context& context);
+  void stop_handlers(std::uint32_t instance, Context& context);
   void slot_freed(std::uint32_t instance, Context& context);
   void vanish_ending(Context& context);
 
@@ -144,9 +152,10 @@ class Consumer {
   /// Of an idempotent one: what it has handled well, written in one transaction with what the
   /// handler does, so that no fault tears the two apart.
   std::unique_ptr<RememberedIds> handled_;
-  std::unique_ptr<Fleet> fleet_;        ///< where it scales
-  std::vector<std::uint32_t> changed_;  ///< instances, just now
-  std::unique_ptr<Batches> batches_;    ///< of one that handles messages in batches
+  std::unique_ptr<Fleet> fleet_;            ///< where it scales
+  std::vector<std::uint32_t> changed_;      ///< instances, just now
+  std::unique_ptr<SharedProcessors> work_;  ///< all of it, where it may stand still
+  std::unique_ptr<Batches> batches_;        ///< of one that handles messages in batches
   Metrics metrics_;
 };
 

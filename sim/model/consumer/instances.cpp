@@ -4,14 +4,17 @@
 
 // Instances that come and go. One that goes takes nothing more from the queue, gives back what it
 // has not begun, and finishes what it has; with `ack: before` nothing can be given back, and it
-// finishes that too. What is still on its way to it goes back when it arrives.
+// finishes that too. What is still on its way to it goes back when it arrives. A client of a log
+// has nothing to give back, and leaves its group.
 
 namespace spillway {
 
-Next Consumer::on(Scale, std::uint32_t instances, Context& context) {
-  fleet_->scale_to(instances, context, changed_);
+Next Consumer::on(Scale, std::uint32_t change, Context& context) {
+  fleet_->change(FleetChange::of(change), context, changed_);
   for (const std::uint32_t instance : changed_) {
     if (fleet_->at(instance) == Fleet::Place::serving) {
+      // One that is back keeps what it had in hand.
+      fleet_->in_use_at_ending(-static_cast<std::int64_t>(instances_[instance].busy), context);
       connect(instance, true, context);
     } else {
       end(instance, context);
@@ -21,6 +24,7 @@ Next Consumer::on(Scale, std::uint32_t instances, Context& context) {
 }
 
 Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
+  if (instance == SharedProcessors::kDone) return condition_.processors()->take(context);
   // One that takes batches does not scale.
   if (batches_ != nullptr) return window_over(instance, context);
   fleet_->started(instance, context);
@@ -44,8 +48,23 @@ void Consumer::end(std::uint32_t instance, Context& context) {
       if (const Next next = turn_away(delivery, context)) context.post(next);
     }
   }
+  if (wiring_.reads_log) stop_handlers(instance, context);
   fleet_->in_use_at_ending(static_cast<std::int64_t>(ends.busy), context);
   if (ends.busy == 0) fleet_->ended(instance, context);
+}
+
+/// A client of a log that takes its leave commits what it has handled; what it has in hand is
+/// begun anew by others.
+void Consumer::stop_handlers(std::uint32_t instance, Context& context) {
+  for (Handle delivery : all_deliveries(context)) {
+    if (context.messages[delivery].via != wiring_.first_taker + instance) continue;
+    // A hang keeps its place in the line.
+    delivery = (context.messages[delivery].flags & flag::kHeld) != 0 ? context.move_away(delivery)
+                                                                     : interrupt(delivery, context);
+    lose(delivery, false, context);
+    metrics_.busy.add(context.now(), -1);
+    --instances_[instance].busy;
+  }
 }
 
 /// Gives back a delivery that nobody here begins.

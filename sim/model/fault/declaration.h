@@ -17,10 +17,10 @@
 namespace spillway {
 
 /// What becomes of the work that a crash interrupts.
-enum class CrashedWork : std::uint8_t { restart, resample, lost };
+enum class CrashedWork : std::uint8_t { restart, resample, lost, resume };
 template <>
 struct Choices<CrashedWork> {
-  static constexpr std::array<std::string_view, 3> names{"restart", "resample", "lost"};
+  static constexpr std::array<std::string_view, 4> names{"restart", "resample", "lost", "resume"};
 };
 
 /// What of a call or a send is lost: its answer or confirm, or itself.
@@ -38,6 +38,11 @@ struct EdgeShares {
 /// `{checkout -> payments: +200ms}`: edges with what is added to their delay.
 struct EdgeDelays {
   std::vector<std::pair<EdgeName, Distribution>> edges;
+};
+
+/// `worker.instances`: what a fault sets.
+struct InstancesOf {
+  Reference component;
 };
 
 /// `[checkout, payments]`: two components.
@@ -63,6 +68,9 @@ struct FaultParameters {
   std::optional<Reference> slow;
   std::optional<Reference> errors;
   std::optional<Reference> capacity;
+  std::optional<Reference> pause;
+  std::optional<Reference> restart;
+  std::optional<InstancesOf> set;
   std::optional<EdgeShares> loss;
   std::optional<EdgeDelays> latency;
   std::optional<ComponentPair> partition;
@@ -72,13 +80,16 @@ struct FaultParameters {
   std::optional<CrashedWork> work;
   std::optional<Count> nodes;
   std::optional<LossDirection> direction;
+  std::optional<Count> to;
+  bool rolling = false;
+  std::optional<Duration> each;
   std::optional<Duration> at;
   std::optional<Distribution> every;
-  Distribution lasts;
+  std::optional<Distribution> lasts;
 
-  static constexpr std::array<std::string_view, 10> exactly_one{
-      "outage",   "hang", "crash",   "slow",      "errors",
-      "capacity", "loss", "latency", "partition", "zone"};
+  static constexpr std::array<std::string_view, 13> exactly_one{
+      "outage",  "hang", "crash", "slow",    "errors",    "capacity", "pause",
+      "restart", "set",  "loss",  "latency", "partition", "zone"};
   static constexpr auto fields() {
     using F = FaultParameters;
     return std::tuple{
@@ -103,6 +114,17 @@ struct FaultParameters {
               "It has `times` as many slots, rounded, one at least; those in use are kept until "
               "their handlers end",
               kAtLeastZero, Need::optional, Noun::service},
+        Field{&F::pause, "pause",
+              "Its work stands still, and it begins none, as in a garbage collection; what comes "
+              "waits",
+              kAtLeastZero, Need::optional, Noun::service | Noun::consumer},
+        Field{&F::restart, "restart",
+              "Its instances end, together or one after the other (`rolling`), and are back: each "
+              "finishes what it has in hand, a client of a log takes its leave",
+              kAtLeastZero, Need::optional, Noun::service | Noun::consumer},
+        Field{&F::set, "set",
+              "`worker.instances`: it has another number of instances, `to`, as an operator would "
+              "say"},
         Field{&F::loss, "loss",
               "Of edges: shares of the answers and confirms that do not arrive; who waits for them "
               "learns it by a timeout"},
@@ -119,9 +141,8 @@ struct FaultParameters {
         Field{&F::share, "share", "Of errors: the share that fails", Bounds{0, 1}},
         Field{&F::work, "work",
               "Of the crash of a service or zone: requests inside begin anew when it is back, with "
-              "the same "
-              "drawn times (restart) or others (resample), or are lost and answered with "
-              "`unavailable` (lost); default: restart"},
+              "the same drawn times (restart) or others (resample), go on where they stood "
+              "(resume), or are lost and answered with `unavailable` (lost); default: restart"},
         Field{&F::nodes, "nodes",
               "Of a broker's crash: how many of its nodes that are there, first those that lead "
               "most queues; default: all",
@@ -129,11 +150,18 @@ struct FaultParameters {
         Field{&F::direction, "direction",
               "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
               "default: reply"},
+        Field{&F::to, "to", "Of set: how many instances", Bounds{1, 1e5}},
+        Field{&F::rolling, "rolling",
+              "Of restart: true: one instance after the other, each away for `each`; false: all "
+              "together, for `for`"},
+        Field{&F::each, "each", "Of a rolling restart: how long each instance is away", kPositive},
         Field{&F::at, "at", "When it begins", kAtLeastZero},
         Field{&F::every, "every",
               "Of a fault at random: time from its end (or the start of the run) to its beginning",
               kPositive},
-        Field{&F::lasts, "for", "How long it lasts", kPositive, Need::required},
+        Field{&F::lasts, "for",
+              "How long it lasts; not of a rolling restart. Default, of set: to the end of the run",
+              kPositive},
     };
   }
 };

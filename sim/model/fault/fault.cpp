@@ -24,16 +24,20 @@ void Fault::begin(Context& context, const Demand& demand) {
   for (const auto& [from, until] : spans_) {
     for (const bool begins : {true, false}) {
       context.events.push(begins ? from : until, Phase::kFault,
-                          {say<Tick>(wiring_.address), begins ? 1U : 0U});
+                          {say<Tick>(wiring_.address), begins ? kBegins : kEnds});
     }
+    if (wiring_.instances) push_turns(from, context);
   }
 }
 
-Next Fault::on(Tick, std::uint32_t begins, Context& context) {
-  if (begins != 0) metrics_.begun.add(context.timeline.segment_of(context.now()));
-  if (wiring_.hop_faults != 0) strike_edges(begins != 0, context);
+Next Fault::on(Tick, std::uint32_t what, Context& context) {
+  if (wiring_.instances) change_instances(what, context);
+  if (what >= kTurn) return {};
+  const bool begins = what == kBegins;
+  if (begins) metrics_.begun.add(context.timeline.segment_of(context.now()));
+  if (wiring_.hop_faults != 0) strike_edges(begins, context);
   for (const Strike& strike : wiring_.strikes) {
-    const std::uint32_t change = ImpairmentChange{strike.impairment, begins != 0}.payload();
+    const std::uint32_t change = ImpairmentChange{strike.impairment, begins}.payload();
     context.post({say<Impair>(context.impairments[strike.impairment].target), change});
     if (strike.branches != 0) context.post({say<Impair>(strike.branches), change});
   }

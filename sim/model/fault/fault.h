@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "sim/flow/context.h"
+#include "sim/flow/fleet.h"
 #include "sim/flow/impairments.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/fault/metrics.h"
 
 namespace spillway {
 
-/// Tells a component when something ails it, and when that is over; or lets edges ail.
+/// Tells a component when something ails it, and when that is over; or lets edges ail, or ends
+/// instances and brings them back.
 ///
 ///   run ──every──► begins ──for──► ends ──every──► begins … (at random)
 ///   run ──at─────► begins ──for──► ends                     (scheduled)
@@ -29,9 +31,22 @@ class Fault {
     std::uint32_t impairment = 0;
     Address branches = 0;  ///< of the component's handlers, which it ails too; 0 = none
   };
+  /// A component whose instances it ends and brings back, or makes more or fewer.
+  struct Instances {
+    Address of = 0;
+    std::uint32_t places = 0;      ///< that a restart ends
+    std::uint32_t at_a_time = 0;   ///< of them; a process may have several
+    Time each = 0;                 ///< how long those are away; 0 = all as long as it lasts
+    std::uint32_t meanwhile = 0;   ///< of set: how many there are
+    std::uint32_t afterwards = 0;  ///< and then
+    bool rolls() const { return each != 0; }
+    /// How many go one after the other.
+    std::uint32_t turns() const { return rolls() ? places / at_a_time : 1; }
+  };
   struct Wiring {
     Address address = 0;
     std::vector<Strike> strikes;
+    std::optional<Instances> instances;
     std::uint32_t first_hop_fault = 0;  ///< of one that strikes edges
     std::uint32_t hop_faults = 0;
     std::optional<Time> at;
@@ -52,14 +67,22 @@ class Fault {
   const Spans& draw(Context& context, Time duration);
   void begin(Context& context, const Demand& demand);
 
-  Next on(Tick, std::uint32_t begins, Context& context);  ///< it begins or ends
+  Next on(Tick, std::uint32_t what, Context& context);  ///< it begins, goes on or ends
 
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
 
  private:
+  /// What Tick says; from kTurn on, that a rolling restart comes to its second turn, third, …
+  enum What : std::uint32_t { kEnds, kBegins, kTurn };
+
   void strike_edges(bool begins, Context& context) const;
+
+  // instances.cpp
+  void push_turns(Time from, Context& context) const;
+  void change_instances(std::uint32_t what, Context& context) const;
+  void tell(FleetChange::What what, std::uint32_t turn, Context& context) const;
 
   Wiring wiring_;
   Spans spans_;

@@ -107,6 +107,7 @@ class Log {
   Next on(Expired, Handle member, Context& context);        ///< it should have polled again
   Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this log, or of a consumer
+  Next on(Scale, std::uint32_t change, Context& context);   ///< a member comes or goes
 
   void mark(Time now) {
     for (Group& group : groups_) {

@@ -23,6 +23,7 @@ struct Member {
   std::uint32_t group = 0;
   std::uint32_t reader = 0;
   bool is_up = true;                    ///< its process runs
+  bool is_stopped = false;              ///< it alone of its consumer's does not
   bool is_in = true;                    ///< it belongs to the group
   bool is_called = false;               ///< it has heard that the group rebalances
   bool has_joined = false;              ///< and has answered that it is there

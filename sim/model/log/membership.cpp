@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sim/flow/fleet.h"
 #include "sim/model/log/assignment.h"
 #include "sim/model/log/log.h"
 
@@ -22,6 +23,7 @@ void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes
   for (std::uint32_t i = 0; i < reader.members; ++i) {
     const std::uint32_t index = reader.first_member + i;
     Member& member = members_[index];
+    if (member.is_stopped) continue;
     if (!goes) {
       member.is_up = member.is_in = member.has_joined = true;
       member.joined_at = now;
@@ -45,6 +47,28 @@ void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes
   } else {
     rebalance(group, context);
   }
+}
+
+/// One of a consumer's clients takes its leave, or is back.
+Next Log::on(Scale, std::uint32_t payload, Context& context) {
+  const TakerChange change = TakerChange::of(payload);
+  Member& member = members_[change.taker];
+  Group& group = groups_[member.group];
+  const bool alone = reader_of(member).closed == 0;
+  member.is_stopped = !change.opens;
+  if (!alone) return {};  // it has gone with the others, or comes back with them
+  if (change.opens) {
+    member.is_up = member.is_in = member.has_joined = true;
+    member.joined_at = context.now();
+  } else {
+    if (answers()) commit(change.taker, context);
+    stop(change.taker, context);
+    give_up_all(change.taker, context);
+    member.is_in = member.is_called = member.has_joined = false;
+  }
+  rebalance(group, context);
+  levels_changed(group, context);
+  return {};
 }
 
 /// A member has not polled for too long: it leaves the group, and goes on with what it has.

@@ -97,7 +97,7 @@ Next Scaler::decide(Context& context) {
   if (wanted == there) return {};
   changed_at_ = now;
   if (wanted > there) out_at_ = now;
-  return {say<Scale>(wiring_.component), wanted};
+  return {say<Scale>(wiring_.component), FleetChange{FleetChange::What::number, wanted}.payload()};
 }
 
 }  // namespace spillway

@@ -22,17 +22,14 @@ void Service::slots_changed(Context& context) {
   fill_slots(context);
 }
 
-Next Service::on(Scale, std::uint32_t instances, Context& context) {
-  fleet_->scale_to(instances, context, changed_);
+Next Service::on(Scale, std::uint32_t change, Context& context) {
+  fleet_->change(FleetChange::of(change), context, changed_);
   slots_changed(context);
   return {};
 }
 
 Next Service::on(Tick, std::uint32_t instance, Context& context) {
-  // One that shares its processors does not scale.
-  if (SharedProcessors* shared = condition_.processors(); shared != nullptr) {
-    return shared->take(context);
-  }
+  if (instance == SharedProcessors::kDone) return condition_.processors()->take(context);
   fleet_->started(instance, context);
   slots_changed(context);
   return {};

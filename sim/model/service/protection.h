@@ -15,9 +15,10 @@ namespace spillway {
 struct Protection {
   std::optional<RateLimit> rate_limit;
   std::optional<ConcurrencyLimit> concurrency_limit;
-  std::optional<DisciplinedLine> line;   ///< in place of the ordinary one
-  std::optional<ControlledDelay> codel;  ///< of that line
-  std::optional<SharedProcessors> processors;
+  std::optional<DisciplinedLine> line;         ///< in place of the ordinary one
+  std::optional<ControlledDelay> codel;        ///< of that line
+  std::optional<SharedProcessors> processors;  ///< that keep all work
+  bool shares = false;                         ///< and are fewer than it may be
 
   /// Whether there is anything in it.
   bool any() const { return rate_limit || concurrency_limit || line || processors; }

@@ -321,15 +321,18 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   condition_.change(change, context);
   guarded_ = protection_ != nullptr || condition_.down();
+  if (!metrics_.shares) slots_ = condition_.left_of(wiring_.slots);
   if (SharedProcessors* shared = condition_.processors(); shared != nullptr) {
-    shared->set_processors(condition_.left_of(shared->processors()), context);
-  } else {
-    slots_ = condition_.left_of(wiring_.slots);
+    const std::uint64_t all = shared->processors();
+    shared->set_processors(condition_.stopped() ? 0
+                           : metrics_.shares    ? condition_.left_of(all)
+                                                : all,
+                           context);
   }
   if (fleet_ != nullptr) count_slots();
   const Impairment& impairment = context.impairments[change.impairment];
   if (change.begins) {
-    if (impairment.kind == FaultKind::crash) crash(impairment, context);
+    if (impairment.kind == FaultKind::crash && !impairment.keeps_work) crash(impairment, context);
     return {};
   }
   if (!condition_.hung()) {

@@ -29,9 +29,10 @@ namespace spillway {
 /// One that scales has a fleet: see instances.cpp.
 ///
 /// Faults: an outage refuses what arrives, and what is inside goes on. A hang takes requests, and
-/// begins no handler and no work until it ends. A crash throws out what is inside: it begins anew
-/// when the service is back, or is answered with `unavailable`. Where slots are taken away, those
-/// in use are kept to the end of their handlers.
+/// begins no handler and no work until it ends; in a pause work that runs stands still, too. A
+/// crash throws out what is inside: it begins anew when the service is back, goes on where it
+/// stood, or is answered with `unavailable`. Where slots are taken away, those in use are kept to
+/// the end of their handlers.
 ///
 /// All instances draw from one line, first in first out: the textbook's M/M/c, unless another
 /// discipline is declared. A handler that gave its slot away and has work again gets the next slot
@@ -53,7 +54,7 @@ class Service {
                    std::unique_ptr<Fleet> fleet = nullptr)
       : wiring_(wiring), fleet_(std::move(fleet)) {
     if (protection.any()) protection_ = std::make_unique<Protection>(protection);
-    metrics_.shares = protection.processors.has_value();
+    metrics_.shares = protection.shares;
     metrics_.slots =
         static_cast<double>(metrics_.shares ? protection.processors->processors() : wiring.slots);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
@@ -72,8 +73,8 @@ class Service {
   Next on(Cancel, Handle request, Context& context);
   Next on(Lost, std::uint32_t segment, Context& context);  ///< an answer did not arrive
   Next on(Impair, std::uint32_t change, Context& context);
-  Next on(Scale, std::uint32_t instances, Context& context);  ///< so many are wanted
-  /// An instance has started; or, where all share its processors, the first of them is done.
+  Next on(Scale, std::uint32_t change, Context& context);  ///< see FleetChange
+  /// An instance has started; or, where processors keep the work, the first piece is done.
   Next on(Tick, std::uint32_t instance, Context& context);
 
   Fleet* fleet() { return fleet_.get(); }

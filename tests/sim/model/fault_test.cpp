@@ -106,6 +106,33 @@ TEST_F(Faults, TellTheirTargetWhenTheyBeginAndEnd) {
   EXPECT_EQ(fault_->metrics().begun.at(1), 2u);
 }
 
+TEST_F(Faults, RestartPlacesInTurns) {
+  Fault::Wiring wiring;
+  wiring.address = kFault;
+  wiring.at = 10 * kSecond;
+  wiring.lasts = bench_.site(Variate::constant(10e9));
+  Fault::Instances instances;
+  instances.of = kService;
+  instances.places = 4;
+  instances.at_a_time = 2;
+  instances.each = 5 * kSecond;
+  wiring.instances = instances;
+  fault_.emplace(wiring);
+  fault_->claim(bench_.context);
+  draw();
+  bench_.begin(*fault_);
+  bench_.run(*fault_, kRun);
+  using enum FleetChange::What;
+  const auto word = [](Time at, FleetChange::What what, std::uint32_t place) {
+    return Bench::Said{at * kSecond, to<Scale>(kService, FleetChange{what, place}.payload())};
+  };
+  EXPECT_THAT(bench_.said,
+              ElementsAre(word(10, stop, 0), word(10, stop, 1), word(15, resume, 0),
+                          word(15, resume, 1), word(15, stop, 2), word(15, stop, 3),
+                          word(20, resume, 2), word(20, resume, 3)));
+  EXPECT_EQ(fault_->metrics().begun.at(1), 1u);
+}
+
 TEST_F(Faults, StrikeBeforeAnythingElseAtTheirInstant) {
   open(5, {}, Variate::constant(10));
   draw();

@@ -26,6 +26,7 @@ class Disciplines : public ServiceBench {
   void share(std::uint64_t processors, std::uint64_t places, std::uint32_t program) {
     Protection protection;
     protection.processors.emplace(kService, processors);
+    protection.shares = true;
     open(places, 0, program, protection);
   }
   std::int64_t in_use() const { return service_->metrics().processors.level(); }

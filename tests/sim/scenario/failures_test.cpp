@@ -200,12 +200,12 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
       "");
   EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: lost}"), "");
   EXPECT_EQ(said("f: {at: 1min, for: 30s}"),
-            "6:13 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
-            "latency, partition or zone; found none [missing-key]\n");
-  EXPECT_EQ(
-      said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
-      "6:25 faults.f: expected one of outage, hang, crash, slow, errors, capacity, loss, "
-      "latency, partition or zone; found outage and hang [several-kinds] (keep one of them)\n");
+            "6:13 faults.f: expected one of outage, hang, crash, slow, errors, capacity, pause, "
+            "restart, set, loss, latency, partition, …; found none [missing-key]\n");
+  EXPECT_EQ(said("f: {outage: s, hang: s, at: 1min, for: 30s}"),
+            "6:25 faults.f: expected one of outage, hang, crash, slow, errors, capacity, pause, "
+            "restart, set, loss, latency, partition, …; found outage and hang [several-kinds] "
+            "(keep one of them)\n");
   EXPECT_EQ(
       said("f: {outage: x, at: 1min, for: 30s}"),
       "6:22 faults.f.outage: there is no component 'x' [unknown-name] (there is c, q or s)\n");
@@ -223,9 +223,9 @@ TEST(Faults, StrikeWhatHasAnAnswer) {
             "messages of a consumer or broker go back to their queue, or are lost [wrong-place]\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 30s, work: lost}"),
             "6:51 faults.f.work: only crash has work [wrong-place]\n");
-  EXPECT_EQ(
-      said("f: {crash: s, at: 1min, for: 30s, work: nothing}"),
-      "6:50 faults.f.work: expected restart, resample or lost; found nothing [unknown-word]\n");
+  EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: nothing}"),
+            "6:50 faults.f.work: expected restart, resample, lost or resume; found nothing "
+            "[unknown-word]\n");
   EXPECT_EQ(
       said("f: {slow: s, at: 1min, for: 30s}"),
       "6:20 faults.f: slow needs times [missing-key] (say how many times as long: times: 5)\n");
@@ -344,7 +344,7 @@ TEST(Faults, BeginWithinTheRunOnceOrAtRandom) {
             "6:13 faults.f: a fault comes once (at) or at random (every), not both [wrong-place] "
             "(say at: 8min for once, or every: {exponential: 30d} for at random)\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min}"),
-            "6:13 faults.f: the key 'for' is missing [missing-key] (for: How long it lasts)\n");
+            "6:13 faults.f: how long does it last? [missing-key] (say for: 30s)\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 0s}"),
             "6:40 faults.f.for: expected a duration above 0s, or a distribution of a mean above "
             "0s; found 0s [out-of-range]\n");
@@ -363,14 +363,44 @@ TEST(Faults, BeginWithinTheRunOnceOrAtRandom) {
   EXPECT_EQ(said("f: {outage: s, at: 9min, for: {exponential: 1s}}"), "");
 }
 
+TEST(Faults, OfInstancesSayWhoseAndHow) {
+  const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
+  EXPECT_EQ(said("f: {restart: s, rolling: true, each: 5s, at: 1min}"), "");
+  EXPECT_EQ(said("f: {restart: c, at: 1min, for: 5s}"), "");
+  EXPECT_EQ(said("f: {set: c.instances, to: 3, at: 1min}"), "");
+  EXPECT_EQ(said("f: {pause: c, at: 1min, for: 1s}"), "");
+  EXPECT_EQ(said("f: {crash: s, work: resume, at: 1min, for: 1s}"), "");
+  EXPECT_EQ(said("f: {restart: s, rolling: true, at: 1min}"),
+            "6:35 faults.f: a rolling restart needs each [missing-key] (say how long each instance "
+            "is away: each: 20s)\n");
+  EXPECT_EQ(said("f: {restart: s, each: 5s, at: 1min, for: 1s}"),
+            "6:32 faults.f.each: only a rolling restart has each [wrong-place]\n");
+  EXPECT_EQ(said("f: {restart: s, rolling: true, each: 5s, at: 1min, for: 1min}"),
+            "6:66 faults.f.for: a rolling restart lasts as long as all its instances take "
+            "[wrong-place] (leave for out)\n");
+  EXPECT_EQ(said("f: {outage: s, rolling: true, at: 1min, for: 1min}"),
+            "6:34 faults.f.rolling: only restart has rolling [wrong-place]\n");
+  EXPECT_EQ(said("f: {restart: q, at: 1min, for: 1min}"),
+            "6:23 faults.f.restart: expected the name of a service or a consumer; found 'q', which "
+            "is a queue [wrong-noun]\n");
+  EXPECT_EQ(said("f: {set: c.instances, at: 1min}"),
+            "6:19 faults.f: set needs a number [missing-key] (say how many: to: 20)\n");
+  EXPECT_EQ(said("f: {set: c.concurrency, to: 3, at: 1min}"),
+            "6:19 faults.f.set: expected the instances of a component, such as worker.instances; "
+            "found c.concurrency (only their number can be set while it runs) [not-simulated] "
+            "(write c.instances)\n");
+  EXPECT_EQ(said("f: {set: c, to: 3, at: 1min}"),
+            "6:19 faults.f.set: expected the instances of a component, such as worker.instances; "
+            "found c [wrong-kind]\n");
+  EXPECT_EQ(said("f: {set: x.instances, to: 3, at: 1min}"),
+            "6:19 faults.f.set: there is no component 'x' [unknown-name] (there is c or s)\n");
+  EXPECT_EQ(said("f: {pause: q, at: 1min, for: 1s}"),
+            "6:21 faults.f.pause: expected the name of a service or a consumer; found 'q', which "
+            "is a queue [wrong-noun]\n");
+}
+
 TEST(Faults, AreRefusedByNameWhereTheyAreNotSimulated) {
   const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
-  EXPECT_EQ(said("f: {crash: s, at: 1min, for: 30s, work: resume}"),
-            "6:50 faults.f.work: this version does not simulate 'resume' yet [not-simulated] "
-            "(choose restart, resample or lost)\n");
-  EXPECT_EQ(said("f: {restart: s, at: 1min, for: 1s}"),
-            "6:14 faults.f.restart: this version does not simulate 'restart' yet [not-simulated] "
-            "(leave it out, or wait for a version that does)\n");
   EXPECT_EQ(said("f: {hang: s, when: s.waiting > 5, for: 1s}"),
             "6:23 faults.f.when: this version does not simulate 'when' yet [not-simulated] (leave "
             "it out, or wait for a version that does)\n");
@@ -383,7 +413,7 @@ TEST(Faults, ChangeBySettings) {
     EXPECT_EQ(errors_of(file), "") << setting;
     return file.variants.at(0).faults.at(0).parameters;
   };
-  EXPECT_EQ(fault_of("f.for=30s").lasts.fixed(), 30 * kSecond);
+  EXPECT_EQ(fault_of("f.for=30s").lasts->fixed(), 30 * kSecond);
   EXPECT_EQ(fault_of("f.at=9min59s").at->ns, 599 * kSecond);
   EXPECT_EQ(fault_of("f.outage=q").outage->name, "q");
   const auto said = [&](const std::string& setting) { return errors_of(load(text, {setting})); };
@@ -440,7 +470,7 @@ TEST(Variants, ChangeFaultsAndRetries) {
   EXPECT_EQ(call(1).timeout->fixed(), 300 * kMillisecond);
   EXPECT_TRUE(file.variants[2].faults.empty());
   ASSERT_EQ(file.variants[3].faults.size(), 2u);
-  EXPECT_EQ(file.variants[3].faults[0].parameters.lasts.fixed(), 60 * kSecond);
+  EXPECT_EQ(file.variants[3].faults[0].parameters.lasts->fixed(), 60 * kSecond);
 }
 
 TEST(FaultWindows, MayBeNamedByObjectives) {
