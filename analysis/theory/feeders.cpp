@@ -26,6 +26,9 @@ struct WaysTo {
   std::size_t operator()(const SubmitParameters& submit) const {
     return (submit.to.name == target) + instead(submit.fallback);
   }
+  std::size_t operator()(const ReadParameters& read) const {
+    return instead(read.miss) + instead(read.fallback);
+  }
   std::size_t instead(const std::optional<Program>& fallback) const {
     return fallback ? ways_to(*fallback, target) : 0;
   }
@@ -83,6 +86,10 @@ struct Channels {
   void operator()(const SubmitParameters& submit) const {
     found.push_back(submit.to.name);
     instead(submit.fallback);
+  }
+  void operator()(const ReadParameters& read) const {
+    instead(read.miss);
+    instead(read.fallback);
   }
   void instead(const std::optional<Program>& fallback) const {
     if (fallback) collect_channels(*fallback, found);

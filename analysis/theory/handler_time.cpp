@@ -76,7 +76,10 @@ struct StepTime {
     return sum;
   }
   Answer operator()(const ReplyParameters&) const { return std::nullopt; }
-  Answer operator()(const ReadParameters& read) const { return asking(read, Operation::read); }
+  Answer operator()(const ReadParameters& read) const {
+    if (read.miss) return std::nullopt;  // how often a cache misses is not known
+    return asking(read, Operation::read);
+  }
   Answer operator()(const WriteParameters& write) const { return asking(write, Operation::write); }
   Answer operator()(const ApplyParameters& apply) const { return asking(apply, Operation::apply); }
 

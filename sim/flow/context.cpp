@@ -90,6 +90,7 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   for (Site& site : sites) site.begin(seed, replication);
   for (Retry& retry : retries) retry.budget.restart();
   breakers.restart();
+  for (Cache& cache : caches) cache.restart();
   has_breakers = !breakers.none();
   for (AilingHop& hop : ailing_hops) hop.active.clear();
 }

@@ -10,12 +10,14 @@
 #include "sim/flow/ailing_hop.h"
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/breakers.h"
+#include "sim/flow/cache.h"
 #include "sim/flow/conversations.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
 #include "sim/flow/forks.h"
 #include "sim/flow/identities.h"
 #include "sim/flow/impairment.h"
+#include "sim/flow/look_aside.h"
 #include "sim/flow/message.h"
 #include "sim/flow/rescues.h"
 #include "sim/flow/retry.h"
@@ -62,6 +64,8 @@ class Context {
   std::vector<Impairment> impairments;
   std::vector<Access> accesses;  ///< of exchanges with stores
   std::vector<PopularKeys> popular_keys;
+  std::vector<Cache> caches;
+  std::vector<LookAside> look_asides;
   std::vector<AilingHop> ailing_hops;  ///< directions of edges that faults may strike
   std::vector<HopFault> hop_faults;
 

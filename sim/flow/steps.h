@@ -5,6 +5,7 @@
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
 #include "sim/flow/steps/gather.h"
+#include "sim/flow/steps/look_aside.h"
 #include "sim/flow/steps/parallel.h"
 #include "sim/flow/steps/publish.h"
 #include "sim/flow/steps/reply.h"
@@ -21,7 +22,7 @@ namespace spillway {
 /// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
 /// and a line here.
 using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
-                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump>;
+                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump, Hit, Fill>;
 
 /// The operation code of a step.
 template <class S>

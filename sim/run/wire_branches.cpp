@@ -23,6 +23,9 @@ struct WorksIn {
              return works(stage.steps) || (stage.undo && works(*stage.undo));
            });
   }
+  bool operator()(const ReadParameters& read) const {
+    return (read.miss && works(*read.miss)) || (read.fallback && works(*read.fallback));
+  }
   template <class Other>
   bool operator()(const Other& other) const {
     if constexpr (requires { other.fallback; }) return other.fallback && works(*other.fallback);

@@ -79,6 +79,7 @@ void Wiring::wire_store(const Component<StoreParameters>& declared) {
     if (followers > 1)
       wiring.follower_read = add_site(declared.name + "/follower", Variate::unit());
   }
+  if (parameters.kind == StoreKind::cache) wiring.cache = caches_.at(declared.name);
   if (parameters.outbox) wiring.outbox = compile_outbox(declared);
   std::get<std::vector<Store>>(world_.pools_).emplace_back(std::move(wiring));
 }
@@ -105,23 +106,57 @@ void Wiring::compile_step(const ReadParameters& step, const Place& place) {
   Access access;
   access.operation = Operation::read;
   access.strong = step.level == ReadLevel::strong;
-  compile_access(op_of<Read>, step, access, place);
+  const std::uint32_t number = compile_access(op_of<Read>, step, access, place);
+  if (step.miss) compile_miss(step, number, place);
+  compile_fallback(number, step.fallback, place);
+}
+
+//   read ─► hit? ── no ─► miss … ─► fill ─► past
+//    │       └─ yes ──────────────────────► past
+//    └ fails ─► fallback … ───────────────► past
+void Wiring::compile_miss(const ReadParameters& step, std::uint32_t exchange, const Place& place) {
+  Context& context = world_.context_;
+  const Access& access = context.accesses[context.exchanges[exchange].access];
+  LookAside aside;
+  aside.cache = caches_.at(step.store.name);
+  if (access.key == Access::Key::fixed) aside.fixed_key = access.number;
+  for (const auto& store : scenario_.stores) {
+    if (store.name != step.store.name || !store.parameters.ttl) continue;
+    aside.lives = add_site(place.path + "/ttl", *store.parameters.ttl);
+  }
+  const auto number = static_cast<std::uint32_t>(context.look_asides.size());
+  context.look_asides.push_back(aside);
+  emit(op_of<Hit>, number);
+  compile_inside(*step.miss, place, "miss");
+  emit(op_of<Fill>, number);
+  context.look_asides[number].past = static_cast<std::uint32_t>(context.code.size());
+}
+
+/// Before anything is compiled that looks into one.
+void Wiring::place_caches() {
+  for (const auto* store : by_name(scenario_.stores)) {
+    if (store->parameters.kind != StoreKind::cache) continue;
+    auto& caches = world_.context_.caches;
+    caches_[store->name] = static_cast<std::uint32_t>(caches.size());
+    const auto& capacity = store->parameters.capacity.count;
+    caches.emplace_back(capacity ? static_cast<std::uint32_t>(*capacity) : Cache::kUnlimited);
+  }
 }
 
 void Wiring::compile_step(const WriteParameters& step, const Place& place) {
   Access access;
   access.operation = Operation::write;
-  compile_access(op_of<Write>, step, access, place);
+  compile_fallback(compile_access(op_of<Write>, step, access, place), step.fallback, place);
 }
 
 void Wiring::compile_step(const ApplyParameters& step, const Place& place) {
   Access access;
   access.operation = Operation::apply;
-  compile_access(op_of<Apply>, step, access, place);
+  compile_fallback(compile_access(op_of<Apply>, step, access, place), step.fallback, place);
 }
 
-void Wiring::compile_access(std::uint8_t op, const StoreRequest& request, Access access,
-                            const Place& place) {
+std::uint32_t Wiring::compile_access(std::uint8_t op, const StoreRequest& request, Access access,
+                                     const Place& place) {
   Context& context = world_.context_;
   choose_key(access, request.key, request.store, place);
   const std::string edge = edge_name(place.component, request.store.name);
@@ -134,7 +169,7 @@ void Wiring::compile_access(std::uint8_t op, const StoreRequest& request, Access
   limit(exchange, request.timeout, {}, place);
   if (request.retry) try_again(exchange, *request.retry, place);
   emit(op, number);
-  compile_fallback(number, request.fallback, place);
+  return number;
 }
 
 void Wiring::choose_key(Access& access, const std::string& key, const Reference& store,

@@ -18,6 +18,7 @@ void Wiring::wire() {
   place_components();
   find_sources();
   name_types();
+  place_caches();
   wire_stores();
   for (const auto* service : by_name(scenario_.services)) wire_service(*service);
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);

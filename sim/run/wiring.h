@@ -54,6 +54,7 @@ class Wiring {
   bool may_stand_still(const std::string& component) const;
   void wire_instance_fault(const Component<FaultParameters>& declared, Fault::Wiring& wiring);
   void wire_queue(const Component<QueueParameters>& declared);
+  void place_caches();
   void wire_stores();
   void wire_store(const Component<StoreParameters>& declared);
   /// Compiles how events are sent on.
@@ -117,8 +118,10 @@ class Wiring {
   void compile_inside(const Program& program, const Place& place, const std::string& name);
   /// Who runs the branches of a component's handlers.
   Address branches_of(const std::string& component);
-  void compile_access(std::uint8_t op, const StoreRequest& request, Access access,
-                      const Place& place);
+  void compile_miss(const ReadParameters& step, std::uint32_t exchange, const Place& place);
+  /// Returns its exchange.
+  std::uint32_t compile_access(std::uint8_t op, const StoreRequest& request, Access access,
+                               const Place& place);
   void choose_key(Access& access, const std::string& key, const Reference& store,
                   const Place& place);
   std::uint32_t add_popular_keys(const std::string& site,
@@ -157,6 +160,7 @@ class Wiring {
   std::map<Time, LaneId> timer_lanes_;               ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
   std::map<std::string, std::shared_ptr<History>> histories_;  ///< of sources
+  std::map<std::string, std::uint32_t> caches_;                ///< places in the context
   std::map<std::string, std::uint32_t> fixed_keys_;            ///< numbers of words
   std::map<std::string, std::uint32_t> group_names_;           ///< numbers of words
   std::map<std::uint64_t, std::string> site_hashes_;

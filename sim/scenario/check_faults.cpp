@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -34,6 +35,11 @@ constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 4> kAnswers{{
 }  // namespace
 
 void check_faults(Reader& reader, const Scenario& scenario) {
+  const auto is_cache = [&](std::string_view name) {
+    return std::ranges::any_of(scenario.stores, [&](const auto& store) {
+      return store.name == name && store.parameters.kind == StoreKind::cache;
+    });
+  };
   const auto noun_of = [&](std::string_view name) {
     Noun noun = Noun::none;
     for_each_section([&](const auto& section) {
@@ -49,7 +55,8 @@ void check_faults(Reader& reader, const Scenario& scenario) {
       if (!target) continue;
       const Noun noun = noun_of(target->name);
       if (noun == Noun::none || !includes(kFaultTargets, noun)) continue;  // said already
-      if (!includes(answer.by, noun)) {
+      const bool loses_all = fault.parameters.crash && is_cache(target->name);
+      if (!includes(answer.by, noun) && !loses_all) {
         const Reader::Scope scope(reader, fmt::format("faults.{}.{}", fault.name, answer.fault));
         reader.error(
             "not-simulated", target->at,

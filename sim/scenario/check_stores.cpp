@@ -37,6 +37,27 @@ void check_sources(Reader& reader, const Scenario& scenario) {
 bool check_operation(Reader& reader, const StoreUsers::Step& step,
                      const Component<StoreParameters>& store) {
   const bool projection = store.parameters.kind == StoreKind::projection;
+  const bool cache = store.parameters.kind == StoreKind::cache;
+  if (cache && step.use.operation != Operation::read) {
+    reader.error(
+        "wrong-kind", step.use.request->store.at,
+        fmt::format("'{}' is a cache: what misses it is fetched, and put there", store.name),
+        fmt::format("read: {}, miss: […]", store.name));
+    return false;
+  }
+  if (cache != step.use.has_miss) {
+    reader.error(cache ? "missing-key" : "wrong-place", step.at,
+                 cache ? fmt::format("'{}' is a cache: what is done where it has not got the key?",
+                                     store.name)
+                       : fmt::format("'{}' is no cache: it misses nothing", store.name),
+                 cache ? "miss: [call: catalogue]" : "leave miss out");
+    return false;
+  }
+  if (cache && (step.use.key() == kPopular || step.use.key() == kOwnLastWrite)) {
+    reader.error("wrong-kind", step.at, "nothing is written to a cache: no key is popular there",
+                 "say message: {key: {zipf: …}} of whoever reads, and leave key out here");
+    return false;
+  }
   if (step.use.operation == Operation::write && projection) {
     reader.error(
         "wrong-kind", step.use.request->store.at,

@@ -27,6 +27,12 @@ const Program* fallback_of(const StepDeclaration& step) {
       step.parameters);
 }
 
+/// What a step does where a cache has not got the key; nullptr: nothing.
+const Program* miss_of(const StepDeclaration& step) {
+  const auto* read = std::get_if<ReadParameters>(&step.parameters);
+  return read != nullptr && read->miss ? &*read->miss : nullptr;
+}
+
 /// Probabilities of getting past the last step of a list of steps. Each list is looked at once.
 class Passing {
  public:
@@ -126,9 +132,12 @@ double walk(const Program& program, const std::string& path, double probability,
       probability *= past;
     } else if (const auto* saga = std::get_if<SagaParameters>(&step.parameters)) {
       probability = walk_saga(*saga, place, probability, passing, visit);
-    } else if (const Program* fallback = fallback_of(step)) {
-      // How often the call fails is not known here: what is done instead counts as never.
-      walk(*fallback, fmt::format("{}.fallback", place), 0, passing, visit);
+    } else {
+      // How often a call fails or a cache misses is not known here: what is done then counts as
+      // never.
+      for (const StepsInside& inside : steps_inside(step)) {
+        walk(*inside.program, fmt::format("{}.{}", place, inside.path), 0, passing, visit);
+      }
     }
   }
   return probability;
@@ -202,8 +211,9 @@ std::vector<StepsInside> steps_inside(const StepDeclaration& step) {
       if (one.undo) inside.push_back({fmt::format("saga[{}].undo", stage + 1), &*one.undo});
     }
     if (saga->fallback) inside.push_back({"fallback", &*saga->fallback});
-  } else if (const Program* fallback = fallback_of(step)) {
-    inside.push_back({"fallback", fallback});
+  } else {
+    if (const Program* miss = miss_of(step)) inside.push_back({"miss", miss});
+    if (const Program* fallback = fallback_of(step)) inside.push_back({"fallback", fallback});
   }
   return inside;
 }

@@ -9,7 +9,7 @@ namespace spillway {
 
 std::optional<StoreUse> store_use(const StepDeclaration& step) {
   if (const auto* read = std::get_if<ReadParameters>(&step.parameters)) {
-    return StoreUse{Operation::read, read, read->level};
+    return StoreUse{Operation::read, read, read->level, read->miss.has_value()};
   }
   if (const auto* write = std::get_if<WriteParameters>(&step.parameters)) {
     return StoreUse{Operation::write, write};

@@ -21,6 +21,7 @@ struct StoreUse {
   Operation operation = Operation::read;
   const StoreRequest* request = nullptr;
   ReadLevel level = ReadLevel::eventual;
+  bool has_miss = false;
 
   const std::string& store() const { return request->store.name; }
   const std::string& key() const { return request->key; }

@@ -281,6 +281,8 @@ void validate(Reader& reader, const Node& node, const StoreParameters& store) {
   belongs_to("replication", {leader}, "a leader");
   belongs_to("write", {single, leader}, "a store that is written to");
   belongs_to("outbox", {single, leader}, "a store that is written to");
+  belongs_to("capacity", {cache}, "a cache");
+  belongs_to("ttl", {cache}, "a cache");
   belongs_to("apply", {leader, projection}, "a projection or a leader");
   if (store.kind == projection && !store.of) {
     reader.error("missing-key", node.at, "a projection needs of: the store whose writes it shows");

@@ -134,6 +134,7 @@ struct StoreRequest {
 /// `read: read-model`: asks a store for a key.
 struct ReadParameters : StoreRequest {
   ReadLevel level = ReadLevel::eventual;
+  std::optional<Program> miss;
 
   static constexpr std::string_view name = "read";
   static constexpr std::string_view meaning =
@@ -149,7 +150,11 @@ struct ReadParameters : StoreRequest {
                   "open load, its message) wrote last; any other word: that one key; default: the "
                   "message's key"},
             Field{&ReadParameters::level, "level",
-                  "Of a leader: eventual reads one of the followers, strong the leader itself"}},
+                  "Of a leader: eventual reads one of the followers, strong the leader itself"},
+            Field{
+                &ReadParameters::miss, "miss",
+                "Of a cache: what is done where it has not got the key; when that has ended well, "
+                "the cache has it from then on"}},
         shared_fields());
   }
 };

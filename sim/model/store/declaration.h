@@ -14,10 +14,10 @@
 namespace spillway {
 
 /// Who holds copies of what is written, and how they come by it.
-enum class StoreKind : std::uint8_t { single, leader, projection };
+enum class StoreKind : std::uint8_t { single, leader, projection, cache };
 template <>
 struct Choices<StoreKind> {
-  static constexpr std::array<std::string_view, 3> names{"single", "leader", "projection"};
+  static constexpr std::array<std::string_view, 4> names{"single", "leader", "projection", "cache"};
 };
 
 /// In which order a follower takes over what was written.
@@ -55,7 +55,7 @@ struct OutboxParameters {
 };
 
 /// Keeps a version of each key: alone, with asynchronous followers, or as a projection that
-/// messages keep up to date.
+/// messages keep up to date. Or a cache, which keeps some keys for some time.
 struct StoreParameters {
   StoreKind kind = StoreKind::single;
   std::optional<Reference> of;
@@ -66,15 +66,19 @@ struct StoreParameters {
   std::optional<Distribution> write;
   std::optional<Distribution> apply;
   std::optional<OutboxParameters> outbox;
+  Limit capacity = kUnlimited;
+  std::optional<Distribution> ttl;
   std::optional<StorePrice> price;
   std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
     using P = StoreParameters;
     return std::tuple{
-        Field{&P::kind, "kind",
-              "single: one copy; leader: takes writes, and followers show them later; projection: "
-              "shows what another store holds as messages are applied to it"},
+        Field{
+            &P::kind, "kind",
+            "single: one copy; leader: takes writes, and followers show them later; projection: "
+            "shows what another store holds as messages are applied to it; cache: keeps what those "
+            "who missed it there have fetched elsewhere"},
         Field{&P::of, "of", "Of a projection: the store whose writes it shows", kAtLeastZero,
               Need::optional, Noun::store},
         Field{&P::followers, "followers", "Of a leader: how many followers it has",
@@ -93,6 +97,12 @@ struct StoreParameters {
         Field{&P::outbox, "outbox",
               "Each write leaves an event in the same transaction, which a relay sends on: at "
               "least once, and none without its write"},
+        Field{&P::capacity, "capacity",
+              "Of a cache: how many keys it has room for; the least recently used goes",
+              Bounds{1, 1e7}},
+        Field{&P::ttl, "ttl",
+              "Of a cache: how long it keeps a key that was put there; default: for ever",
+              kPositive},
         Field{&P::price, "price", "What its reads and writes cost; default: nothing"},
         Field{&P::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };

@@ -31,6 +31,9 @@ struct StoreMetrics {
   Counter stale_reads;
   Counter own_reads;
   Counter own_reads_seen;
+  Counter lookups;  ///< of a cache
+  Counter hits;
+  Level entries;
   Level in_outbox;
   Durations outbox_wait;
   Counter sent_again;
@@ -41,6 +44,7 @@ struct StoreMetrics {
 
   Staleness staleness() const { return {shown_after, commits.get()}; }
   ShareOf<const Counter&> stale() const { return {stale_reads, reads}; }
+  ShareOf<const Counter&> hit_ratio() const { return {hits, lookups}; }
   ShareOf<const Counter&> read_your_writes() const { return {own_reads_seen, own_reads}; }
 
   static constexpr auto parts() {
@@ -48,7 +52,8 @@ struct StoreMetrics {
     return std::tuple{&M::reads,       &M::writes,      &M::applies,        &M::outdated,
                       &M::failed,      &M::stale_reads, &M::own_reads,      &M::own_reads_seen,
                       &M::behind,      &M::shown_after, &M::answered_after, &M::in_outbox,
-                      &M::outbox_wait, &M::sent_again};
+                      &M::outbox_wait, &M::sent_again,  &M::lookups,        &M::hits,
+                      &M::entries};
   }
   static constexpr auto metrics() {
     using M = StoreMetrics;
@@ -63,6 +68,9 @@ struct StoreMetrics {
         Metric{&M::read_your_writes, "read_your_writes", "share",
                "Share of reads of the key that their session wrote last that saw that write, or a "
                "later one"},
+        Metric{&M::hit_ratio, "hit_ratio", "share",
+               "Of a cache: share of the lookups that found their key"},
+        Metric{&M::entries, "entries", "1", "Of a cache: keys that it keeps"},
         Metric{&M::reads, "reads", "1", "Reads answered"},
         Metric{&M::writes, "writes", "1", "Writes committed"},
         Metric{&M::applies, "applies", "1", "Messages applied, those with nothing new too"},

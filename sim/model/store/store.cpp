@@ -24,6 +24,9 @@ std::uint32_t popular_key(const PopularKeys& keys, const Message& request, Conte
 }  // namespace
 
 void Store::claim(Context& context) {
+  if (wiring_.cache) {
+    context.caches[*wiring_.cache].count_in(&metrics_.lookups, &metrics_.hits, &metrics_.entries);
+  }
   followers_.resize(wiring_.followers.size());
   if (wiring_.replication != Replication::in_order) return;
   for (Follower& follower : followers_) follower.lane = context.events.add_lane();
@@ -120,7 +123,8 @@ std::uint32_t Store::key_of(const Access& access, const Message& request, Contex
 
 std::uint32_t Store::returned(const Access& access, std::uint32_t key, const Message& request,
                               Context& context) const {
-  if (wiring_.kind == StoreKind::single || (wiring_.kind == StoreKind::leader && access.strong)) {
+  if (wiring_.kind == StoreKind::single || wiring_.kind == StoreKind::cache ||
+      (wiring_.kind == StoreKind::leader && access.strong)) {
     return wiring_.history->latest(key);
   }
   std::uint32_t copy = 0;
@@ -205,7 +209,12 @@ Next Store::on(Tick, Handle what, Context& context) {
 }
 
 Next Store::on(Impair, std::uint32_t payload, Context& context) {
-  condition_.change(ImpairmentChange::of(payload), context);
+  const ImpairmentChange change = ImpairmentChange::of(payload);
+  condition_.change(change, context);
+  if (wiring_.cache && change.begins &&
+      context.impairments[change.impairment].kind == FaultKind::crash) {
+    context.caches[*wiring_.cache].clear(context.now());
+  }
   while (!condition_.hung() && !held_.empty()) {
     context.post({say<Credit>(wiring_.address), held_.pop_front(context.messages)});
   }

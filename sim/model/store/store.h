@@ -24,6 +24,8 @@ namespace spillway {
 ///                              ▼
 ///                          followers ◄── read, level: eventual: one of them
 ///
+///   cache        put there after a miss ◄── read: a hit, or a miss; see flow/cache.h
+///
 ///   projection   committed at the source ─ ─ ─ a message, somehow ─ ─ ─► apply ──► shown ◄── read
 ///
 /// Any number of requests are under way at once, each takes its time and no other's. A read sees,
@@ -52,6 +54,7 @@ class Store {
     std::optional<std::uint32_t> apply_time;  ///< of a projection
     std::uint32_t follower_read = 0;          ///< site: which follower is read
     std::optional<Outbox::Wiring> outbox;
+    std::optional<std::uint32_t> cache;  ///< of one: its place in the context
   };
 
   explicit Store(Wiring wiring) : wiring_(std::move(wiring)) {
