@@ -68,6 +68,7 @@ constexpr std::array kOfQueue{
     Choice{"wait", percentile(99)},
     Choice{"drain_time", kValue, Show::happened, Choice::Over::windows_or_run},
     Choice{"redelivered", kValue, Show::happened},
+    Choice{"empty_receives", kValue, Show::happened},
     Choice{"duplicates", kValue, Show::happened},
     Choice{"reordered", kValue, Show::happened},
     Choice{"dead_lettered", kValue, Show::happened},

@@ -37,8 +37,8 @@ struct QueuePrice {
     return std::tuple{
         Field{&P::request, "request",
               "Of each call of its interface: `$0.40/1M`. A call is a send, a receive, an "
-              "acknowledgement, negative ones too, and a heartbeat; a batch is received by one and "
-              "acknowledged by one"},
+              "empty one too, an acknowledgement, negative ones too, and a heartbeat; a batch is "
+              "received by one and acknowledged by one"},
         Field{&P::storage, "storage", "Of the bytes that are ready: `$0.10/GB/30d`"},
     };
   }

@@ -18,11 +18,14 @@ class Turns {
     can_take_.clear();
   }
 
-  /// Adds a taker, numbered from 0. Range: credits >= 1.
+  /// Adds a taker, numbered from 0.
   void add(std::uint64_t credits) {
-    can_take_.push_back(static_cast<std::uint32_t>(lines_.size()));
-    lines_.push_back({credits, 0, true});
+    if (credits != 0) can_take_.push_back(static_cast<std::uint32_t>(lines_.size()));
+    lines_.push_back({credits, 0, credits != 0});
   }
+
+  /// Whether a taker's connection is open.
+  bool is_open(std::uint32_t taker) const { return lines_[taker].closed == 0; }
 
   /// Whether somebody may take one more.
   bool any() const { return !can_take_.empty(); }
@@ -43,18 +46,19 @@ class Turns {
   std::uint32_t next() const { return can_take_.front(); }
 
   /// Takes credits back from a taker that has so many. Cost: the length of the line if it had no
-  /// more.
+  /// more and does not stand first in it.
   void withdraw(std::uint32_t taker, std::uint64_t count) {
     Line& line = lines_[taker];
     assert(line.credits >= count);
     line.credits -= count;
     if (line.credits != 0 || !line.waiting) return;
+    line.waiting = false;
+    if (next() == taker) return can_take_.pop_front();
     for (std::size_t left = can_take_.size(); left > 0; --left) {
       const std::uint32_t other = can_take_.front();
       can_take_.pop_front();
       if (other != taker) can_take_.push_back(other);
     }
-    line.waiting = false;
   }
 
   /// The next in turn, which has a credit less now. Range: any().

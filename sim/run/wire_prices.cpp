@@ -80,7 +80,8 @@ void Wiring::list_charges() {
     return [&queue, price = *declared.price, takers = std::move(takers),
             senders = std::move(senders)](const Window& window) {
       const QueueMetrics& metrics = queue.metrics();
-      std::uint64_t requests = queue.receive_calls(window) + metrics.extensions.in(window);
+      std::uint64_t requests = queue.receive_calls(window) + metrics.empty_receives.in(window) +
+                               metrics.extensions.in(window);
       for (const Edge* edge : senders) requests += edge->metrics.attempts.in(window);
       for (const Consumer* taker : takers) requests += taker->settle_calls(window);
       return dollars(price.request) * number(requests) +

@@ -106,6 +106,10 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   wiring.expires = wiring.retention != kNever || some_message(scenario_, &MessageParameters::ttl);
   wiring.weighs = some_message(scenario_, &MessageParameters::size);
   wiring.groups = parameters.groups;
+  if (parameters.poll) {
+    wiring.polls = poll_rules(declared.name, *parameters.poll);
+    wiring.receives = wiring.receives || wiring.polls->fixed.empty();
+  }
   if (parameters.dedup) {
     wiring.dedup = parameters.dedup->ns;
     world_.context_.identities.kept = true;
@@ -121,6 +125,22 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
     wiring.confirm = add_site(declared.name + "/confirm", *parameters.confirm);
   put_on_broker(declared, wiring);
   std::get<std::vector<Queue>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+PollRules Wiring::poll_rules(const std::string& queue, const QueuePollParameters& says) {
+  PollRules rules;
+  if (says.at) {
+    for (std::size_t i = 0; i < says.at->all.size(); ++i) {
+      const std::uint64_t size =
+          says.sizes ? static_cast<std::uint64_t>(says.sizes->all[i]) : Queue::kNoLimit;
+      rules.fixed.push_back({says.at->all[i].ns, size});
+    }
+    return rules;
+  }
+  rules.wait = says.wait.ns;
+  if (says.pause) rules.pause = add_site(queue + "/poll/pause", *says.pause);
+  if (says.wait.ns == 0) rules.first = add_site(queue + "/poll/first", Variate::unit());
+  return rules;
 }
 
 /// The place of what a send says of its messages; 0 where it says nothing.

@@ -65,6 +65,7 @@ class Wiring {
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);
   void wire_broker(const Component<BrokerParameters>& declared);
+  PollRules poll_rules(const std::string& queue, const QueuePollParameters& says);
   void put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring);
   void spread_impairment(const Impairment& impairment);
   /// Compiles what a consumer does with each message, and with each batch.

@@ -13,6 +13,8 @@ const Component<QueueParameters>* queue_named(const Scenario& scenario, std::str
   return found == scenario.queues.end() ? nullptr : &*found;
 }
 
+constexpr double kMostReceives = 1e6;
+
 bool is_log(const Scenario& scenario, std::string_view name) {
   return std::ranges::find(scenario.logs, name, &Component<LogParameters>::name) !=
          scenario.logs.end();
@@ -34,6 +36,26 @@ void check_heartbeat(Reader& reader, const Component<ConsumerParameters>& consum
   reader.error("out-of-range", consumer.at,
                fmt::format("expected a heartbeat below the {} that '{}' hides a message; found {}",
                            print(*visibility), queue->name, print(*heartbeat)));
+}
+
+/// Each receive that waits for an answer is kept: there may not be too many of them.
+void check_polls(Reader& reader, const Scenario& scenario,
+                 const Component<QueueParameters>& queue) {
+  if (!queue.parameters.poll) return;
+  double receives = 0;
+  for (const auto& consumer : scenario.consumers) {
+    const ConsumerParameters& says = consumer.parameters;
+    if (says.from.name != queue.name) continue;
+    const Count size = says.batch ? says.batch->size : 1;
+    receives += static_cast<double>(most_instances(says)) *
+                static_cast<double>(says.prefetch.value_or(says.concurrency * size) / size);
+  }
+  if (receives <= kMostReceives) return;
+  const Reader::Scope scope(reader, "poll");
+  reader.error("too-large", queue.at,
+               fmt::format("expected at most {} receives at a time (instances x prefetch / batch); "
+                           "its consumers send {}",
+                           print_number(kMostReceives), print_number(receives)));
 }
 
 /// What a queue says of sizes means nothing where no message has one.
@@ -86,6 +108,7 @@ void check_queues(Reader& reader, const Scenario& scenario) {
   for (const auto& queue : scenario.queues) {
     const Reader::Scope scope(reader, fmt::format("queues.{}", queue.name));
     check_sizes(reader, scenario, queue);
+    check_polls(reader, scenario, queue);
   }
 }
 

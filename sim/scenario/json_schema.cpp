@@ -168,6 +168,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
     }
     case Form::durations:
       return {{"type", "array"}, {"items", ref("duration")}, {"minItems", 1}};
+    case Form::counts:
+      return {{"type", "array"}, {"items", number("integer", bounds)}, {"minItems", 1}};
     case Form::scale_target:
       return any_of(
           {number("number", kPositive), ref("duration"), pattern(kSharePattern, {"60%"})});

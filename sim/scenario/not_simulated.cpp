@@ -18,7 +18,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"variants", "limits"},
     {"variants", "plan"},
     {"services", "cores"},
-    {"queues", "poll"},
     {"consumers", "cores"},
     {"faults", "redrive"},
     {"faults", "purge"},

@@ -95,9 +95,16 @@ void Reader::read(const Node& node, const Wanted&, ScaleTarget& out) {
   }
 }
 
-void Reader::read(const Node& node, const Wanted& wanted, Pauses& out) {
+void Reader::read(const Node& node, const Wanted& wanted, DurationList& out) {
   if (!node.is_list() || node.entries.empty()) {
     return unexpected("wrong-kind", node, "a list of durations, such as [10s, 30s, 1min]");
+  }
+  for (const Entry& entry : node.entries) read(entry.value, wanted, out.all.emplace_back());
+}
+
+void Reader::read(const Node& node, const Wanted& wanted, CountList& out) {
+  if (!node.is_list() || node.entries.empty()) {
+    return unexpected("wrong-kind", node, "a list of counts, such as [3, 2, 5]");
   }
   for (const Entry& entry : node.entries) read(entry.value, wanted, out.all.emplace_back());
 }

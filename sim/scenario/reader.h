@@ -107,7 +107,8 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, TypeShares& out);
   void read(const Node& node, const Wanted& wanted, TypeNames& out);
   void read(const Node& node, const Wanted& wanted, KeyRanges& out);
-  void read(const Node& node, const Wanted& wanted, Pauses& out);
+  void read(const Node& node, const Wanted& wanted, DurationList& out);
+  void read(const Node& node, const Wanted& wanted, CountList& out);
   void read(const Node& node, const Wanted& wanted, ScaleTarget& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);

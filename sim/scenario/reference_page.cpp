@@ -72,6 +72,8 @@ std::string form_text(const FieldShape& field) {
       return "number of a key, `0..99`, or a list of them";
     case Form::durations:
       return "list of durations";
+    case Form::counts:
+      return "list of counts";
     case Form::scale_target:
       return "number, duration or share";
     case Form::reference:

@@ -12,6 +12,7 @@
 #include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
+#include "sim/language/lists.h"
 #include "sim/language/quantity_text.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
@@ -45,6 +46,7 @@ enum class Form : std::uint8_t {
   type_names,    ///< the name of a type, or a list of them
   key_ranges,    ///< the number of a key, a range of them, or a list of these
   durations,     ///< a list of durations
+  counts,        ///< a list of counts
   scale_target,  ///< a number, a duration or a share
   reference,     ///< the name of a component
   edge_shares,   ///< a map from edges to shares
@@ -194,8 +196,10 @@ Shape shape_of() {
     return of(Form::type_names);
   } else if constexpr (std::same_as<T, KeyRanges>) {
     return of(Form::key_ranges);
-  } else if constexpr (std::same_as<T, Pauses>) {
+  } else if constexpr (std::same_as<T, DurationList>) {
     return of(Form::durations);
+  } else if constexpr (std::same_as<T, CountList>) {
+    return of(Form::counts);
   } else if constexpr (std::same_as<T, ScaleTarget>) {
     return of(Form::scale_target);
   } else if constexpr (std::same_as<T, Reference>) {

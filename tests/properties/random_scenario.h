@@ -87,7 +87,8 @@ class ScenarioDice {
         dice_of_scaling_(seed + 10 * kMessages),
         dice_of_protection_(seed + 11 * kMessages),
         dice_of_batches_(seed + 12 * kMessages),
-        dice_of_instances_(seed + 13 * kMessages) {}
+        dice_of_polls_(seed + 13 * kMessages),
+        dice_of_instances_(seed + 14 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -125,6 +126,7 @@ class ScenarioDice {
     draw_zones();
     draw_scaling();
     draw_batches();
+    draw_polls();
     draw_instance_faults();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
@@ -1478,6 +1480,33 @@ class ScenarioDice {
     }
   }
 
+  /// Lets the consumers of some queues ask. Where something is left over a run would go on with
+  /// that to its end; and what comes after the last fixed instant is left over.
+  void draw_polls() {
+    Dice& dice = dice_of_polls_;
+    if (!drawn_.parked.empty() && !drawn_.cut_short) return;
+    for (auto& queue : drawn_.scenario.queues) {
+      if (!dice.chance(0.3)) continue;
+      QueuePollParameters& poll = queue.parameters.poll.emplace();
+      if (drawn_.cut_short && dice.chance(0.3)) {
+        note("queue/poll at instants");
+        poll.at.emplace();
+        for (Time at = kSecond / 2; at <= kDuration; at += kSecond / 2) {
+          poll.at->all.push_back(Duration{at});
+        }
+        if (!dice.chance(0.5)) continue;
+        poll.sizes.emplace().all.assign(poll.at->all.size(), dice.one_of<Count>({1, 20, 500}));
+      } else if (dice.chance(0.5)) {
+        note("queue/long polls");
+        poll.wait = Duration{dice.one_of<Time>({kSecond / 50, 2 * kSecond})};
+        if (dice.chance(0.3)) poll.pause = exponential(5e6);
+      } else {
+        note("queue/short polls");
+        poll.pause = dice.chance(0.5) ? fixed(10e6) : exponential(10e6);
+      }
+    }
+  }
+
   /// Puts components into two zones, and lets one of them be lost.
   void draw_zones() {
     if (!dice_of_zones_.chance(0.3)) return;
@@ -1991,6 +2020,7 @@ class ScenarioDice {
   Dice dice_of_scaling_;
   Dice dice_of_protection_;
   Dice dice_of_batches_;
+  Dice dice_of_polls_;
   Dice dice_of_instances_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

@@ -407,6 +407,11 @@ class Invariants {
         if (of_.of(queue.name, level).max > 0) happened_.insert(std::string("queue/") + level);
       }
       if (of_.of(queue.name, "extensions").total > 0) happened_.insert("queue/extensions");
+      const double empty = of_.of(queue.name, "empty_receives").total;
+      if (!p.poll) {
+        EXPECT_EQ(empty, 0) << queue.name;
+      }
+      if (empty > 0) happened_.insert("queue/empty receives");
       const Sample& in_flight = of_.of(queue.name, "in_flight");
       if (p.max_in_flight.count) {
         EXPECT_LE(in_flight.max, static_cast<double>(*p.max_in_flight.count)) << queue.name;
@@ -750,6 +755,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "queue/delayed",
                            "queue/blocked",
                            "queue/extensions",
+                           "queue/empty receives",
                            "ledger/filtered",
                            "ledger/lost",
                            "outbox/repeated",
@@ -927,6 +933,9 @@ std::set<std::string> all_combinations() {
   for (const std::string option :
        {"batch", "batch window", "batch partial", "batch whole", "per batch"}) {
     add("consumer/" + option);
+  }
+  for (const std::string option : {"long polls", "short polls", "poll at instants"}) {
+    add("queue/" + option);
   }
   for (const std::string option : {"one node", "many nodes", "one replica", "three replicas",
                                    "single nodes", "not persistent", "confirm accepted"}) {

@@ -20,6 +20,7 @@ MISSED = {
     "fifo-hot-group": {"standard": [], "many-groups": [], "hot-group": ["bounded", "quick"]},
     "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
                         "killed-cooperative": ["billed-once", "not-too-old"]},
+    "long-and-short-polls": {"every-second": ["cheap"], "every-ten-seconds": ["found-soon"], "long": []},
     "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
     "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
     "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
@@ -87,6 +88,19 @@ class Patterns(unittest.TestCase):
         self.assert_near("only-once", "remembered", "workers.absorbed", 11999 * math.exp(-4), 0.08)
         # In the crash 5 handlers were at work on average: done again, or lost.
         self.assertLessEqual(abs(self.figure("only-once", "long-enough", "orders.redelivered") - 5), 2)
+
+    def test_who_asks_pays_for_each_question(self):
+        pattern, measured = "long-and-short-polls", 59 * 60
+        # Each of ten workers asks in vain as often as its pause has room, but for 0.2 s of work for one message in three seconds.
+        for variant, pause in (("every-second", 1), ("every-ten-seconds", 10)):
+            self.assert_near(pattern, variant, "jobs.empty_receives", (10 - 0.2 / 3) * measured / pause, 0.01)
+        # Who asks for 20 s waits them out where no message comes: one in two seconds at most.
+        self.assertLessEqual(self.figure(pattern, "long", "jobs.empty_receives"), 10 * measured / 20)
+        self.assertEqual(self.figure(pattern, "long", "jobs.wait.max"), 0)
+        # A send, a receive and an acknowledgement of each message, and each empty receive: $0.40 a million.
+        for variant in ("every-second", "every-ten-seconds", "long"):
+            requests = 3 * self.figure(pattern, variant, "shop.sent") + self.figure(pattern, variant, "jobs.empty_receives")
+            self.assert_near(pattern, variant, "total.cost", requests * 0.4e-6, 1e-9)
 
     def test_a_hot_group_is_worked_off_by_one_worker_at_a_time(self):
         pattern = "fifo-hot-group"

@@ -53,7 +53,11 @@ void Queue::stop_watching(Handle handle, Context& context) {
 
 Next Queue::on(Tick, std::uint32_t what, Context& context) {
   if (what != 0) [[unlikely]] {
-    end_receive(what - 1);
+    if (what >= Polls::kWaitOver) {
+      poll_ticks(what, context);
+    } else {
+      end_receive(what - 1);
+    }
     return {};
   }
   clock_runs_ = false;

@@ -9,6 +9,7 @@
 #include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/lists.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -74,6 +75,34 @@ struct RedeliveryParameters {
   }
 };
 
+/// How consumers ask for messages: by receives that wait, or come back, or at fixed instants.
+struct QueuePollParameters {
+  Duration wait;
+  std::optional<Distribution> pause;
+  std::optional<DurationList> at;
+  std::optional<CountList> sizes;
+
+  static constexpr auto fields() {
+    using P = QueuePollParameters;
+    return std::tuple{
+        Field{&P::wait, "wait",
+              "How long a receive that finds nothing waits for a message before it comes back "
+              "empty (a long poll); 0s: it comes back at once (a short poll)"},
+        Field{&P::pause, "pause",
+              "How long after an empty answer the next receive is sent; default: at once, and a "
+              "short poll must say it",
+              kPositive},
+        Field{&P::at, "at",
+              "Instead: the instants, in order, at which messages are handed over, and never "
+              "between"},
+        Field{&P::sizes, "sizes",
+              "With `at`: how many messages at most at each of them; default: as many as the "
+              "consumers may take",
+              Bounds{1, 1e9}},
+    };
+  }
+};
+
 /// What a full queue does with one message more.
 enum class Overflow : std::uint8_t { reject, drop_head, dead_letter, block };
 template <>
@@ -106,6 +135,7 @@ struct QueueParameters {
   Limit max_in_flight = kUnlimited;
   bool groups = false;
   std::optional<Duration> dedup;
+  std::optional<QueuePollParameters> poll;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
   std::optional<QueuePrice> price;
@@ -156,6 +186,9 @@ struct QueueParameters {
               "For how long a message that was taken in is known: one that is the same is "
               "confirmed, and not stored; default: it is stored",
               kPositive},
+        Field{&Q::poll, "poll",
+              "How consumers ask it for messages; default: they do not, and are handed one as soon "
+              "as there is one"},
         Field{&Q::delivery, "delivery",
               "Time from an acknowledgement to that consumer's next delivery; default: twice the "
               "network"},

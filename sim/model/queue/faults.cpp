@@ -10,6 +10,9 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
   if (hit == wiring_.address) {
     condition_.change(change, context);
     open_ = !condition_.hung() && !condition_.down();
+    if (polls_ != nullptr && !open_) {
+      suspend_polls(0, static_cast<std::uint32_t>(wiring_.takers.size()), context);
+    }
     if (at_risk_ != nullptr) {
       if (change.begins) fail(context.impairments[change.impairment], context);
       if (!condition_.hung()) at_risk_->resume();
@@ -25,6 +28,7 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
     const auto count = static_cast<std::uint32_t>(end - first);
     if (change.begins) {
       if (wiring_.receives) end_receives(from, count, context);
+      if (polls_ != nullptr) suspend_polls(from, count, context);
       turns_.close(from, count);
     } else {
       turns_.open(from, count);
@@ -34,6 +38,7 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
     deliver(context);
     depth_changed(context);
   }
+  if (polls_ != nullptr) wait_for_messages(context);
   return {};
 }
 

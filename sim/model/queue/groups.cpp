@@ -26,6 +26,7 @@ void Queue::deliver_by_group(Context& context) {
   while (grouped_->any() && takes_at_once()) {
     const std::uint32_t taker = turns_.take();
     const Handle handle = grouped_->take(context.messages);
+    if (wiring_.receives) answer_receive(taker, handle, context);
     leave_line(handle, context);
     hand_over(handle, taker, context);
   }

@@ -16,6 +16,7 @@ struct QueueMetrics {
   Counter receives;
   Counter redelivered;
   Counter receive_calls;  ///< of takers that take several messages at a time
+  Counter empty_receives;
   Counter extensions;
   Counter duplicates;
   Counter reordered;
@@ -29,11 +30,12 @@ struct QueueMetrics {
 
   static constexpr auto parts() {
     using M = QueueMetrics;
-    return std::tuple{&M::ready,       &M::in_flight,     &M::delayed,    &M::blocked,
-                      &M::bytes,       &M::oldest,        &M::waited,     &M::receives,
-                      &M::redelivered, &M::receive_calls, &M::extensions, &M::duplicates,
-                      &M::reordered,   &M::dead_lettered, &M::dropped,    &M::rejected,
-                      &M::expired,     &M::deduplicated,  &M::lost,       &M::drained};
+    return std::tuple{&M::ready,       &M::in_flight,     &M::delayed,        &M::blocked,
+                      &M::bytes,       &M::oldest,        &M::waited,         &M::receives,
+                      &M::redelivered, &M::receive_calls, &M::empty_receives, &M::extensions,
+                      &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::dropped,
+                      &M::rejected,    &M::expired,       &M::deduplicated,   &M::lost,
+                      &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -49,6 +51,9 @@ struct QueueMetrics {
         Metric{&M::receives, "receives", "1", "Receives, repeated ones too"},
         Metric{&M::redelivered, "redelivered", "1",
                "Receives of a message that was received before"},
+        Metric{&M::empty_receives, "empty_receives", "1",
+               "Receives that came back without a message: see `poll`; in the window in which they "
+               "came back"},
         Metric{&M::extensions, "extensions", "1",
                "Heartbeats that kept a message hidden for longer"},
         Metric{&M::duplicates, "duplicates", "1",

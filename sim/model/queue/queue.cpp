@@ -14,6 +14,7 @@ void Queue::claim(Context& context) {
   if (wiring_.retention != kNever) retention_clock_ = context.events.add_slot();
   if (wiring_.groups) grouped_ = std::make_unique<GroupedBacklog>();
   if (wiring_.receives) window_lane_ = context.events.add_lane();
+  if (polls_) polls_->claim(*wiring_.polls, context.events);
   if (wiring_.dedup) taken_in_ = std::make_unique<RememberedIds>(*wiring_.dedup);
 }
 
@@ -29,9 +30,12 @@ void Queue::begin(Context& context, const Demand& demand) {
   delayed_.clear();
   if (at_risk_ != nullptr) at_risk_->clear();
   turns_.restart();
-  for (const Taker& taker : wiring_.takers) turns_.add(taker.prefetch);
+  const bool asked = wiring_.polls && wiring_.polls->fixed.empty();
+  for (const Taker& taker : wiring_.takers) turns_.add(asked ? 0 : taker.prefetch);
   close_absent_takers();
   if (wiring_.receives) begin_receives();
+  limit_in_flight_ = wiring_.max_in_flight;
+  if (polls_) begin_polls(context);
   latest_received_ = -1;
   arrivals_ = 0;
   in_flight_ = 0;
@@ -289,7 +293,11 @@ void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context&
 }
 
 Next Queue::on(Credit, Handle taker, Context& context) {
-  turns_.give(taker, wiring_.receives ? wiring_.takers[taker].batch : 1);
+  if (wiring_.receives) [[unlikely]] {
+    ask(taker, context);
+    return {};
+  }
+  turns_.give(taker);
   if (depth() != 0) {
     deliver(context);
     depth_changed(context);

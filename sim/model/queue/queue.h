@@ -19,6 +19,7 @@
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/grouped_backlog.h"
 #include "sim/model/queue/metrics.h"
+#include "sim/model/queue/polls.h"
 #include "sim/model/queue/receive.h"
 
 namespace spillway {
@@ -52,8 +53,8 @@ namespace spillway {
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// groups.cpp, deduplication.cpp, receives.cpp (several messages at a time), takers.cpp,
-/// faults.cpp, broker_failures.cpp.
+/// groups.cpp, deduplication.cpp, receives.cpp (several messages at a time), polls.cpp,
+/// takers.cpp, faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -101,7 +102,7 @@ class Queue {
     bool expires = false;   ///< some messages have a time to live, or there is retention
     bool weighs = false;    ///< messages have sizes
     bool groups = false;    ///< messages belong to groups
-    bool receives = false;  ///< some taker takes several messages at a time
+    bool receives = false;  ///< its takers take by receives: several messages at a time, or asked
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
     bool late_acks_count = false;
@@ -118,11 +119,13 @@ class Queue {
     std::optional<Time> dedup;  ///< messages taken in are known for so long
     std::int64_t max_message_size = std::numeric_limits<std::int64_t>::max();
     std::optional<Redelivery> redelivery;
+    std::optional<PollRules> polls;  ///< takers ask for messages; then `receives` is set too
   };
 
   explicit Queue(Wiring wiring)
       : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {
     if (wiring_.may_fail || wiring_.may_confirm_early) at_risk_ = std::make_unique<AtRisk>();
+    if (wiring_.polls) polls_ = std::make_unique<Polls>();
   }
 
   void claim(Context& context);
@@ -136,7 +139,8 @@ class Queue {
   Next on(Done, Handle receipt, Context& context);    ///< the time to confirm has passed
   Next on(Resend, Handle message, Context& context);  ///< its delay or pause is over
   Next on(Extend, std::uint32_t heartbeat, Context& context);
-  /// 0: the head may be past its retention; else the window of this taker, less 1, is over.
+  /// 0: the head may be past its retention; else the window of this taker, less 1, is over, or
+  /// what Polls says.
   Next on(Tick, std::uint32_t what, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
   Next on(Scale, std::uint32_t change, Context& context);   ///< a taker comes or goes
@@ -179,7 +183,7 @@ class Queue {
   void return_credit(std::uint32_t taker, const Message& delivery, Context& context);
   void close_absent_takers();
   /// Whether somebody takes a message that is ready now.
-  bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < wiring_.max_in_flight; }
+  bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < limit_in_flight_; }
   Handle take_next(Context& context);
   std::size_t depth() const {
     if (wiring_.groups) [[unlikely]]
@@ -264,6 +268,19 @@ class Queue {
   void end_receive(std::uint32_t taker);
   void end_receives(std::uint32_t first, std::uint32_t count, Context& context);
 
+  // polls.cpp
+  void begin_polls(Context& context);
+  void ask(std::uint32_t taker, Context& context);
+  void wait_for_messages(std::uint32_t taker, Context& context);
+  void wait_for_messages(Context& context);
+  void answer_receive(std::uint32_t taker, Handle first, Context& context);
+  void count_empty(const Context& context);
+  void come_back_empty(std::uint32_t taker, Context& context);
+  void suspend_polls(std::uint32_t first, std::uint32_t count, Context& context);
+  void poll_ticks(std::uint32_t what, Context& context);
+  void poll_now(Context& context);
+  void expect_fixed_poll(Context& context);
+
   // deduplication.cpp
   MessageId id_of(Handle message, Context& context) const;
   bool absorb(Handle message, Context& context);
@@ -290,6 +307,7 @@ class Queue {
   std::uint32_t arrivals_ = 0;
   Time latest_received_ = -1;  ///< send time of the latest message received so far
   std::uint64_t in_flight_ = 0;
+  std::uint64_t limit_in_flight_ = kNoLimit;  ///< 0 between fixed polls
   Ledger ledger_;
   Metrics metrics_;
 
@@ -309,6 +327,7 @@ class Queue {
   Time latest_kept_ = 0;           ///< the latest beginning of an age in the backlog so far
   std::vector<Receive> receives_;  ///< by taker, where some take several messages at a time
   LaneId window_lane_ = 0;
+  std::unique_ptr<Polls> polls_;  ///< where takers ask
 };
 
 }  // namespace spillway

@@ -18,13 +18,13 @@ void Queue::deliver_by_receive(Context& context) {
     const bool opens = receive.room == 0;
     const std::uint64_t room = opens ? rules.batch : receive.room;
     const std::uint64_t count =
-        std::min({room, std::uint64_t{backlog_.size()}, wiring_.max_in_flight - in_flight_});
+        std::min({room, std::uint64_t{backlog_.size()}, limit_in_flight_ - in_flight_});
     const bool stays_open = rules.window > 0 && count < room;
     turns_.take_many(stays_open ? count : room);
     for (std::uint64_t i = 0; i < count; ++i) {
       const Handle next = take_next(context);
       if (opens && i == 0) {
-        metrics_.receive_calls.add(context.messages[next].segment);
+        answer_receive(taker, next, context);
         receive.takes = hand_over_first(next, taker, context);
       } else {
         hand_over_behind(next, taker, receive.takes, context);

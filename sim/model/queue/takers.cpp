@@ -23,6 +23,7 @@ void Queue::close_absent_takers() {
 Next Queue::on(Scale, std::uint32_t payload, Context& context) {
   const TakerChange change = TakerChange::of(payload);
   if (!change.opens) {
+    if (polls_ != nullptr) suspend_polls(change.taker, 1, context);
     turns_.close(change.taker, 1);
     return {};
   }
@@ -31,6 +32,7 @@ Next Queue::on(Scale, std::uint32_t payload, Context& context) {
     deliver(context);
     depth_changed(context);
   }
+  if (polls_ != nullptr) wait_for_messages(change.taker, context);
   return {};
 }
 

@@ -4,18 +4,13 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "sim/flow/steps/exchange_declaration.h"
 #include "sim/language/field.h"
+#include "sim/language/lists.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
-
-/// `[10s, 30s, 1min]`: pauses, one after another.
-struct Pauses {
-  std::vector<Duration> all;
-};
 
 /// `pre_backoff: {retries: 2, pause: 1s}`: so many retries after the same pause.
 struct EvenRetriesParameters {
@@ -66,7 +61,7 @@ struct SubscriptionRetryParameters {
   std::optional<EvenRetriesParameters> pre_backoff;
   std::optional<GrowingRetriesParameters> backoff;
   std::optional<EvenRetriesParameters> post_backoff;
-  std::optional<Pauses> schedule;
+  std::optional<DurationList> schedule;
   std::optional<Count> attempts;
   std::optional<Duration> within;
   Jitter jitter = Jitter::none;

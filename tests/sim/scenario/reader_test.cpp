@@ -97,12 +97,13 @@ TEST(Errors, KnowTheNearestKey) {
   EXPECT_EQ(findings(queue("Visibility: 30s")),
             "4:19 queues.orders.Visibility: unknown key 'Visibility' [unknown-key] (did you mean "
             "'visibility'?)\n");
-  EXPECT_EQ(findings(queue("zzzzzzzz: 1")),
-            "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
-            "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
-            "capacity, "
-            "capacity_bytes, overflow, max_message_size, max_in_flight, groups, dedup, delivery, "
-            "confirm, price or zone)\n");
+  EXPECT_EQ(
+      findings(queue("zzzzzzzz: 1")),
+      "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
+      "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
+      "capacity, "
+      "capacity_bytes, overflow, max_message_size, max_in_flight, groups, dedup, poll, delivery, "
+      "confirm, price or zone)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
@@ -203,11 +204,9 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
         "not-simulated ")
         << option;
   }
-  for (const char* key : {"poll: {}", "preset: aws-alb"}) {
-    EXPECT_EQ(code(queue(key)), "not-simulated ") << key;
-  }
-  EXPECT_EQ(findings(queue("poll: {}")),
-            "4:19 queues.orders.poll: this version does not simulate 'poll' yet "
+  EXPECT_EQ(code(queue("preset: aws-alb")), "not-simulated ");
+  EXPECT_EQ(findings(queue("") + "services: {s: {cores: 2, does: []}}\n"),
+            "5:16 services.s.cores: this version does not simulate 'cores' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 
