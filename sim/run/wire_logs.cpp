@@ -25,9 +25,10 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
     const std::string name = group_name(declared.name, *consumer);
     auto group = std::ranges::find(wiring.groups, name, &Log::GroupWiring::name);
     if (group == wiring.groups.end()) {
-      group = wiring.groups.insert(group, Log::GroupWiring{name, {}, false, false});
+      group = wiring.groups.insert(group, Log::GroupWiring{name, {}, false, false, false});
       group->commits_before = says.commit == Commit::before;
       group->is_cooperative = says.assignor == Assignor::cooperative;
+      group->resets_to_latest = says.reset == Reset::latest;
     }
     Log::Reader& reader = group->readers.emplace_back();
     reader.consumer = address_of(consumer->name);
@@ -45,6 +46,13 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
     if (says.session_timeout) reader.session = says.session_timeout->ns;
     if (says.max_poll_interval) reader.patience = says.max_poll_interval->ns;
   }
+  // No record gets as old as a retention that is longer than the run.
+  if (const auto& retention = declared.parameters.retention;
+      retention && retention->ns < world_.drain_until_) {
+    wiring.retention = retention->ns;
+  }
+  if (const auto& most = declared.parameters.retention_bytes) wiring.retention_bytes = most->bytes;
+  wiring.deletes = wiring.retention != kNever || wiring.retention_bytes != Log::kNoLimit;
   if (declared.parameters.confirm) {
     wiring.confirm = add_site(declared.name + "/confirm", *declared.parameters.confirm);
   }

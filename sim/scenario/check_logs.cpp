@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -23,6 +24,7 @@ void refuse_membership(Reader& reader, const Component<ConsumerParameters>& cons
       {"assignor", says.assignor.has_value()},
       {"session_timeout", says.session_timeout.has_value()},
       {"max_poll_interval", says.max_poll_interval.has_value()},
+      {"reset", says.reset.has_value()},
   };
   for (const auto& [key, is_said] : keys) {
     if (!is_said) continue;
@@ -90,6 +92,20 @@ void check_poll(Reader& reader, const Component<ConsumerParameters>& consumer) {
                  "poll less at once, by prefetch, or allow more");
 }
 
+/// What a log says of sizes means nothing where no message has one.
+void check_sizes(Reader& reader, const Scenario& scenario) {
+  const bool sized = std::ranges::any_of(scenario.producers, [](const auto& producer) {
+    return producer.parameters.message && producer.parameters.message->size;
+  });
+  for (const auto& log : scenario.logs) {
+    // A preset's limit is there whether messages have sizes or not.
+    if (sized || !log.preset.empty() || !log.parameters.retention_bytes) continue;
+    const Reader::Scope scope(reader, fmt::format("logs.{}.retention_bytes", log.name));
+    reader.warning("unused", log.at, "no producer says how large its messages are",
+                   "say so: message: {size: 2KiB}");
+  }
+}
+
 /// Members of a group must agree on what they do together.
 void check_agreement(Reader& reader, const Component<ConsumerParameters>& consumer,
                      const Component<ConsumerParameters>& first) {
@@ -98,6 +114,8 @@ void check_agreement(Reader& reader, const Component<ConsumerParameters>& consum
                      first.parameters.commit.value_or(Commit::after)},
       {"assignor", consumer.parameters.assignor.value_or(Assignor::eager) ==
                        first.parameters.assignor.value_or(Assignor::eager)},
+      {"reset", consumer.parameters.reset.value_or(Reset::earliest) ==
+                    first.parameters.reset.value_or(Reset::earliest)},
   };
   for (const auto& [key, is_same] : keys) {
     if (is_same) continue;
@@ -132,6 +150,7 @@ void check_logs(Reader& reader, const Scenario& scenario, const Nameable& names)
     group.partitions = log->second->partitions;
     check_agreement(reader, consumer, *group.first);
   }
+  check_sizes(reader, scenario);
   if (!names.complete) return;
   for (const auto& [name, group] : groups) {
     if (group.members <= group.partitions) continue;

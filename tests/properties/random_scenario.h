@@ -88,7 +88,8 @@ class ScenarioDice {
         dice_of_protection_(seed + 11 * kMessages),
         dice_of_batches_(seed + 12 * kMessages),
         dice_of_polls_(seed + 13 * kMessages),
-        dice_of_instances_(seed + 14 * kMessages) {}
+        dice_of_instances_(seed + 14 * kMessages),
+        dice_of_retention_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -1912,6 +1913,7 @@ class ScenarioDice {
         log.parameters.confirm = distribution(2e6, "log/confirm");
         note("log/confirm");
       }
+      draw_retention(log.parameters);
       drawn_.scenario.logs.push_back(std::move(log));
       SendParameters send;
       send.channel.name = "records";
@@ -1922,6 +1924,7 @@ class ScenarioDice {
       const std::size_t groups = dice_.below(3);
       note("log/groups " + std::to_string(groups));
       for (std::size_t i = 0; i < groups; ++i) draw_reader("reader" + std::to_string(i));
+      draw_resets();
       if (dice_.chance(0.4)) draw_fault("log-fault", "records", 1, "fault/log/");
       for (std::size_t i = 0; i < groups; ++i) {
         if (!dice_.chance(0.5)) continue;
@@ -1930,6 +1933,35 @@ class ScenarioDice {
       }
     }
     std::swap(dice_, dice_of_logs_);
+  }
+
+  // What a log deletes, by dice of its own.
+
+  void draw_retention(LogParameters& log) {
+    if (!dice_of_retention_.chance(0.5)) return;
+    if (dice_of_retention_.chance(0.6)) {
+      log.retention = Duration{dice_of_retention_.one_of<Time>({kSecond / 100, kSecond})};
+      note("log/retention");
+    }
+    if (dice_of_retention_.chance(0.6)) {
+      log.retention_bytes = Size{dice_of_retention_.one_of<std::int64_t>({1, 4096, 65536})};
+      note("log/retention bytes");
+    }
+  }
+
+  void draw_resets() {
+    for (auto& consumer : drawn_.scenario.consumers) {
+      if (consumer.parameters.from.name != "records") continue;
+      // A twin says what its group says.
+      if (consumer.name.ends_with("-twin")) continue;
+      if (!dice_of_retention_.chance(0.5)) continue;
+      const Reset reset = dice_of_retention_.one_of({Reset::earliest, Reset::latest});
+      note(reset == Reset::earliest ? "log/reset to the earliest" : "log/reset to the latest");
+      consumer.parameters.reset = reset;
+      for (auto& twin : drawn_.scenario.consumers) {
+        if (twin.name == consumer.name + "-twin") twin.parameters.reset = reset;
+      }
+    }
   }
 
   void draw_reader(const std::string& name) {
@@ -2022,6 +2054,7 @@ class ScenarioDice {
   Dice dice_of_batches_;
   Dice dice_of_polls_;
   Dice dice_of_instances_;
+  Dice dice_of_retention_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -305,13 +305,15 @@ class Invariants {
     for (const auto& log : drawn_.scenario.logs) {
       const Watcher::Seen& seen = seen_[log.name];
       const std::int64_t taken = seen.n(Moment::arrived) - seen.n(Moment::refused);
-      std::uint64_t receives = 0, acknowledged = 0, groups = 0;
+      std::uint64_t receives = 0, acknowledged = 0, expired = 0, lost = 0, groups = 0;
       for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
         if (!plan_.channels[i].starts_with(log.name + ".")) continue;
         const Ledger& ledger = result_.ledgers[i];
         EXPECT_EQ(ledger.sent, static_cast<std::uint64_t>(taken)) << plan_.channels[i];
         receives += ledger.receives;
         acknowledged += ledger.acknowledged;
+        expired += ledger.expired;
+        lost += ledger.lost;
         ++groups;
         expect_level(plan_.channels[i], "unread", static_cast<double>(log.parameters.partitions));
         if (of_.of(plan_.channels[i], "unread").max > 0) happened_.insert("log/unread");
@@ -319,6 +321,9 @@ class Invariants {
       }
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), receives) << log.name;
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), acknowledged);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), expired);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), lost);
+      if (expired != 0) happened_.insert("log/expired");
       if (groups != 0 && taken != 0) happened_.insert("log/read");
     }
   }
@@ -764,6 +769,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "consumer/full batch",
                            "copies of a topic",
                            "log/read",
+                           "log/expired",
                            "log/rebalances",
                            "log/unread",
                            "cost of a queue",
@@ -919,11 +925,28 @@ std::set<std::string> all_combinations() {
         "push without limit", "push ack after", "push ack before"}) {
     add("topic/" + option);
   }
-  for (const std::string option :
-       {"one partition", "many partitions", "confirm", "send/confirm", "send/no confirm",
-        "groups 0", "groups 2", "reader/twin", "reader/fail", "reader/eager", "reader/cooperative",
-        "reader/heartbeat", "reader/session", "reader/commit before", "reader/commit every",
-        "reader/poll interval", "reader/for ever", "reader/attempts"}) {
+  for (const std::string option : {"one partition",
+                                   "many partitions",
+                                   "confirm",
+                                   "send/confirm",
+                                   "send/no confirm",
+                                   "groups 0",
+                                   "groups 2",
+                                   "reader/twin",
+                                   "reader/fail",
+                                   "reader/eager",
+                                   "reader/cooperative",
+                                   "reader/heartbeat",
+                                   "reader/session",
+                                   "reader/commit before",
+                                   "reader/commit every",
+                                   "reader/poll interval",
+                                   "reader/for ever",
+                                   "reader/attempts",
+                                   "retention",
+                                   "retention bytes",
+                                   "reset to the earliest",
+                                   "reset to the latest"}) {
     add("log/" + option);
   }
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {

@@ -25,6 +25,13 @@ struct Choices<Assignor> {
   static constexpr std::array<std::string_view, 2> names{"eager", "cooperative"};
 };
 
+/// Where a group goes on when the log has deleted what it should read next.
+enum class Reset : std::uint8_t { earliest, latest };
+template <>
+struct Choices<Reset> {
+  static constexpr std::array<std::string_view, 2> names{"earliest", "latest"};
+};
+
 /// `retry: {attempts: 10, pause: 1s}`: what a reader of a log does about a record whose handler
 /// fails. It does so where it is, so that its partition waits.
 struct RecordRetryParameters {
@@ -53,6 +60,7 @@ struct MembershipParameters {
   std::optional<Assignor> assignor;
   std::optional<Duration> session_timeout;
   std::optional<Duration> max_poll_interval;
+  std::optional<Reset> reset;
 
   /// The fields that a consumer of a log has beside the others. Its heartbeat is its own, since a
   /// consumer of a queue may have one too.
@@ -80,13 +88,17 @@ struct MembershipParameters {
               "Of a log: a member that takes longer than this from poll to poll is put out of the "
               "group, and comes back with its next poll; default: no limit",
               kPositive},
+        Field{&M::reset, "reset",
+              "Of a log: where the group goes on when the log has deleted what it should read "
+              "next: earliest: with the oldest record that is there; latest: with what comes "
+              "from then on, and the rest is lost; default: earliest"},
     };
   }
 
   /// Whether anything is said that only a log knows what to do with.
   bool says_something() const {
     return !group.empty() || commit || commit_every || retry || assignor || session_timeout ||
-           max_poll_interval;
+           max_poll_interval || reset;
   }
 };
 

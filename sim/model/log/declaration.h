@@ -14,6 +14,8 @@ namespace spillway {
 /// A partitioned log: each group of consumers reads every record, in the order of its partition.
 struct LogParameters {
   Count partitions = 1;
+  std::optional<Duration> retention;
+  std::optional<Size> retention_bytes;
   std::optional<Distribution> confirm;
   std::optional<LogPrice> price;
   std::optional<ZoneName> zone;
@@ -25,6 +27,14 @@ struct LogParameters {
               "Lines that records are spread over: by a hash of their key, in turn without one; at "
               "most so many members of a group have something to read",
               Bounds{1, 1e5}},
+        Field{&L::retention, "retention",
+              "The age at which a record is deleted, whether all groups have read it or not; "
+              "default: none",
+              kPositive},
+        Field{&L::retention_bytes, "retention_bytes",
+              "Bytes that each partition keeps at most: with what is more its oldest records are "
+              "deleted, whether all groups have read them or not; default: no limit",
+              kPositive},
         Field{&L::confirm, "confirm",
               "Time the log takes to confirm a record, besides the network"},
         Field{&L::price, "price",

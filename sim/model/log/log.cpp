@@ -116,6 +116,8 @@ void Log::append(Handle handle, std::uint32_t index, Context& context) {
   }
   context.messages[handle].next = 0;
   partitions_[index].append({handle, wanting, wanting, context.now()});
+  if (wiring_.deletes) [[unlikely]]
+    watch_growth(index, context);
   for (Group& group : groups_) {
     ++group.places.sent;
     ++group.ready;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,13 +32,15 @@ namespace spillway {
 /// its polls: a record is with it one network delay after its append, and no later.
 ///
 /// Delivery is at least once: what a member had polled and not committed when it went down is read
-/// again from the committed offset on. Committed before it is handled: at most once.
+/// again from the committed offset on. Committed before it is handled: at most once. What the log
+/// has deleted by then is passed over.
 class Log {
  public:
   using Parameters = LogParameters;
   using Metrics = LogMetrics;
 
   static constexpr std::uint32_t kUnlimitedAttempts = 0;
+  static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
   /// A consumer in a group.
   struct Reader {
@@ -62,11 +65,15 @@ class Log {
     std::vector<Reader> readers;
     bool commits_before = false;
     bool is_cooperative = false;
+    bool resets_to_latest = false;  ///< where what it should read next was deleted
   };
 
   struct Wiring {
     Address address = 0;
     std::uint32_t partitions = 1;
+    bool deletes = false;  ///< records that are too old, or too much
+    Time retention = kNever;
+    std::int64_t retention_bytes = kNoLimit;  ///< of a partition
     std::vector<GroupWiring> groups;
     std::optional<std::uint32_t> confirm;  ///< site
   };
@@ -103,7 +110,7 @@ class Log {
   Next on(Offer, Handle message, Context& context);
   Next on(Settle, Handle delivery, Context& context);       ///< a handler has ended
   Next on(Credit, Handle member, Context& context);         ///< a delivery is gone, settled by none
-  Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's clock
+  Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's or partition's clock
   Next on(Expired, Handle member, Context& context);        ///< it should have polled again
   Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this log, or of a consumer
@@ -122,11 +129,11 @@ class Log {
   const std::vector<Group>& groups() const { return groups_; }
 
  private:
-  /// What a member's clock says.
-  enum class Alarm : std::uint8_t { commit, again, called, missed };
-  static constexpr std::uint32_t kAlarms = 4;
-  Next alarm(Alarm what, std::uint32_t member) const {
-    return {say<Tick>(wiring_.address), member * kAlarms + static_cast<std::uint32_t>(what)};
+  /// What a clock says: a member's, or of a partition that its first record is too old.
+  enum class Alarm : std::uint8_t { commit, again, called, missed, too_old };
+  static constexpr std::uint32_t kAlarms = 5;
+  Next alarm(Alarm what, std::uint32_t of) const {
+    return {say<Tick>(wiring_.address), of * kAlarms + static_cast<std::uint32_t>(what)};
   }
 
   // Sending: log.cpp
@@ -157,6 +164,15 @@ class Log {
   void levels_changed(Group& group, Context& context);
 
   void ended_late(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
+
+  // Deleting what is too old or too much: retention.cpp
+  void watch_growth(std::uint32_t partition, Context& context);
+  void watch_age(std::uint32_t partition, Context& context);
+  void delete_old(std::uint32_t partition, Context& context);
+  void delete_before(std::uint32_t partition, std::uint64_t offset, Context& context);
+  void pass_over(Group& group, std::uint32_t partition, std::uint64_t until, Reading::Fate fate,
+                 Context& context);
+  void start_anew(Group& group, std::uint32_t partition, Context& context);
 
   // Coming, going and rebalancing: membership.cpp
   Reader& reader_of(const Member& member) {

@@ -220,7 +220,10 @@ void Log::give_out(Group& group, Context& context) {
 }
 
 void Log::assign(Group& group, std::uint32_t partition, std::uint32_t member, Context& context) {
-  group.readings[partition].member = member;
+  Reading& reading = group.readings[partition];
+  reading.member = member;
+  // Who finds nothing left to read begins at the end, whatever the group says.
+  if (reading.position == partitions_[partition].end()) reading.is_cut = false;
   --group.unread;
   offer_to_poll(group, partition, context);
 }

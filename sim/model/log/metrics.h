@@ -34,6 +34,7 @@ struct GroupMetrics {
   Counter duplicates;
   Counter reordered;
   Counter dropped;
+  Counter expired;
   Counter lost;
   DrainTime drained;
 
@@ -42,7 +43,7 @@ struct GroupMetrics {
     return std::tuple{&M::lag,      &M::partition_lag, &M::unread,     &M::rebalances,
                       &M::ready,    &M::in_flight,     &M::oldest,     &M::waited,
                       &M::receives, &M::redelivered,   &M::duplicates, &M::reordered,
-                      &M::dropped,  &M::lost,          &M::drained};
+                      &M::dropped,  &M::expired,       &M::lost,       &M::drained};
   }
   static constexpr auto metrics() {
     using M = GroupMetrics;
@@ -66,8 +67,11 @@ struct GroupMetrics {
         Metric{&M::reordered, "reordered", "1",
                "Receives of a record after a later one of its partition"},
         Metric{&M::dropped, "dropped", "1", "Records skipped after their last attempt"},
+        Metric{&M::expired, "expired", "1",
+               "Records that the log deleted before the group had handled them"},
         Metric{&M::lost, "lost", "1",
-               "Records committed before their handler, which failed or never ran"},
+               "Records committed before their handler, which failed or never ran, and those "
+               "passed over by `reset: latest`"},
         Metric{&M::drained, "drain_time", "s",
                "From a window's end (or the greatest depth) until nothing is ready"},
     };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "sim/flow/message.h"
@@ -13,10 +14,14 @@ struct Record {
   std::uint32_t holders = 0;  ///< groups that have not settled it, and members that handle it late
   std::uint32_t to_do = 0;    ///< groups that have neither handled nor given it up
   Time appended = 0;
+  std::int64_t before = 0;  ///< bytes appended to its partition before it, where they count
 };
 
 /// An append-only line of records, numbered by their offsets. Holds each once, whatever the number
 /// of groups, and only while somebody wants it.
+///
+///   deleted, and still in somebody's hands │ kept
+///   begin                                  first         end
 ///
 /// Cost: O(1) each, amortised.
 class Partition {
@@ -29,6 +34,11 @@ class Partition {
     return records_[static_cast<std::size_t>(offset - begin_)];
   }
   bool holds(std::uint64_t offset) const { return offset >= begin_; }
+
+  /// Offset of the oldest record that is there to be read.
+  std::uint64_t first() const { return std::max(first_, begin_); }
+  /// Deletes what is before an offset: who has it may go on with it, and nobody reads it anew.
+  void delete_before(std::uint64_t offset) { first_ = offset; }
 
   void append(const Record& record) { records_.push_back(record); }
 
@@ -43,12 +53,18 @@ class Partition {
 
   void restart() {
     records_.clear();
-    begin_ = 0;
+    begin_ = first_ = 0;
+    bytes = 0;
+    is_timed = false;
   }
+
+  std::int64_t bytes = 0;  ///< appended so far, where they count
+  bool is_timed = false;   ///< the age of its first record is on the clock
 
  private:
   Ring<Record> records_;
   std::uint64_t begin_ = 0;
+  std::uint64_t first_ = 0;
 };
 
 }  // namespace spillway

@@ -54,6 +54,8 @@ void Log::poll(std::uint32_t index, Context& context) {
     const std::uint32_t partition = member.line.front();
     member.line.pop_front();
     Reading& reading = group.readings[partition];
+    if (reading.is_cut) [[unlikely]]
+      start_anew(group, partition, context);
     const std::uint64_t ready = partitions_[partition].end() - reading.position;
     const std::uint64_t count = std::min(room, ready);
     room -= count;
@@ -193,8 +195,13 @@ bool Log::tries_again(std::uint32_t index, Context& context) {
 
 Next Log::on(Tick, std::uint32_t payload, Context& context) {
   const std::uint32_t index = payload / kAlarms;
+  const auto what = static_cast<Alarm>(payload % kAlarms);
+  if (what == Alarm::too_old) {
+    delete_old(index, context);
+    return {};
+  }
   Member& member = members_[index];
-  switch (static_cast<Alarm>(payload % kAlarms)) {
+  switch (what) {
     case Alarm::commit:
       member.commits_later = false;
       if (member.polls()) commit_in_time(index, context);
@@ -218,6 +225,8 @@ Next Log::on(Tick, std::uint32_t payload, Context& context) {
       levels_changed(group, context);
       break;
     }
+    case Alarm::too_old:
+      break;
   }
   return {};
 }
@@ -245,8 +254,10 @@ void Log::ended(std::uint32_t index, bool well, std::uint32_t segment, Context& 
   }
   close(group, partition, offset);
   reading.handled = offset + 1;
+  if (wiring_.deletes) [[unlikely]]
+    reading.skip_gaps();
   if (group.wiring.commits_before) {
-    settle(group, partition, offset + 1, context);
+    settle(group, partition, reading.handled, context);
   } else if (!reading.is_touched) {
     reading.is_touched = true;
     member.touched.push_back(partition);
@@ -348,6 +359,11 @@ void Log::settle(Group& group, std::uint32_t index, std::uint64_t until, Context
         group.metrics.lost.add(message.segment);
         context.see(Moment::lost, wiring_.address, message);
         break;
+      case Reading::Fate::expired:
+        ++group.places.expired;
+        group.metrics.expired.add(message.segment);
+        context.see(Moment::expired, wiring_.address, message);
+        break;
       case Reading::Fate::open:
       case Reading::Fate::handled:
         ++group.places.acknowledged;
@@ -389,6 +405,7 @@ void Log::go_back(Group& group, std::uint32_t index, Context& context) {
   reading.is_touched = false;
   if (group.wiring.commits_before) {
     for (std::uint64_t offset = reading.settled; offset < reading.position; ++offset) {
+      if (reading.mark(offset).fate != Reading::Fate::open) continue;  // passed over before
       reading.mark(offset).fate = Reading::Fate::lost;
       context.fail_root(context.messages[partitions_[index][offset].message]);
       close(group, index, offset);
@@ -403,6 +420,10 @@ void Log::go_back(Group& group, std::uint32_t index, Context& context) {
   group.in_flight -= again;
   group.ready += again;
   reading.position = reading.handled = reading.settled;
+  if (const std::uint64_t first = partitions_[index].first(); reading.position < first) {
+    reading.is_cut = true;
+    pass_over(group, index, first, Reading::Fate::expired, context);
+  }
   watch(group, index, context);
 }
 

@@ -18,7 +18,13 @@ struct Reading {
   static constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
 
   /// What has become of a record.
-  enum class Fate : std::uint8_t { open, handled, dropped, lost };
+  enum class Fate : std::uint8_t {
+    open,
+    handled,
+    dropped,
+    lost,
+    expired,  ///< deleted, and so passed over
+  };
 
   struct Mark {
     std::uint16_t receives = 0;
@@ -30,12 +36,17 @@ struct Reading {
   std::uint32_t member = kNobody;  ///< who reads it
   bool in_line = false;            ///< there is something for its member to poll
   bool is_touched = false;         ///< something was handled since the last commit
+  bool is_cut = false;             ///< what it should have read next was deleted
   std::uint64_t settled = 0;
   std::uint64_t handled = 0;
   std::uint64_t position = 0;
   Ring<Mark> marks;  ///< of all records from `settled` on that were polled once
 
   Mark& mark(std::uint64_t offset) { return marks[static_cast<std::size_t>(offset - settled)]; }
+  /// Moves `handled` on over what was passed over.
+  void skip_gaps() {
+    while (handled < position && mark(handled).fate != Fate::open) ++handled;
+  }
   /// The first offset that was never polled.
   std::uint64_t polled_to() const { return settled + marks.size(); }
 };

@@ -98,5 +98,44 @@ TEST(LogRuns, HandleAtLeastOnceWhatACrashLeftUncommitted) {
   EXPECT_EQ(before.acknowledged + before.lost, 5999u);
 }
 
+TEST(LogRuns, LoseWhatIsOlderThanTheirRetention) {
+  // One a second; nobody reads from 100 s to 200 s, and the log keeps 30 s.
+  const auto with = [](const std::string& reset) {
+    return Ran(
+        "run: {duration: 300s, drain: 1h}\n"
+        "producers: {shop: {load: {constant: 1/s}, does: [send: orders]}}\n"
+        "logs: {orders: {retention: 30s}}\n"
+        "consumers: {billing: {from: orders, reset: " +
+        reset +
+        ", does: [work: 1ms]}}\n"
+        "faults: {away: {outage: billing, at: 100.5s, for: 100s}}\n");
+  };
+  const Ran earliest = with("earliest");
+  // Born at 101 s to 170 s: older than 30 s at 200.5 s.
+  EXPECT_EQ(earliest.ledger("orders.billing").expired, 70u);
+  EXPECT_EQ(earliest.ledger("orders.billing").lost, 0u);
+  EXPECT_EQ(earliest.ledger("orders.billing").acknowledged, 299u - 70u);
+  EXPECT_EQ(earliest.total("shop", "completed"), 299 - 70);
+  EXPECT_EQ(earliest.sample("orders.billing", "age").max, 30);
+  const Ran latest = with("latest");
+  EXPECT_EQ(latest.ledger("orders.billing").expired, 70u);
+  EXPECT_EQ(latest.ledger("orders.billing").lost, 30u)
+      << "171 s to 200 s are there, and passed over";
+  EXPECT_EQ(latest.ledger("orders.billing").acknowledged, 299u - 100u);
+}
+
+TEST(LogRuns, KeepSoManyBytesOfAPartition) {
+  // 1000 bytes a second on one partition of two: 30 s of them are 30 kB, which 30 records hold.
+  const Ran run(
+      "run: {duration: 300s, drain: 1h}\n"
+      "producers: {shop: {load: {constant: 1/s}, message: {size: 1kB}, does: [send: orders]}}\n"
+      "logs: {orders: {partitions: 2, retention_bytes: 15kB}}\n"
+      "consumers: {billing: {from: orders, instances: 2, does: [work: 1ms]}}\n"
+      "faults: {away: {outage: billing, at: 100.5s, for: 100s}}\n");
+  EXPECT_EQ(run.ledger("orders.billing").expired, 70u);
+  EXPECT_EQ(run.ledger("orders.billing").acknowledged, 299u - 70u);
+  EXPECT_EQ(run.sample("orders.billing", "depth").max, 30);
+}
+
 }  // namespace
 }  // namespace spillway

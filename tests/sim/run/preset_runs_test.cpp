@@ -122,5 +122,18 @@ TEST(PresetRuns, LetAsManyReadAsTheServiceHasPartitions) {
   EXPECT_LT(ended_at("aws-kinesis"), one / 4 + kSecond);
 }
 
+TEST(PresetRuns, SkipWhatIsThereWhenKafkasReadersComeBackTooLate) {
+  // auto.offset.reset is latest: who was away for longer than the 7 days of retention.ms loses the
+  // other 7 days too (Apache Kafka documentation, consumer configuration auto.offset.reset).
+  const Ran run(
+      "run: {duration: 20d}\n"
+      "producers: {shop: {load: {constant: 24/d}, does: [send: orders]}}\n"
+      "logs: {orders: {preset: kafka}}\n"
+      "consumers: {billing: {preset: kafka-consumer, from: orders, does: [work: 1ms]}}\n"
+      "faults: {away: {outage: billing, at: 2d30min, for: 10d}}\n");
+  EXPECT_EQ(run.ledger("orders.billing").expired, 3u * 24u);
+  EXPECT_EQ(run.ledger("orders.billing").lost, 7u * 24u);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -15,14 +15,15 @@ std::string with(const std::string& consumers, const std::string& rest = "") {
 }
 
 TEST(ScenarioLogs, AreRead) {
-  const ScenarioFile file =
-      load(with("billing: {from: orders, group: money, instances: 2, prefetch: 500, commit: after, "
-                "commit_every: 5s, retry: {attempts: unlimited, pause: 1s}, assignor: cooperative, "
-                "heartbeat: 3s, session_timeout: 45s, max_poll_interval: 5min, does: [work: 1ms]}, "
-                "audit: {from: orders, commit: before, does: [work: 1ms]}",
-                "faults: {down: {outage: orders, at: 1min, for: 10s}}\n"
-                "objectives: {a: orders.money.lag.max <= 100, b: orders.audit.lost <= 0, c: "
-                "orders.appended >= 1, d: orders -> audit.attempts >= 1}\n"));
+  const ScenarioFile file = load(with(
+      "billing: {from: orders, group: money, instances: 2, prefetch: 500, commit: after, "
+      "commit_every: 5s, retry: {attempts: unlimited, pause: 1s}, assignor: cooperative, "
+      "heartbeat: 3s, session_timeout: 45s, max_poll_interval: 5min, reset: latest, does: [work: "
+      "1ms]}, "
+      "audit: {from: orders, commit: before, does: [work: 1ms]}",
+      "faults: {down: {outage: orders, at: 1min, for: 10s}}\n"
+      "objectives: {a: orders.money.lag.max <= 100, b: orders.audit.lost <= 0, c: "
+      "orders.appended >= 1, d: orders -> audit.attempts >= 1}\n"));
   EXPECT_EQ(findings(file), "");
   const Scenario& scenario = file.variants.at(0);
   ASSERT_EQ(scenario.logs.size(), 1u);
@@ -38,6 +39,7 @@ TEST(ScenarioLogs, AreRead) {
   EXPECT_EQ(billing.heartbeat->ns, 3 * kSecond);
   EXPECT_EQ(billing.session_timeout->ns, 45 * kSecond);
   EXPECT_EQ(billing.max_poll_interval->ns, 300 * kSecond);
+  EXPECT_EQ(billing.reset, Reset::latest);
   EXPECT_EQ(group_name("orders", scenario.consumers[1]), "orders.audit");
 }
 
@@ -116,6 +118,41 @@ TEST(ScenarioLogs, WarnOfPollsThatTakeLongerThanTheyMay) {
             "4:13 warning: consumers.a.max_poll_interval: a full poll of 500 records takes 7s on "
             "average: with that much ready its reader is put out of the group, and the same is "
             "read again [poll-too-long] (poll less at once, by prefetch, or allow more)\n");
+}
+
+TEST(ScenarioLogs, DeleteByAgeAndBySize) {
+  const auto keeps = [](const std::string& log, const std::string& message = "") {
+    return load(
+        "run: {duration: 10min}\n"
+        "producers: {shop: {load: {poisson: 10/s}, " +
+        message + "does: [send: orders]}}\nlogs: {orders: {" + log +
+        "}}\nconsumers: {a: {from: orders, does: [work: 1ms]}}\n");
+  };
+  const ScenarioFile file =
+      keeps("retention: 7d, retention_bytes: 1GiB", "message: {size: 1KiB}, ");
+  EXPECT_EQ(findings(file), "");
+  const LogParameters& log = file.variants.at(0).logs.at(0).parameters;
+  EXPECT_EQ(log.retention->ns, 7 * 24 * 3600 * kSecond);
+  EXPECT_EQ(log.retention_bytes->bytes, 1 << 30);
+  EXPECT_EQ(findings(keeps("retention_bytes: 1GiB")),
+            "3:8 warning: logs.orders.retention_bytes: no producer says how large its messages are "
+            "[unused] (say so: message: {size: 2KiB})\n");
+  EXPECT_EQ(findings(keeps("retention: 0s")),
+            "3:28 logs.orders.retention: expected a duration above 0s, such as 30s; found 0s "
+            "[out-of-range]\n");
+}
+
+TEST(ScenarioLogs, AgreeOnWhereTheirGroupsGoOn) {
+  EXPECT_EQ(findings(with("a: {from: orders, group: g, reset: latest, does: [work: 1ms]}, "
+                          "b: {from: orders, group: g, does: [work: 1ms]}")),
+            "4:76 consumers.b.reset: 'a' is in the same group and says another reset "
+            "[conflicting-group] (say the same for all consumers of a group, or give each a group "
+            "of its own)\n");
+  EXPECT_EQ(findings(with("a: {from: orders, does: [send: q]}, "
+                          "w: {from: q, reset: latest, does: [work: 1ms]}",
+                          "queues: {q: {}}\n")),
+            "4:49 consumers.w.reset: only a consumer that reads a log has a reset [wrong-place] "
+            "(leave it out, or say from: and the name of a log)\n");
 }
 
 TEST(ScenarioLogs, WarnWhereNobodyReads) {

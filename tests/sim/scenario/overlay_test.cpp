@@ -145,13 +145,14 @@ TEST(Variants, SayWhatTheyDoNotFind) {
             "[bad-name] (a name is made of letters, digits, - and _, such as fail-fast)\n");
   EXPECT_EQ(wrong("variants: 5\n"),
             "14:11 variants: expected a map from names to what differs; found 5 [wrong-kind]\n");
-  EXPECT_EQ(wrong("variants: {a: {worker: {instances: 0}}, b: {worker: {colour: null}}}\n"),
-            "14:36 consumers.worker.instances: expected a count from 1 to 100000, such as 4; found "
-            "0 [out-of-range]\n"
-            "14:54 consumers.worker.colour: unknown key 'colour' [unknown-key] (the keys here are "
-            "from, instances, concurrency, prefetch, ack, heartbeat, idempotent, batch, group, "
-            "commit, commit_every, retry, assignor, session_timeout, max_poll_interval, scale, "
-            "zone, price, does or per_batch)\n")
+  EXPECT_EQ(
+      wrong("variants: {a: {worker: {instances: 0}}, b: {worker: {colour: null}}}\n"),
+      "14:36 consumers.worker.instances: expected a count from 1 to 100000, such as 4; found "
+      "0 [out-of-range]\n"
+      "14:54 consumers.worker.colour: unknown key 'colour' [unknown-key] (the keys here are "
+      "from, instances, concurrency, prefetch, ack, heartbeat, idempotent, batch, group, "
+      "commit, commit_every, retry, assignor, session_timeout, max_poll_interval, reset, scale, "
+      "zone, price, does, …)\n")
       << "errors point into the variant";
 }
 

@@ -126,15 +126,24 @@ TEST(Presets, OfQueuesSayWhatTheServicesDo) {
   }
 }
 
-constexpr std::pair<std::string_view, Count> kOfLogs[] = {
-    {"aws-kinesis", 4}, {"kafka", 1}, {"rabbitmq-stream", 1}};
+struct OfLog {
+  std::string_view name;
+  Count partitions;
+  Time retention;  ///< unit: h; 0 = none
+};
 
-TEST(Presets, OfLogsSayHowManyPartitionsThereAre) {
-  for (const auto& [name, partitions] : kOfLogs) {
-    const Preset* preset = find_preset(name);
-    ASSERT_NE(preset, nullptr) << name;
-    EXPECT_EQ(load(with(*preset)).variants.at(0).logs.at(0).parameters.partitions, partitions)
-        << name;
+// retention.ms 7 d, Kinesis 24 h, streams none: the presets name the pages.
+constexpr OfLog kOfLogs[] = {{"aws-kinesis", 4, 24}, {"kafka", 1, 168}, {"rabbitmq-stream", 1, 0}};
+
+TEST(Presets, OfLogsSayHowManyPartitionsThereAreAndHowLongTheyKeepRecords) {
+  for (const OfLog& service : kOfLogs) {
+    const Preset* preset = find_preset(service.name);
+    ASSERT_NE(preset, nullptr) << service.name;
+    const LogParameters log = load(with(*preset)).variants.at(0).logs.at(0).parameters;
+    EXPECT_EQ(log.partitions, service.partitions) << service.name;
+    EXPECT_EQ(log.retention ? log.retention->ns / (3600 * kSecond) : 0, service.retention)
+        << service.name;
+    EXPECT_FALSE(log.retention_bytes) << service.name;
   }
 }
 
@@ -149,6 +158,7 @@ TEST(Presets, OfConsumersSayHowKafkasReadALog) {
   EXPECT_EQ(says.heartbeat->ns, 3 * kSecond);
   EXPECT_EQ(says.session_timeout->ns, 45 * kSecond);
   EXPECT_EQ(says.max_poll_interval->ns, 300 * kSecond);
+  EXPECT_EQ(says.reset, Reset::latest);
 }
 
 TEST(Presets, OfBrokersSayHowLongAFailoverLasts) {
@@ -256,7 +266,7 @@ TEST(Presets, AreAllTriedForTheirValues) {
   std::set<std::string_view> tried{"kafka-consumer",  "aws-lambda-esm",   "aws-sns-standard",
                                    "aws-eventbridge", "azure-event-grid", "rabbitmq"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
-  for (const auto& [name, partitions] : kOfLogs) tried.insert(name);
+  for (const OfLog& service : kOfLogs) tried.insert(service.name);
   for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);
   for (const std::string_view name : kOfTopics) {
     const Preset* preset = find_preset(name);
