@@ -585,6 +585,7 @@ void Wiring::list_metrics() {
     plan.metrics.push_back({"total", "collapsed", "share", 0});
   }
   for (const auto* fault : by_name(scenario_.faults)) {
+    if (fault->parameters.set) continue;  // a change, no failure
     plan.strikes.push_back({fault->name, struck_by(scenario_, fault->parameters)});
   }
   plan.channels = world_.names_[kind_of<Queue>];

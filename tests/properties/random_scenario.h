@@ -89,6 +89,7 @@ class ScenarioDice {
         dice_of_batches_(seed + 12 * kMessages),
         dice_of_polls_(seed + 13 * kMessages),
         dice_of_instances_(seed + 14 * kMessages),
+        dice_of_caches_(seed + 15 * kMessages),
         dice_of_retention_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
@@ -129,6 +130,7 @@ class ScenarioDice {
     draw_batches();
     draw_polls();
     draw_instance_faults();
+    draw_cache();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1608,6 +1610,46 @@ class ScenarioDice {
     add(says.rolling ? "rolling restart" : "restart");
   }
 
+  /// A cache that a producer's handler looks into first, and that may crash.
+  void draw_cache() {
+    std::swap(dice_, dice_of_caches_);
+    if (dice_.chance(0.3)) {
+      note("store/cache");
+      Component<StoreParameters> cache;
+      cache.name = "cache";
+      cache.parameters.kind = StoreKind::cache;
+      if (dice_.chance(0.5)) {
+        note("store/cache/capacity");
+        cache.parameters.capacity = Limit{5};
+      }
+      if (dice_.chance(0.5)) {
+        note("store/cache/ttl");
+        cache.parameters.ttl = exponential(0.5e9);
+      }
+      if (dice_.chance(0.5)) cache.parameters.read = exponential(1e6);
+      drawn_.scenario.stores.push_back(cache);
+      ReadParameters read;
+      read.store.name = cache.name;
+      WaitParameters fetch;
+      fetch.time = exponential(5e6);
+      read.miss.emplace().steps.push_back({fetch, {}});
+      read.fallback.emplace();
+      auto& producers = drawn_.scenario.producers;
+      auto& steps = producers[dice_.below(producers.size())].parameters.does.steps;
+      steps.insert(steps.begin(), {std::move(read), {}});
+      if (dice_.chance(0.5)) {
+        note("store/cache/crash");
+        Component<FaultParameters> fault;
+        fault.name = "cache-crash";
+        fault.parameters.crash = Reference{cache.name, {}};
+        fault.parameters.every = exponential(10e9);
+        fault.parameters.lasts = exponential(0.1e9);
+        drawn_.scenario.faults.push_back(std::move(fault));
+      }
+    }
+    std::swap(dice_, dice_of_caches_);
+  }
+
   void draw_dead_letter_queue() {
     Component<QueueParameters> queue;
     queue.name = "dlq";
@@ -2054,6 +2096,7 @@ class ScenarioDice {
   Dice dice_of_batches_;
   Dice dice_of_polls_;
   Dice dice_of_instances_;
+  Dice dice_of_caches_;
   Dice dice_of_retention_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

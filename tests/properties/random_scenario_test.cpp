@@ -978,6 +978,8 @@ std::set<std::string> all_combinations() {
     if (target != "reader") add("fault/" + target + "/set");
   }
   add("fault/service/resume");
+  add("store/cache");
+  for (const std::string option : {"capacity", "ttl", "crash"}) add("store/cache/" + option);
   for (const std::string by : {"utilization", "schedule"}) add("scale/service/" + by);
   for (const std::string by :
        {"backlog_per_instance", "age", "utilization", "schedule", "pollers"}) {

@@ -1,43 +1,16 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/failures where services protect themselves from their callers: admission_test.py SPILLWAY. Each is
 run as it stands, from outside; its verdicts are the answer, and its figures are held to given ones and to what can be reckoned."""
-import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-FAILURES = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "failures"
-
-# Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
-MISSED = {
-    "admission-control": {"queue-only": ["quick"], "limiter": [], "threads": ["quick"]},
-}
+from answers import Answers
 
 
-class Admission(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.variants = {}
-        for name in MISSED:
-            done = subprocess.run([PROGRAM, "run", FAILURES / f"{name}.yaml", "--json"], stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, timeout=300)
-            if done.returncode != 0:
-                raise AssertionError(f"{name}: exit status {done.returncode}\n{done.stderr}")
-            cls.variants[name] = json.loads(done.stdout)["variants"]
-
-    def figure(self, scenario, variant, name):
-        return self.variants[scenario][variant]["metrics"][name]["mean"]
-
-    def assert_near(self, scenario, variant, name, wanted, share):
-        figure = self.figure(scenario, variant, name)
-        self.assertLessEqual(abs(figure - wanted), share * wanted, f"{scenario} {variant} {name}: {figure}, wanted {wanted}")
-
-    def test_the_verdicts_are_the_answers(self):
-        missed = {scenario: {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                             for variant, said in variants.items()} for scenario, variants in self.variants.items()}
-        self.assertEqual(missed, MISSED)
+class Admission(Answers):
+    FOLDER = "failures"
+    MISSED = {
+        "admission-control": {"queue-only": ["quick"], "limiter": [], "threads": ["quick"]},
+    }
 
     def test_a_limiter_before_the_accept_queue_keeps_the_wait_short(self):
         scenario = "admission-control"

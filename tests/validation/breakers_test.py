@@ -1,48 +1,17 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/failures about circuit breakers: breakers_test.py SPILLWAY. Each is run as it stands, from outside;
 its verdicts and exit status are the answer, and its figures are held to what can be reckoned with a pencil from the same file."""
-import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-FAILURES = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "failures"
-
-# Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
-MISSED = {
-    "breaker-makes-it-worse": {"no-breaker": [], "breaker": ["others-pay"]},
-    "breaker-saves-the-day": {"no-breaker": ["quick"], "breaker": []},
-}
+from answers import Answers
 
 
-class Breakers(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.variants, cls.status, cls.said = {}, {}, {}
-        for file in sorted(FAILURES / f"{name}.yaml" for name in MISSED):
-            done = subprocess.run([PROGRAM, "run", file, "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=300)
-            if done.returncode not in (0, 1):
-                raise AssertionError(f"{file}: exit status {done.returncode}\n{done.stderr}")
-            cls.status[file.stem] = done.returncode
-            cls.said[file.stem] = done.stderr
-            cls.variants[file.stem] = json.loads(done.stdout)["variants"]
-
-    def figure(self, failure, variant, name):
-        return self.variants[failure][variant]["metrics"][name]["mean"]
-
-    def assert_near(self, failure, variant, name, reckoned, share):
-        figure = self.figure(failure, variant, name)
-        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{failure} {variant} {name}: {figure}, reckoned {reckoned}")
-
-    def test_the_verdicts_are_the_answers_and_no_surprise(self):
-        missed = {failure: {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                            for variant, said in variants.items()} for failure, variants in self.variants.items()}
-        self.assertEqual(missed, MISSED)
-        self.assertEqual(set(self.status.values()), {0}, "all that is missed is meant to be")
-        self.assertEqual({failure: said for failure, said in self.said.items() if "warning" in said}, {})
+class Breakers(Answers):
+    FOLDER = "failures"
+    MISSED = {
+        "breaker-makes-it-worse": {"no-breaker": [], "breaker": ["others-pay"]},
+        "breaker-saves-the-day": {"no-breaker": ["quick"], "breaker": []},
+    }
 
     def test_a_breaker_frees_the_slots_that_wait_for_what_hangs(self):
         failure, edge = "breaker-saves-the-day", "shop -> recommendations"

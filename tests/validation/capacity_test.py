@@ -1,48 +1,18 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/capacity: capacity_test.py SPILLWAY. Each is run as it stands, from outside; its verdicts and exit
 status are the answer, and its figures are held to what can be reckoned with a pencil from the same file."""
-import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-CAPACITY = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "capacity"
-
-# Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
-MISSED = {
-    "flattening": {"called": ["flat"], "queued": []},
-    "scale-on-backlog": {"fixed": ["caught-up", "in-time"], "target-tracking": [], "lambda": []},
-}
+from answers import Answers
 
 
-class Capacity(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.variants, cls.status, cls.said = {}, {}, {}
-        for file in sorted(CAPACITY.glob("*.yaml")):
-            done = subprocess.run([PROGRAM, "run", file, "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=300)
-            if done.returncode not in (0, 1):
-                raise AssertionError(f"{file}: exit status {done.returncode}\n{done.stderr}")
-            cls.status[file.stem] = done.returncode
-            cls.said[file.stem] = done.stderr
-            cls.variants[file.stem] = json.loads(done.stdout)["variants"]
-
-    def figure(self, scenario, variant, name):
-        return self.variants[scenario][variant]["metrics"][name]["mean"]
-
-    def assert_near(self, scenario, variant, name, reckoned, share):
-        figure = self.figure(scenario, variant, name)
-        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{scenario} {variant} {name}: {figure}, reckoned {reckoned}")
-
-    def test_the_verdicts_are_the_answers_and_no_surprise(self):
-        missed = {scenario: {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                             for variant, said in variants.items()} for scenario, variants in self.variants.items()}
-        self.assertEqual(missed, MISSED)
-        self.assertEqual(set(self.status.values()), {0}, "all that is missed is meant to be")
-        self.assertEqual({scenario: said for scenario, said in self.said.items() if "warning" in said}, {})
+class Capacity(Answers):
+    FOLDER = "capacity"
+    WHOLE_FOLDER = True
+    MISSED = {
+        "flattening": {"called": ["flat"], "queued": []},
+        "scale-on-backlog": {"fixed": ["caught-up", "in-time"], "target-tracking": [], "lambda": []},
+    }
 
     def test_a_queue_makes_the_busiest_second_as_busy_as_its_workers(self):
         scenario = "flattening"

@@ -1,48 +1,21 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/failures where waiting and trying again make one failure many: cascades_test.py SPILLWAY. Each is run
 as it stands, from outside; its verdicts are the answer, and its figures are held to what can be reckoned with a pencil."""
-import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-FAILURES = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "failures"
-
-# Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
-MISSED = {
-    "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
-    "rolling-deploy": {"all-at-once": ["nobody-refused", "quick"], "rolling": ["nobody-refused", "quick"], "surge": []},
-    "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
-    "slow-dependency": {"slow": ["pages-without-ratings"], "down": [], "slow-short-timeout": [], "slow-without": []},
-    "zone-lost": {"busy": ["eu-served", "us-served"], "half-empty": [], "messages": []},
-    "thread-pool-exhaustion": {"as-is": ["most-pages"], "short-timeout": [], "bulkhead": [], "event-loop": []},
-}
+from answers import Answers
 
 
-class Cascades(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.variants = {}
-        for name in MISSED:
-            done = subprocess.run([PROGRAM, "run", FAILURES / f"{name}.yaml", "--json"], stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, timeout=300)
-            if done.returncode != 0 or "warning" in done.stderr:
-                raise AssertionError(f"{name}: exit status {done.returncode}\n{done.stderr}")
-            cls.variants[name] = json.loads(done.stdout)["variants"]
-
-    def figure(self, scenario, variant, name):
-        return self.variants[scenario][variant]["metrics"][name]["mean"]
-
-    def assert_near(self, scenario, variant, name, reckoned, share):
-        figure = self.figure(scenario, variant, name)
-        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{scenario} {variant} {name}: {figure}, reckoned {reckoned}")
-
-    def test_the_verdicts_are_the_answers(self):
-        missed = {scenario: {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                             for variant, said in variants.items()} for scenario, variants in self.variants.items()}
-        self.assertEqual(missed, MISSED)
+class Cascades(Answers):
+    FOLDER = "failures"
+    MISSED = {
+        "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
+        "rolling-deploy": {"all-at-once": ["nobody-refused", "quick"], "rolling": ["nobody-refused", "quick"], "surge": []},
+        "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
+        "slow-dependency": {"slow": ["pages-without-ratings"], "down": [], "slow-short-timeout": [], "slow-without": []},
+        "zone-lost": {"busy": ["eu-served", "us-served"], "half-empty": [], "messages": []},
+        "thread-pool-exhaustion": {"as-is": ["most-pages"], "short-timeout": [], "bulkhead": [], "event-loop": []},
+    }
 
     def test_threads_that_wait_for_one_in_ten_take_the_other_nine_down(self):
         scenario = "thread-pool-exhaustion"

@@ -1,66 +1,36 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/patterns: patterns_test.py SPILLWAY. Each is run as it stands, from outside; its verdicts and exit
 status are the answer, and its figures are held to what can be reckoned with a pencil from the same file."""
-import json
 import math
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-PATTERNS = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "patterns"
-
-# Of each variant, the objectives it misses; all others are met. What is missed is meant to be.
-MISSED = {
-    "broker-down": {"transient": ["each-is-done", "nothing-lost", "shop-is-open"], "persistent": ["each-is-done", "shop-is-open"],
-                    "unconfirmed": ["each-is-done", "nothing-lost"], "quorum": []},
-    "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
-    "dead-letters": {"three": ["kept"], "five": []},
-    "fifo-hot-group": {"standard": [], "many-groups": [], "hot-group": ["bounded", "quick"]},
-    "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
-                        "killed-cooperative": ["billed-once", "not-too-old"]},
-    "long-and-short-polls": {"every-second": ["cheap"], "every-ten-seconds": ["found-soon"], "long": []},
-    "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
-    "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
-    "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
-    "outbox": {"write-and-send": ["each-is-mailed", "shop-is-open"], "outbox": ["none-twice"], "outbox-and-idempotent": []},
-    "point-to-point-and-publish-subscribe": {"point-to-point": [], "publish-subscribe": ["nothing-lost", "quick"],
-                                             "durable-subscribe": ["quick"]},
-    "poison-message": {"for-ever": ["few-tries", "given-up"], "dead-lettered": []},
-    "polling-202": {"every-two-seconds": [], "every-half-second": ["few-questions"], "every-ten-seconds": ["known-soon"]},
-    "saga": {"payment-last": ["little-undone"], "payment-first": []},
-    "scatter-gather": {"all-three": ["quick"], "first-two": ["quick"], "first": [], "half-a-second": []},
-    "sns-to-sqs-fan-out": {"four-mailers": ["mailing-in-time"], "sixteen-mailers": []},
-}
+from answers import Answers
 
 
-class Patterns(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.variants, cls.status, cls.said = {}, {}, {}
-        for file in sorted(PATTERNS.glob("*.yaml")):
-            done = subprocess.run([PROGRAM, "run", file, "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=300)
-            if done.returncode not in (0, 1):
-                raise AssertionError(f"{file}: exit status {done.returncode}\n{done.stderr}")
-            cls.status[file.stem] = done.returncode
-            cls.said[file.stem] = done.stderr
-            cls.variants[file.stem] = json.loads(done.stdout)["variants"]
-
-    def figure(self, pattern, variant, name):
-        return self.variants[pattern][variant]["metrics"][name]["mean"]
-
-    def assert_near(self, pattern, variant, name, reckoned, share):
-        figure = self.figure(pattern, variant, name)
-        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{pattern} {variant} {name}: {figure}, reckoned {reckoned}")
-
-    def test_the_verdicts_are_the_answers_and_no_surprise(self):
-        missed = {pattern: {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                            for variant, said in variants.items()} for pattern, variants in self.variants.items()}
-        self.assertEqual(missed, MISSED)
-        self.assertEqual(set(self.status.values()), {0}, "all that is missed is meant to be")
-        self.assertEqual({pattern: said for pattern, said in self.said.items() if "warning" in said}, {})
+class Patterns(Answers):
+    FOLDER = "patterns"
+    WHOLE_FOLDER = True
+    MISSED = {
+        "broker-down": {"transient": ["each-is-done", "nothing-lost", "shop-is-open"], "persistent": ["each-is-done", "shop-is-open"],
+                        "unconfirmed": ["each-is-done", "nothing-lost"], "quorum": []},
+        "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
+        "dead-letters": {"three": ["kept"], "five": []},
+        "fifo-hot-group": {"standard": [], "many-groups": [], "hot-group": ["bounded", "quick"]},
+        "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
+                            "killed-cooperative": ["billed-once", "not-too-old"]},
+        "long-and-short-polls": {"every-second": ["cheap"], "every-ten-seconds": ["found-soon"], "long": []},
+        "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
+        "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
+        "only-once": {"too-short": ["once"], "remembered": [], "long-enough": ["begun-once"], "before": ["at-least-once"]},
+        "outbox": {"write-and-send": ["each-is-mailed", "shop-is-open"], "outbox": ["none-twice"], "outbox-and-idempotent": []},
+        "point-to-point-and-publish-subscribe": {"point-to-point": [], "publish-subscribe": ["nothing-lost", "quick"],
+                                                 "durable-subscribe": ["quick"]},
+        "poison-message": {"for-ever": ["few-tries", "given-up"], "dead-lettered": []},
+        "polling-202": {"every-two-seconds": [], "every-half-second": ["few-questions"], "every-ten-seconds": ["known-soon"]},
+        "saga": {"payment-last": ["little-undone"], "payment-first": []},
+        "scatter-gather": {"all-three": ["quick"], "first-two": ["quick"], "first": [], "half-a-second": []},
+        "sns-to-sqs-fan-out": {"four-mailers": ["mailing-in-time"], "sixteen-mailers": []},
+    }
 
     def test_who_waits_for_a_reply_notices_what_who_sends_does_not(self):
         pattern = "one-way-and-request-reply"

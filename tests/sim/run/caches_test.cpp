@@ -21,7 +21,7 @@ stores: {cache: {kind: cache)" +
          cache + "}}\n" + faults;
 }
 
-TEST(Caches, FetchWhatTheyHaveNotGot) {
+TEST(CachesInRuns, FetchWhatTheyHaveNotGot) {
   Ran ran(shop(""));
   EXPECT_EQ(ran.total("catalogue", "received"), 1);
   EXPECT_EQ(ran.total("cache", "reads"), 99);
@@ -32,25 +32,25 @@ TEST(Caches, FetchWhatTheyHaveNotGot) {
   EXPECT_EQ(ran.sum_of("shop", "latency"), 10u * kMillisecond) << "the others take no time";
 }
 
-TEST(Caches, FetchAnewWhenItsTimeIsOver) {
+TEST(CachesInRuns, FetchAnewWhenItsTimeIsOver) {
   // Put there at 1.010 s, it is over at 11.005 s; the next request, of 12 s, puts it there until
   // 22.005 s: one of 11 misses, of 99 from 1 s on.
   Ran ran(shop(", ttl: 9995ms"));
   EXPECT_EQ(ran.total("catalogue", "received"), 9);
 }
 
-TEST(Caches, AreAskedAboutTheirTimeAndTheNetwork) {
+TEST(CachesInRuns, AreAskedAboutTheirTimeAndTheNetwork) {
   Ran ran(shop(", read: 2ms"));
   EXPECT_EQ(ran.sum_of("shop", "latency"), (99u * 2 + 10) * kMillisecond);
 }
 
-TEST(Caches, AreNotFilledByWhatFails) {
+TEST(CachesInRuns, AreNotFilledByWhatFails) {
   Ran ran(shop("", "faults: {f: {outage: catalogue, at: 500ms, for: 50s}}"));
   EXPECT_EQ(ran.total("shop", "failed"), 50);
   EXPECT_EQ(ran.total("catalogue", "received"), 51) << "until one is answered well";
 }
 
-TEST(Caches, AreColdAfterACrashAndAfterAnOutageNot) {
+TEST(CachesInRuns, AreColdAfterACrashAndAfterAnOutageNot) {
   const std::string does =
       "[{read: cache, miss: [{call: catalogue}], fallback: [{call: catalogue}]}]";
   // Ten requests find the cache away and go to the catalogue instead; after a crash one more does.
@@ -61,7 +61,7 @@ TEST(Caches, AreColdAfterACrashAndAfterAnOutageNot) {
   EXPECT_EQ(outage.total("cache", "failed"), 10);
 }
 
-TEST(Caches, HitAsOftenAsCheSays) {
+TEST(CachesInRuns, HitAsOftenAsCheSays) {
   // Least recently used, 100 of 1000 keys of Zipf's law with exponent 1, independent references:
   // h = sum p (1 - exp(-p T)) with sum (1 - exp(-p T)) = 100. Che, Tung and Wang, Hierarchical Web
   // caching systems, IEEE JSAC 20(7), 2002; the approximation is good to about 0.005 here. 200,000
