@@ -35,6 +35,7 @@ void Wiring::wire() {
     }
   }
   wire_scalers();
+  wire_triggers();
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_charges();
@@ -406,6 +407,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   wiring.hop_faults =
       static_cast<std::uint32_t>(world_.context_.hop_faults.size()) - wiring.first_hop_fault;
   if (parameters.at) wiring.at = parameters.at->ns;
+  wiring.waits_for_load = parameters.when.has_value();
   if (parameters.every) wiring.every = add_site(declared.name + "/every", *parameters.every);
   wiring.lasts = add_site(declared.name + "/for", *parameters.lasts);
   std::get<std::vector<Fault>>(world_.pools_).emplace_back(std::move(wiring));
@@ -585,7 +587,8 @@ void Wiring::list_metrics() {
     plan.metrics.push_back({"total", "collapsed", "share", 0});
   }
   for (const auto* fault : by_name(scenario_.faults)) {
-    if (fault->parameters.set) continue;  // a change, no failure
+    const FaultParameters& says = fault->parameters;
+    if (says.set || says.when) continue;  // a change, no failure; and what has no window
     plan.strikes.push_back({fault->name, struck_by(scenario_, fault->parameters)});
   }
   plan.channels = world_.names_[kind_of<Queue>];

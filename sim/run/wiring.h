@@ -78,6 +78,7 @@ class Wiring {
   template <class P>
   std::unique_ptr<Fleet> fleet_of(const Component<P>& declared);
   void wire_scalers();
+  void wire_triggers();
   void list_metrics();
   void list_charges();
   template <class C, class P>

@@ -42,6 +42,10 @@ void check_faults(Reader& reader, const Scenario& scenario);
 /// good. Before anything asks.
 void complete_faults(Scenario& scenario);
 
+/// Finds out what sets faults off that wait for load. Errors: no such metric, or none that can be
+/// looked at while the run goes on.
+void check_triggers(Reader& reader, Scenario& scenario, const Nameable& names);
+
 /// Checks what ends instances or changes their number, and gives such components a fleet whose
 /// number nothing else changes. Errors: components that scale, or that have no answer.
 void check_instance_faults(Reader& reader, Scenario& scenario, Nameable& names);

@@ -21,7 +21,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"consumers", "cores"},
     {"faults", "redrive"},
     {"faults", "purge"},
-    {"faults", "when"},
     {"faults", "instances"},
     {"work", "cpu"},
     {"fail", "as"},

@@ -424,6 +424,26 @@ void Reader::read(const Node& node, const Wanted&, InstancesOf& out) {
   references_.push_back({out.component, Noun::service | Noun::consumer, path_});
 }
 
+void Reader::read(const Node& node, const Wanted&, LoadCondition& out) {
+  constexpr std::string_view kShape =
+      "COMPONENT.METRIC > VALUE, or < VALUE, such as orders.depth > 10000";
+  const std::string_view text = node.is_scalar() ? std::string_view(node.text) : "";
+  const auto trimmed = [](std::string_view part) {
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    return std::string(part);
+  };
+  const std::size_t relation = text.find_first_of("<>");
+  if (relation == std::string_view::npos || text.substr(relation + 1).starts_with('=')) {
+    return unexpected("wrong-kind", node, kShape);
+  }
+  out.metric = trimmed(text.substr(0, relation));
+  out.bound = trimmed(text.substr(relation + 1));
+  out.above = text[relation] == '>';
+  out.at = node.at;
+  if (out.metric.empty() || out.bound.empty()) unexpected("wrong-kind", node, kShape);
+}
+
 void Reader::read(const Node& node, const Wanted&, ZoneName& out) {
   if (!node.is_scalar()) return unexpected("wrong-kind", node, "the name of a zone, such as eu");
   if (const std::string problem = name_problem(node.text); !problem.empty()) {

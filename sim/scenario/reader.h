@@ -116,6 +116,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, EdgeDelays& out);
   void read(const Node& node, const Wanted& wanted, ComponentPair& out);
   void read(const Node& node, const Wanted& wanted, InstancesOf& out);
+  void read(const Node& node, const Wanted& wanted, LoadCondition& out);
   void read(const Node& node, const Wanted& wanted, ZoneName& out);
   void read(const Node& node, const Wanted& wanted, ZoneDistances& out);
   void read(const Node& node, const Wanted& wanted, Program& out);

@@ -84,6 +84,8 @@ std::string form_text(const FieldShape& field) {
       return "map from edges to `+200ms` or distributions";
     case Form::pair:
       return "list of two names of components";
+    case Form::condition:
+      return "`orders.depth > 10000`";
     case Form::instances_of:
       return "`worker.instances`";
     case Form::zone:
@@ -141,6 +143,7 @@ std::string range_text(const FieldShape& field) {
     case Form::choice:
     case Form::choices:
     case Form::reference:
+    case Form::condition:
     case Form::instances_of:
     case Form::zone:
     case Form::distances:

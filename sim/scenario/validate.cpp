@@ -249,11 +249,15 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
   if (!fault.lasts && !rolls && !(fault.set && fault.at)) {
     reader.error("missing-key", node.at, "how long does it last?", "say for: 30s");
   }
-  if (fault.at.has_value() == fault.every.has_value()) {
-    reader.error(
-        fault.at ? "wrong-place" : "missing-key", node.at,
-        fault.at ? "a fault comes once (at) or at random (every), not both" : "when does it begin?",
-        "say at: 8min for once, or every: {exponential: 30d} for at random");
+  const int begins = fault.at.has_value() + fault.every.has_value() + fault.when.has_value();
+  if (begins != 1) {
+    reader.error(begins > 1 ? "wrong-place" : "missing-key", node.at,
+                 begins > 1
+                     ? "a fault comes once (at), at random (every) or by load (when): one of "
+                       "them"
+                     : "when does it begin?",
+                 "say at: 8min for once, every: {exponential: 30d} for at random, or when: "
+                 "orders.depth > 10000");
   }
   const bool drawn_by_row =
       fault.latency && std::ranges::any_of(fault.latency->edges, [](const auto& edge) {

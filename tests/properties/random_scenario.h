@@ -1581,6 +1581,17 @@ class ScenarioDice {
       says.pause = name;
       says.lasts = fixed(dice_.between(1e6, 3e9));
       add("pause");
+      if (dice_.chance(0.3)) {
+        LoadCondition when;
+        when.component = component.name;
+        when.name = "in_service";
+        when.above = dice_.chance(0.5);
+        when.value = dice_.one_of({0.5, 2.5});
+        FaultParameters& added = drawn_.scenario.faults.back().parameters;
+        added.at.reset();
+        added.when = when;
+        note("fault/" + kind + "/set off by load");
+      }
     }
     if (kind == "service" && dice_.chance(0.15)) {
       says.crash = name;

@@ -975,7 +975,10 @@ std::set<std::string> all_combinations() {
     for (const std::string fault : {"pause", "restart", "rolling restart"}) {
       add("fault/" + target + "/" + fault);
     }
-    if (target != "reader") add("fault/" + target + "/set");
+    if (target != "reader") {
+      add("fault/" + target + "/set");
+      add("fault/" + target + "/set off by load");
+    }
   }
   add("fault/service/resume");
   add("store/cache");

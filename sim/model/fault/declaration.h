@@ -40,6 +40,18 @@ struct EdgeDelays {
   std::vector<std::pair<EdgeName, Distribution>> edges;
 };
 
+/// `orders.depth > 10000`: the load that sets a fault off.
+struct LoadCondition {
+  std::string metric;  ///< `orders.depth`
+  std::string bound;   ///< as written
+  bool above = true;
+  Location at;
+  // What they come to, once all components are known.
+  std::string component;
+  std::string name;
+  double value = 0;  ///< SI base unit
+};
+
 /// `worker.instances`: what a fault sets.
 struct InstancesOf {
   Reference component;
@@ -85,6 +97,7 @@ struct FaultParameters {
   std::optional<Duration> each;
   std::optional<Duration> at;
   std::optional<Distribution> every;
+  std::optional<LoadCondition> when;
   std::optional<Distribution> lasts;
 
   static constexpr std::array<std::string_view, 13> exactly_one{
@@ -159,6 +172,9 @@ struct FaultParameters {
         Field{&F::every, "every",
               "Of a fault at random: time from its end (or the start of the run) to its beginning",
               kPositive},
+        Field{&F::when, "when",
+              "Of a fault that load sets off: `orders.depth > 10000`, a level or an age that is "
+              "looked at every second; again, when it holds after the fault's end"},
         Field{&F::lasts, "for",
               "How long it lasts; not of a rolling restart. Default, of set: to the end of the run",
               kPositive},

@@ -9,6 +9,7 @@
 #include "sim/flow/impairments.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/fault/metrics.h"
+#include "sim/model/fault/trigger.h"
 
 namespace spillway {
 
@@ -17,9 +18,11 @@ namespace spillway {
 ///
 ///   run ──every──► begins ──for──► ends ──every──► begins … (at random)
 ///   run ──at─────► begins ──for──► ends                     (scheduled)
+///   look every second ──when──► begins ──for──► ends ──► look … (set off by load)
 ///
 /// The component answers as its own page says. A fault's times are also a window for metrics. What
-/// is drawn depends on the fault's name alone, so that the same failures strike every variant.
+/// is drawn depends on the fault's name alone, so that the same failures strike every variant. What
+/// load sets off has no window: when it begins is not known before the run.
 class Fault {
  public:
   using Parameters = FaultParameters;
@@ -51,6 +54,7 @@ class Fault {
     std::uint32_t hop_faults = 0;
     std::optional<Time> at;
     std::optional<std::uint32_t> every;  ///< site
+    bool waits_for_load = false;         ///< see set_off_by
     std::uint32_t lasts = 0;             ///< site
   };
 
@@ -58,9 +62,13 @@ class Fault {
   /// each thing that is measured.
   static constexpr std::size_t kMostSpans = 10'000;
 
+  static constexpr Time kLook = kSecond;  ///< from look to look at what may set it off
+
   explicit Fault(Wiring wiring) : wiring_(std::move(wiring)) {}
 
-  void claim(Context&) {}
+  void claim(Context& context);
+  /// Says what sets it off; once, when all that measures has its place.
+  void set_off_by(const Trigger& trigger) { trigger_ = trigger; }
 
   /// Draws when it begins and ends in this replication, up to `duration`; before `begin`, since the
   /// windows of metrics follow from it. Errors: OutOfFaults when it strikes too often.
@@ -74,10 +82,14 @@ class Fault {
   Address address() const { return wiring_.address; }
 
  private:
-  /// What Tick says; from kTurn on, that a rolling restart comes to its second turn, third, …
-  enum What : std::uint32_t { kEnds, kBegins, kTurn };
+  /// What Tick says: of the one that waits for load, to look at it; from kTurn on, that a rolling
+  /// restart comes to its second turn, third, …
+  enum What : std::uint32_t { kEnds, kBegins, kLooks, kTurn };
 
   void strike_edges(bool begins, Context& context) const;
+
+  void expect_look(Context& context) const;
+  Next look(Context& context);
 
   // instances.cpp
   void push_turns(Time from, Context& context) const;
@@ -86,6 +98,9 @@ class Fault {
 
   Wiring wiring_;
   Spans spans_;
+  Trigger trigger_;
+  SlotId clock_ = 0;          ///< of looks
+  std::uint32_t struck_ = 0;  ///< how often load has set it off
   Metrics metrics_;
 };
 

@@ -36,7 +36,9 @@ void Fault::change_instances(std::uint32_t what, Context& context) const {
     context.post({say<Scale>(instances.of), FleetChange{number, there}.payload()});
     return;
   }
-  const std::uint32_t turn = what == kBegins ? 0 : what == kEnds ? instances.turns() : what - 1;
+  const std::uint32_t turn = what == kBegins ? 0
+                             : what == kEnds ? instances.turns()
+                                             : what - kTurn + 1;
   if (turn != 0) tell(resume, turn - 1, context);
   if (what != kEnds) tell(stop, turn, context);
 }

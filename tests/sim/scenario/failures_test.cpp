@@ -338,11 +338,13 @@ TEST(NetworkFaults, StrikeEdgesOnWhichNobodyWaitsForEver) {
 TEST(Faults, BeginWithinTheRunOnceOrAtRandom) {
   const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
   EXPECT_EQ(said("f: {outage: s, for: 30s}"),
-            "6:13 faults.f: when does it begin? [missing-key] (say at: 8min for once, or every: "
-            "{exponential: 30d} for at random)\n");
-  EXPECT_EQ(said("f: {outage: s, at: 1min, every: 2min, for: 30s}"),
-            "6:13 faults.f: a fault comes once (at) or at random (every), not both [wrong-place] "
-            "(say at: 8min for once, or every: {exponential: 30d} for at random)\n");
+            "6:13 faults.f: when does it begin? [missing-key] (say at: 8min for once, every: "
+            "{exponential: 30d} for at random, or when: orders.depth > 10000)\n");
+  EXPECT_EQ(
+      said("f: {outage: s, at: 1min, every: 2min, for: 30s}"),
+      "6:13 faults.f: a fault comes once (at), at random (every) or by load (when): one of them "
+      "[wrong-place] (say at: 8min for once, every: {exponential: 30d} for at random, or "
+      "when: orders.depth > 10000)\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min}"),
             "6:13 faults.f: how long does it last? [missing-key] (say for: 30s)\n");
   EXPECT_EQ(said("f: {outage: s, at: 1min, for: 0s}"),
@@ -399,11 +401,17 @@ TEST(Faults, OfInstancesSayWhoseAndHow) {
             "is a queue [wrong-noun]\n");
 }
 
-TEST(Faults, AreRefusedByNameWhereTheyAreNotSimulated) {
+TEST(Faults, MayBeSetOffByLoad) {
   const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
-  EXPECT_EQ(said("f: {hang: s, when: s.waiting > 5, for: 1s}"),
-            "6:23 faults.f.when: this version does not simulate 'when' yet [not-simulated] (leave "
-            "it out, or wait for a version that does)\n");
+  EXPECT_EQ(said("f: {hang: s, when: s.waiting > 5, for: 1s}"), "");
+  EXPECT_EQ(said("f: {hang: s, when: q.age > 30s, for: {exponential: 1s}}"), "");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth >= 5, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: q.receives > 5, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: x.depth > 5, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: q.age > 5, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: s.instances > 5, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth > 5, at: 1s, for: 1s}"), "?");
 }
 
 TEST(Faults, ChangeBySettings) {
