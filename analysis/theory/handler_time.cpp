@@ -22,6 +22,7 @@ struct StepTime {
   double slowness;
 
   Answer operator()(const WorkParameters& work) const {
+    if (work.cpu) return std::nullopt;
     Answer answer = taking(work.time);
     if (answer) answer->mean *= slowness;
     return answer;

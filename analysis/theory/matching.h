@@ -18,8 +18,11 @@ namespace spillway::theory {
 /// The only step of a handler, when it is one of this type; else nullptr.
 template <class Parameters>
 const Parameters* only_step(const Program& program) {
-  return program.steps.size() == 1 ? std::get_if<Parameters>(&program.steps.front().parameters)
-                                   : nullptr;
+  if (program.steps.size() != 1) return nullptr;
+  const auto* step = std::get_if<Parameters>(&program.steps.front().parameters);
+  // What shares cores takes as long as the others let it.
+  if constexpr (requires { step->cpu; }) return step != nullptr && !step->cpu ? step : nullptr;
+  return step;
 }
 
 /// What is drawn anew for every message from one distribution; nullptr for a trace's column or a

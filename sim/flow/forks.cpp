@@ -6,6 +6,7 @@
 
 #include "sim/flow/abandon.h"
 #include "sim/flow/handler.h"
+#include "sim/flow/work_keeper.h"
 
 namespace spillway {
 
@@ -110,9 +111,8 @@ void abandon_branch(Handle branch, const Condition* condition, Context& context)
     context.release(branch);
   } else {
     context.bury(branch);  // an event or a line still names it
-    if (op != op_of<Work> || condition == nullptr) return;
-    if (SharedProcessors* shared = condition->processors(); shared != nullptr) {
-      shared->leave(context);
+    if (SharedProcessors* keeper = keeper_of(op, condition); keeper != nullptr) {
+      keeper->leave(context);
     }
   }
 }

@@ -63,6 +63,14 @@ class Condition {
     sound_ = active_.empty() && processors_ == nullptr;
   }
 
+  /// What work of the kind `cpu` shares; nullptr: there is none.
+  SharedProcessors* cores() const { return cores_; }
+  void give_cores(SharedProcessors* cores) { cores_ = cores; }
+  /// Whose first piece of work is done, by what Tick says.
+  SharedProcessors* told_by(std::uint32_t tick) const {
+    return tick == SharedProcessors::kDone ? processors_ : cores_;
+  }
+
   void restart() { *this = {}; }
 
   void change(ImpairmentChange change, const Context& context) {
@@ -97,6 +105,7 @@ class Condition {
   double capacity_ = 1;
   std::vector<std::uint32_t> active_;
   SharedProcessors* processors_ = nullptr;
+  SharedProcessors* cores_ = nullptr;
 };
 
 }  // namespace spillway

@@ -45,7 +45,7 @@ void SharedProcessors::set_clock(Context& context) {
     units = (ahead * static_cast<Int128>(working_) + c - 1) / c;
   }
   const Time wait = static_cast<Time>((units + 0xffff'ffff) >> 32);
-  context.events.set_slot(clock_, at_ + wait, Phase::kCompletion, {say<Tick>(owner_), kDone});
+  context.events.set_slot(clock_, at_ + wait, Phase::kCompletion, {say<Tick>(owner_), tick_});
 }
 
 /// So many pieces more are at work.

@@ -29,10 +29,11 @@ class SharedProcessors {
   static constexpr std::uint64_t kOneForEach = std::uint64_t{1} << 62;
   /// What Tick says when the first piece of work is done: no number of an instance.
   static constexpr std::uint32_t kDone = ~std::uint32_t{0};
+  static constexpr std::uint32_t kDoneOnCores = kDone - 1;  ///< the same of a component's cores
 
   /// `owner` is told (Tick) when the first piece of work is done. Range: processors >= 1.
-  SharedProcessors(Address owner, std::uint64_t processors)
-      : owner_(owner), all_(processors), left_(processors) {}
+  SharedProcessors(Address owner, std::uint64_t processors, std::uint32_t tick = kDone)
+      : owner_(owner), tick_(tick), all_(processors), left_(processors) {}
 
   /// Claims the clock; once, before the first run.
   void claim(EventSet& events) { clock_ = events.add_slot(); }
@@ -69,6 +70,7 @@ class SharedProcessors {
   void count(std::int64_t change, Time now);
 
   Address owner_;
+  std::uint32_t tick_;
   std::uint64_t all_;
   std::uint64_t left_;
   SlotId clock_ = 0;

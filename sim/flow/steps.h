@@ -22,7 +22,7 @@ namespace spillway {
 /// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
 /// and a line here.
 using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
-                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump, Hit, Fill>;
+                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump, Hit, Fill, CpuWork>;
 
 /// The operation code of a step.
 template <class S>

@@ -10,6 +10,11 @@ Protection Wiring::protection_of(const Component<ServiceParameters>& declared,
   if (parameters.concurrency_limit) {
     protection.concurrency_limit.emplace(rules_of(*parameters.concurrency_limit));
   }
+  if (parameters.cores) {
+    protection.cores.emplace(wiring.address,
+                             static_cast<std::uint64_t>(parameters.instances * *parameters.cores),
+                             SharedProcessors::kDoneOnCores);
+  }
   if (parameters.discipline == Discipline::processor_sharing) {
     protection.shares = true;
     protection.processors.emplace(wiring.address, wiring.slots);

@@ -182,6 +182,9 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
   compile_consumer(declared, wiring);
   wiring.instances = static_cast<std::uint32_t>(most_instances(parameters));
   wiring.concurrency = static_cast<std::uint64_t>(parameters.concurrency);
+  if (parameters.cores) {
+    wiring.cores = static_cast<std::uint64_t>(parameters.instances * *parameters.cores);
+  }
   wiring.stands_still = may_stand_still(declared.name);
   wiring.acknowledges_before = parameters.ack == Ack::before;
   wiring.hidden = std::ranges::any_of(scenario_.queues, [&](const auto& queue) {
@@ -236,7 +239,7 @@ void Wiring::emit(std::uint8_t op, std::uint32_t argument) {
 }
 
 void Wiring::compile_step(const WorkParameters& step, const Place& place) {
-  emit(op_of<Work>, add_site(place.path + "/work", step.time));
+  emit(step.cpu ? op_of<CpuWork> : op_of<Work>, add_site(place.path + "/work", step.time));
 }
 
 void Wiring::compile_step(const WaitParameters& step, const Place& place) {

@@ -42,6 +42,10 @@ void check_faults(Reader& reader, const Scenario& scenario);
 /// good. Before anything asks.
 void complete_faults(Scenario& scenario);
 
+/// Checks who has cores and who works on them. Errors: cores that no work shares, work without
+/// cores, cores of what scales or shares its slots.
+void check_cores(Reader& reader, const Scenario& scenario);
+
 /// Finds out what sets faults off that wait for load. Errors: no such metric, or none that can be
 /// looked at while the run goes on.
 void check_triggers(Reader& reader, Scenario& scenario, const Nameable& names);

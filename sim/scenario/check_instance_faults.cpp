@@ -15,6 +15,7 @@ Component<P>* named(std::vector<Component<P>>& components, const std::string& na
 
 /// Why the instances of a component cannot come and go; empty = they can.
 std::string problem_of(const Component<ServiceParameters>& service, const Scenario&, bool) {
+  if (service.parameters.cores) return "its work shares cores";
   return service.parameters.discipline == Discipline::processor_sharing
              ? "all its requests share its processors"
              : "";
@@ -25,6 +26,7 @@ std::string problem_of(const Component<ConsumerParameters>& consumer, const Scen
   const std::string& from = consumer.parameters.from.name;
   if (from.empty()) return "a topic pushes its messages to it";
   if (consumer.parameters.batch) return "it takes batches";
+  if (consumer.parameters.cores) return "its work shares cores";
   const bool reads =
       std::ranges::any_of(scenario.logs, [&](const auto& log) { return log.name == from; });
   if (reads && !restarts) return "it reads a log, whose group has the members that it begins with";

@@ -90,6 +90,7 @@ class ScenarioDice {
         dice_of_polls_(seed + 13 * kMessages),
         dice_of_instances_(seed + 14 * kMessages),
         dice_of_caches_(seed + 15 * kMessages),
+        dice_of_cores_(seed + 16 * kMessages),
         dice_of_retention_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
@@ -129,6 +130,7 @@ class ScenarioDice {
     draw_scaling();
     draw_batches();
     draw_polls();
+    draw_cores();
     draw_instance_faults();
     draw_cache();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
@@ -1547,6 +1549,26 @@ class ScenarioDice {
     drawn_.crashing.insert(lost.begin(), lost.end());
   }
 
+  /// Cores that the work of a service or consumer shares.
+  void draw_cores() {
+    const auto draw = [&](auto& component, const std::string& kind) {
+      auto& says = component.parameters;
+      if (!dice_of_cores_.chance(0.2) || says.scale) return;
+      for (StepDeclaration& step : says.does.steps) {
+        auto* work = std::get_if<WorkParameters>(&step.parameters);
+        if (work == nullptr) continue;
+        work->cpu = true;
+        says.cores = 1 + static_cast<Count>(dice_of_cores_.below(2));
+        drawn_.interrupted.insert(component.name);
+        note("cores/" + kind);
+      }
+    };
+    for (auto& service : drawn_.scenario.services) {
+      if (service.parameters.discipline != Discipline::processor_sharing) draw(service, "service");
+    }
+    for (auto& consumer : drawn_.scenario.consumers) draw(consumer, "consumer");
+  }
+
   /// Pauses, crashes that leave work where it stood, restarts, and other numbers of instances.
   void draw_instance_faults() {
     std::swap(dice_, dice_of_instances_);
@@ -1599,7 +1621,9 @@ class ScenarioDice {
       says.lasts = fixed(dice_.between(1e6, 3e9));
       add("resume");
     }
-    if (!comes_and_goes || component.parameters.scale || !dice_.chance(0.25)) return;
+    if (!comes_and_goes || component.parameters.scale || component.parameters.cores ||
+        !dice_.chance(0.25))
+      return;
     P& parameters = component.parameters;
     parameters.scale.emplace();
     parameters.scale->by = ScaleBy::schedule;
@@ -2108,6 +2132,7 @@ class ScenarioDice {
   Dice dice_of_polls_;
   Dice dice_of_instances_;
   Dice dice_of_caches_;
+  Dice dice_of_cores_;
   Dice dice_of_retention_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

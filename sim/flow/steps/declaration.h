@@ -20,16 +20,22 @@
 
 namespace spillway {
 
-/// `work: {exponential: 25ms}`: keeps a slot busy.
+/// `work: {exponential: 25ms}`: keeps a slot busy. With `cpu: true` it shares the component's
+/// cores.
 struct WorkParameters {
   Distribution time;
+  bool cpu = false;
 
   static constexpr std::string_view name = "work";
   static constexpr std::string_view meaning = "Keeps a slot busy for a time";
   static constexpr auto value = &WorkParameters::time;
   static constexpr auto fields() {
-    return std::tuple{Field{&WorkParameters::time, "work", "How long the work takes", kAtLeastZero,
-                            Need::required}};
+    return std::tuple{
+        Field{&WorkParameters::time, "work", "How long the work takes", kAtLeastZero,
+              Need::required},
+        Field{&WorkParameters::cpu, "cpu",
+              "true: that is its time on a core of its own; it shares the `cores` of its component "
+              "with other work of this kind"}};
   }
 };
 

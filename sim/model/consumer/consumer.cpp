@@ -6,10 +6,12 @@
 
 #include "sim/flow/abandon.h"
 #include "sim/flow/receive.h"
+#include "sim/flow/work_keeper.h"
 
 namespace spillway {
 
 void Consumer::claim(Context& context) {
+  if (cores_ != nullptr) cores_->claim(context.events);
   if (work_ != nullptr) {
     work_->claim(context.events);
   } else if (wiring_.instances == 1 && wiring_.concurrency == 1)
@@ -20,6 +22,10 @@ void Consumer::claim(Context& context) {
 void Consumer::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
+  if (cores_ != nullptr) {
+    cores_->restart(&metrics_.cores_in_use);
+    condition_.give_cores(cores_.get());
+  }
   if (work_ != nullptr) {
     work_->restart(nullptr);
     condition_.share(work_.get());
@@ -176,6 +182,9 @@ Next Consumer::on(Impair, std::uint32_t payload, Context& context) {
   condition_.change(change, context);
   const FaultKind kind = context.impairments[change.impairment].kind;
   const bool connection = kind == FaultKind::outage || kind == FaultKind::crash;
+  if (cores_ != nullptr) {
+    cores_->set_processors(condition_.stopped() ? 0 : cores_->processors(), context);
+  }
   if (work_ != nullptr) {
     work_->set_processors(condition_.stopped() ? 0 : work_->processors(), context);
   }
@@ -216,9 +225,9 @@ Handle Consumer::interrupt(Handle frame, Context& context) {
   const std::uint8_t op = message.pc == 0 ? kEnd : context.code[message.pc - 1].op;
   if (waits_for_others(op)) {
     abandon_wait(frame, context);
-  } else if (op == op_of<Work> && work_ != nullptr) {
+  } else if (SharedProcessors* keeper = keeper_of(op, &condition_); keeper != nullptr) {
     frame = context.move_away(frame);
-    work_->leave(context);
+    keeper->leave(context);
   } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
     context.events.clear_slot(slot_);
   } else {

@@ -47,6 +47,7 @@ class Consumer {
     std::uint32_t first_taker = 0;  ///< the source's number of instance 0
     std::uint32_t instances = 1;
     std::uint64_t concurrency = 1;
+    std::uint64_t cores = 0;  ///< of all instances
     bool acknowledges_before = false;
     bool idempotent = false;    ///< it remembers what it has handled
     bool scales = false;        ///< its number of instances changes; `instances` is the most
@@ -65,6 +66,11 @@ class Consumer {
     wiring_.scales = fleet_ != nullptr;
     if (wiring.idempotent) handled_ = std::make_unique<RememberedIds>(wiring.remembers);
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
+    if (wiring.cores != 0) {
+      cores_ = std::make_unique<SharedProcessors>(wiring.address, wiring.cores,
+                                                  SharedProcessors::kDoneOnCores);
+      metrics_.cores = static_cast<double>(wiring.cores);
+    }
     if (wiring.stands_still) {
       work_ = std::make_unique<SharedProcessors>(wiring.address, SharedProcessors::kOneForEach);
     }
@@ -152,8 +158,9 @@ class Consumer {
   /// Of an idempotent one: what it has handled well, written in one transaction with what the
   /// handler does, so that no fault tears the two apart.
   std::unique_ptr<RememberedIds> handled_;
-  std::unique_ptr<Fleet> fleet_;            ///< where it scales
-  std::vector<std::uint32_t> changed_;      ///< instances, just now
+  std::unique_ptr<Fleet> fleet_;        ///< where it scales
+  std::vector<std::uint32_t> changed_;  ///< instances, just now
+  std::unique_ptr<SharedProcessors> cores_;
   std::unique_ptr<SharedProcessors> work_;  ///< all of it, where it may stand still
   std::unique_ptr<Batches> batches_;        ///< of one that handles messages in batches
   Metrics metrics_;

@@ -59,6 +59,7 @@ struct ConsumerParameters : MembershipParameters {
   Reference from;
   Count instances = 1;
   Count concurrency = 1;
+  std::optional<Count> cores;
   std::optional<Count> prefetch;
   Ack ack = Ack::after;
   std::optional<Duration> heartbeat;
@@ -83,6 +84,10 @@ struct ConsumerParameters : MembershipParameters {
                   "group "
                   "run in each instance",
                   Bounds{1, 1e6}},
+            Field{&ConsumerParameters::cores, "cores",
+                  "Cores of each instance, which work with `cpu: true` shares; all instances share "
+                  "theirs as one",
+                  Bounds{1, 1e5}},
             Field{&ConsumerParameters::prefetch, "prefetch",
                   "Messages that each instance has at most, in its handlers and waiting for them; "
                   "default: concurrency, or as many batches, and no limit where a topic pushes "

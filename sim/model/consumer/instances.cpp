@@ -24,7 +24,8 @@ Next Consumer::on(Scale, std::uint32_t change, Context& context) {
 }
 
 Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
-  if (instance == SharedProcessors::kDone) return condition_.processors()->take(context);
+  if (instance >= SharedProcessors::kDoneOnCores)
+    return condition_.told_by(instance)->take(context);
   // One that takes batches does not scale.
   if (batches_ != nullptr) return window_over(instance, context);
   fleet_->started(instance, context);

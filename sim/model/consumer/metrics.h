@@ -14,22 +14,26 @@ struct ConsumerMetrics {
   Counter batches;
   Counter for_nobody;
   Durations handled_after;
+  Level cores_in_use;
+  double cores = 0;
   double slots = 1;
   const Level* available = nullptr;  ///< slots, where it scales
 
   Utilization utilization() const { return {busy, slots, available}; }
+  Utilization cpu() const { return {cores_in_use, cores}; }
   ShareOf<const Counter&> wasted() const { return {for_nobody, handled}; }
 
   static constexpr auto parts() {
     using M = ConsumerMetrics;
-    return std::tuple{&M::peak,     &M::busy,    &M::handled,    &M::failed,
-                      &M::absorbed, &M::batches, &M::for_nobody, &M::handled_after};
+    return std::tuple{&M::peak,    &M::busy,       &M::handled,       &M::failed,      &M::absorbed,
+                      &M::batches, &M::for_nobody, &M::handled_after, &M::cores_in_use};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
     return std::tuple{
         Metric{&M::peak, "arrivals.peak", "1/s", "Deliveries in the busiest second"},
         Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
+        Metric{&M::cpu, "cpu", "share", "Share of the cores in use"},
         Metric{&M::busy, "in_service", "1", "Slots in use"},
         Metric{&M::handled, "handled", "1", "Handlers that ended well"},
         Metric{&M::failed, "failed", "1", "Handlers that failed"},

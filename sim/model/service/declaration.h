@@ -19,6 +19,7 @@ namespace spillway {
 struct ServiceParameters {
   Count instances = 1;
   Count concurrency = 1;
+  std::optional<Count> cores;
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
   std::optional<ScaleParameters> scale;
@@ -37,6 +38,10 @@ struct ServiceParameters {
         Field{&ServiceParameters::instances, "instances", "How many instances run", Bounds{1, 1e5}},
         Field{&ServiceParameters::concurrency, "concurrency", "Slots of each instance",
               Bounds{1, 1e6}},
+        Field{&ServiceParameters::cores, "cores",
+              "Cores of each instance, which work with `cpu: true` shares; all instances share "
+              "theirs as one",
+              Bounds{1, 1e5}},
         Field{&ServiceParameters::accept_queue, "accept_queue",
               "Requests that may wait for a slot, per instance; one more is refused at once "
               "(unavailable)",

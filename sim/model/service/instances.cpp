@@ -29,7 +29,8 @@ Next Service::on(Scale, std::uint32_t change, Context& context) {
 }
 
 Next Service::on(Tick, std::uint32_t instance, Context& context) {
-  if (instance == SharedProcessors::kDone) return condition_.processors()->take(context);
+  if (instance >= SharedProcessors::kDoneOnCores)
+    return condition_.told_by(instance)->take(context);
   fleet_->started(instance, context);
   slots_changed(context);
   return {};

@@ -18,23 +18,27 @@ struct ServiceMetrics {
   Durations answered_after;
   Level processors;     ///< in use, where all work shares them
   bool shares = false;  ///< as it does here
+  Level cores_in_use;
+  double cores = 0;
   double slots = 1;
   const Level* available = nullptr;  ///< slots, where it scales
 
   Utilization utilization() const { return {shares ? processors : busy, slots, available}; }
+  Utilization cpu() const { return {cores_in_use, cores}; }
   ShareOf<const Counter&, Durations> wasted() const { return {for_nobody, answered_after}; }
 
   static constexpr auto parts() {
     using M = ServiceMetrics;
-    return std::tuple{&M::peak,       &M::busy,           &M::waiting,   &M::received,
-                      &M::refused,    &M::throttled,      &M::shed,      &M::cancelled,
-                      &M::for_nobody, &M::answered_after, &M::processors};
+    return std::tuple{&M::peak,       &M::busy,           &M::waiting,    &M::received,
+                      &M::refused,    &M::throttled,      &M::shed,       &M::cancelled,
+                      &M::for_nobody, &M::answered_after, &M::processors, &M::cores_in_use};
   }
   static constexpr auto metrics() {
     using M = ServiceMetrics;
     return std::tuple{
         Metric{&M::peak, "arrivals.peak", "1/s", "Requests in the busiest second"},
         Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
+        Metric{&M::cpu, "cpu", "share", "Share of the cores in use"},
         Metric{&M::busy, "in_service", "1",
                "Slots in use; where all share the slots, requests that have begun"},
         Metric{&M::waiting, "waiting", "1", "Requests that wait for a slot"},

@@ -18,10 +18,11 @@ struct Protection {
   std::optional<DisciplinedLine> line;         ///< in place of the ordinary one
   std::optional<ControlledDelay> codel;        ///< of that line
   std::optional<SharedProcessors> processors;  ///< that keep all work
+  std::optional<SharedProcessors> cores;       ///< that work of the kind `cpu` shares
   bool shares = false;                         ///< and are fewer than it may be
 
   /// Whether there is anything in it.
-  bool any() const { return rate_limit || concurrency_limit || line || processors; }
+  bool any() const { return rate_limit || concurrency_limit || line || processors || cores; }
 
   void restart() {
     if (rate_limit) rate_limit->restart();

@@ -5,6 +5,7 @@
 
 #include "sim/flow/abandon.h"
 #include "sim/flow/draw_anew.h"
+#include "sim/flow/work_keeper.h"
 
 namespace spillway {
 namespace {
@@ -29,6 +30,7 @@ bool is_cancelled(const Message& request) {
 }  // namespace
 
 void Service::claim(Context& context) {
+  if (protection_ != nullptr && protection_->cores) protection_->cores->claim(context.events);
   if (protection_ != nullptr && protection_->processors) {
     protection_->processors->claim(context.events);
   } else if (wiring_.slots == 1) {
@@ -41,6 +43,10 @@ void Service::begin(Context& context, const Demand& demand) {
   condition_.restart();
   if (protection_ != nullptr) {
     protection_->restart();
+    if (protection_->cores) {
+      protection_->cores->restart(&metrics_.cores_in_use);
+      condition_.give_cores(&*protection_->cores);
+    }
     if (protection_->processors) {
       protection_->processors->restart(&metrics_.processors);
       condition_.share(&*protection_->processors);
@@ -278,9 +284,9 @@ void Service::leave_work(Handle& request, Context& context) {
   const std::uint8_t op = context.code[message.pc - 1].op;
   if (waits_for_others(op)) {
     abandon_wait(request, context);
-  } else if (op == op_of<Work> && condition_.processors() != nullptr) {
+  } else if (SharedProcessors* keeper = keeper_of(op, &condition_); keeper != nullptr) {
     request = context.move_away(request);
-    condition_.processors()->leave(context);
+    keeper->leave(context);
   } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
     context.events.clear_slot(slot_);
   } else {
@@ -328,6 +334,10 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
                            : metrics_.shares    ? condition_.left_of(all)
                                                 : all,
                            context);
+  }
+  if (SharedProcessors* cores = condition_.cores(); cores != nullptr) {
+    cores->set_processors(condition_.stopped() ? 0 : condition_.left_of(cores->processors()),
+                          context);
   }
   if (fleet_ != nullptr) count_slots();
   const Impairment& impairment = context.impairments[change.impairment];

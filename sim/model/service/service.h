@@ -57,6 +57,7 @@ class Service {
     metrics_.shares = protection.shares;
     metrics_.slots =
         static_cast<double>(metrics_.shares ? protection.processors->processors() : wiring.slots);
+    if (protection.cores) metrics_.cores = static_cast<double>(protection.cores->processors());
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
   }
 
