@@ -48,6 +48,10 @@ std::string_view word(Noun noun) {
       return "group";
     case Noun::breaker:
       return "breaker";
+    case Noun::retry:
+      return "retry";
+    case Noun::call:
+      return "call";
     case Noun::total:
     case Noun::none:
       break;

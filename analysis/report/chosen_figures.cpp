@@ -121,6 +121,10 @@ constexpr std::array kOfEdge{
     Choice{"polls", kValue, Show::happened},
     Choice{"short_circuited", kValue, Show::happened},
     Choice{"open", kValue, Show::happened},
+    Choice{"hedges", kValue, Show::happened},
+    Choice{"pool_utilization", kValue, Show::happened},
+    Choice{"pool_wait", percentile(99), Show::happened},
+    Choice{"pool_refused", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},

@@ -16,6 +16,9 @@ constexpr double kBusyAtMost = 0.9;
 /// Handlers that the end of the run must have time for, for each attempt.
 constexpr double kHandlersToDrain = 1000;
 
+/// An exponential pause is longer than so many of its means with probability 1e-13.
+constexpr double kLongestExponential = 30;
+
 /// No sum of the pauses between attempts is longer; in s.
 double longest_pauses(const RetryParameters& retry) {
   if (!retry.backoff) return 0;
@@ -27,7 +30,7 @@ double longest_pauses(const RetryParameters& retry) {
     sum += backoff.cap ? std::min(pause, to_seconds(backoff.cap->ns)) : pause;
     if (backoff.jitter != Jitter::decorrelated) pause *= grows;
   }
-  return sum;
+  return backoff.jitter == Jitter::exponential ? kLongestExponential * sum : sum;
 }
 
 void match(const Scenario& scenario, const Component<ServiceParameters>& service,
@@ -39,9 +42,10 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const LoadParameters& load = producer->parameters.load;
   const ServiceParameters& declared = service.parameters;
-  if (call == nullptr || call->timeout || call->deadline || call->breaker || call->fallback ||
-      !load.poisson || load.start || !producer->parameters.profile.empty() ||
-      declared.accept_queue.count || !channels_of(declared.does).empty()) {
+  if (call == nullptr || call->timeout || call->deadline || call->breaker || call->pool ||
+      call->hedge || call->fallback || !load.poisson || load.start ||
+      !producer->parameters.profile.empty() || declared.accept_queue.count ||
+      !channels_of(declared.does).empty()) {
     return;
   }
   const auto network = delay_of(call->network, scenario.network);
@@ -50,7 +54,7 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   Count attempts = 1;
   double pauses = 0;
   if (call->retry) {
-    if (call->retry->budget) return;
+    if (call->retry->budget || rules_of(*call->retry)) return;
     if (std::ranges::find(call->retry->when, Failed::error) != call->retry->when.end()) {
       attempts = call->retry->attempts;
       pauses = longest_pauses(*call->retry);

@@ -29,9 +29,9 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 15> && declares<QueueParameters, 20> &&
-                  declares<ConsumerParameters, 22> && declares<CallParameters, 11> &&
+                  declares<ConsumerParameters, 22> && declares<CallParameters, 14> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 2> &&
-                  declares<RetryParameters, 4> && declares<FaultParameters, 25> &&
+                  declares<RetryParameters, 8> && declares<FaultParameters, 25> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
@@ -48,6 +48,7 @@ bool fails_early(const P& exchange) {
   bool early = exchange.timeout || exchange.retry || exchange.fallback;
   if constexpr (requires { exchange.deadline; }) early = early || exchange.deadline;
   if constexpr (requires { exchange.breaker; }) early = early || exchange.breaker;
+  if constexpr (requires { exchange.pool; }) early = early || exchange.pool || exchange.hedge;
   return early;
 }
 

@@ -49,9 +49,7 @@ Handle Context::move_away(Handle handle) {
   assert(from.root != handle && "a root that is its own request is named by its producer");
   Message& to = messages.set(moved, from);
   // The message of a late delivery may be gone.
-  if (to.parent != 0 && messages.alive(to.parent) && messages[to.parent].next == handle) {
-    messages[to.parent].next = moved;
-  }
+  if (to.parent != 0 && messages.alive(to.parent)) replace_awaited(to.parent, handle, moved);
   from.flags = flag::kTombstone;
   ++tombstones_;
   return moved;
@@ -91,7 +89,10 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   for (Retry& retry : retries) retry.budget.restart();
   breakers.restart();
   for (Cache& cache : caches) cache.restart();
-  has_breakers = !breakers.none();
+  connections.restart();
+  hedges.restart();
+  retry_limits.restart();
+  has_guards = !breakers.none() || !connections.none() || !hedges.none() || !retry_limits.none();
   for (AilingHop& hop : ailing_hops) hop.active.clear();
 }
 

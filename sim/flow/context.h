@@ -11,16 +11,19 @@
 #include "sim/flow/attribute_table.h"
 #include "sim/flow/breakers.h"
 #include "sim/flow/cache.h"
+#include "sim/flow/connection_pools.h"
 #include "sim/flow/conversations.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
 #include "sim/flow/forks.h"
+#include "sim/flow/hedges.h"
 #include "sim/flow/identities.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/look_aside.h"
 #include "sim/flow/message.h"
 #include "sim/flow/rescues.h"
 #include "sim/flow/retry.h"
+#include "sim/flow/retry_limits.h"
 #include "sim/flow/step.h"
 #include "sim/flow/timeline.h"
 #include "sim/flow/trace.h"
@@ -46,13 +49,16 @@ class Context {
   std::vector<Site> sites;
   std::vector<Edge> edges;
   Tracer* tracer = nullptr;
-  bool has_breakers = false;  ///< some edge has one
+  bool has_guards = false;  ///< some exchange is guarded
 
   // Compiled handlers.
   std::vector<Step> code{Step{}};
   std::vector<Exchange> exchanges;
   std::vector<Retry> retries{Retry{}};
   Breakers breakers;
+  ConnectionPools connections;
+  Hedges hedges;
+  RetryLimits retry_limits;
   std::vector<Envelope> envelopes{Envelope{}};
   std::vector<Branching> branchings;
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53
@@ -205,6 +211,15 @@ class Context {
 
   /// Messages, requests and deliveries that are somewhere.
   std::size_t alive() const { return messages.live() - tombstones_; }
+
+  /// What a frame waits for has another place now.
+  void replace_awaited(Handle frame, Handle from, Handle to) {
+    if (messages[frame].next == from) {
+      messages[frame].next = to;
+    } else if (has_guards) {
+      hedges.replace(frame, from, to);
+    }
+  }
 
   /// Moves a frame to another place, which lives on in its stead, and buries this one.
   Handle move_away(Handle handle);

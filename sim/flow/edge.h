@@ -33,6 +33,11 @@ struct EdgeMetrics {
   OpenTime open;
   Counter retries;
   FirstFailure failing;
+  Counter hedges;
+  Counter pool_refused;
+  Durations pool_wait;
+  Level connections;
+  double pool_size = 0;  ///< 0: it has none
 
   /// Attempts for each that is the first.
   struct Amplification {
@@ -40,16 +45,31 @@ struct EdgeMetrics {
 
     const Counter& attempts;
     const Counter& retries;
+    const Counter& hedges;
     Sample sample(const Window& window) const {
       Sample sample;
       sample.kind = kKind;
       sample.n = attempts.in(window);
       sample.total = static_cast<double>(sample.n);
-      sample.weight = static_cast<double>(sample.n - retries.in(window));
+      sample.weight = static_cast<double>(sample.n - retries.in(window)-hedges.in(window));
       return sample;
     }
   };
-  Amplification amplification() const { return {attempts, retries}; }
+  Amplification amplification() const { return {attempts, retries, hedges}; }
+
+  /// Connections in use, as a share of the pool's.
+  struct PoolUtilization {
+    static constexpr Sample::Kind kKind = Sample::Kind::share;
+
+    const Level& in_use;
+    double size;
+    Sample sample(const Window& window) const {
+      Sample sample;
+      sample.kind = kKind;
+      return size == 0 ? sample : Utilization{in_use, size}.sample(window);
+    }
+  };
+  PoolUtilization pool_utilization() const { return {connections, pool_size}; }
 
   /// An attempt of what was born in that segment has failed.
   void count_timeout(std::uint32_t segment, Time now) {
@@ -71,7 +91,11 @@ struct EdgeMetrics {
                       &EdgeMetrics::short_circuited,
                       &EdgeMetrics::open,
                       &EdgeMetrics::retries,
-                      &EdgeMetrics::failing};
+                      &EdgeMetrics::failing,
+                      &EdgeMetrics::hedges,
+                      &EdgeMetrics::pool_refused,
+                      &EdgeMetrics::pool_wait,
+                      &EdgeMetrics::connections};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -93,11 +117,21 @@ struct EdgeMetrics {
         Metric{&EdgeMetrics::retries, "retries", "1",
                "Attempts that follow a failed one of the same call, send or request"},
         Metric{&EdgeMetrics::amplification, "amplification", "1",
-               "Attempts for each first one: 1 without retries"},
+               "Attempts for each first one: 1 without retries and copies"},
         Metric{
             &EdgeMetrics::failing, "first_failure", "s",
             "Time from a window's beginning until more attempts failed in one second than in any "
             "before the window; never where that did not happen"},
+        Metric{&EdgeMetrics::hedges, "hedges", "1",
+               "Copies of requests that were not answered soon enough; each is an attempt too"},
+        Metric{&EdgeMetrics::pool_utilization, "pool_utilization", "share",
+               "Connections in use, as a share of the edge's pool"},
+        Metric{&EdgeMetrics::pool_wait, "pool_wait", "s",
+               "Time that an attempt waited for a connection of the edge's pool, of those that got "
+               "one"},
+        Metric{&EdgeMetrics::pool_refused, "pool_refused", "1",
+               "Attempts that got no connection, as too many waited or for too long; none is among "
+               "the attempts"},
     };
   }
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/flow/context.h"
+#include "sim/flow/hedging.h"
 #include "sim/flow/request.h"
 #include "sim/flow/self.h"
 #include "sim/kernel/wide.h"
@@ -133,7 +134,7 @@ struct Attempt {
              : make_request(exchange, handle, attempt, until, context, self);
 }
 
-/// A breaker lets an attempt not pass: it is answered here and now, and never sets out.
+/// An attempt may not set out: it is answered here and now, as unavailable.
 [[gnu::noinline]] inline Next refuse(Handle request, Handle handle, Context& context) {
   Message& message = context.messages[request];
   message.outcome = Outcome::unavailable;
@@ -142,13 +143,8 @@ struct Attempt {
 }
 
 /// Starts the clock of an attempt, and sends it on its way. Returns what happens at once.
-[[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
-                                          Handle handle, Context& context, const Self& self) {
-  if (exchange.breaker != 0) [[unlikely]] {
-    if (!context.breakers.admit(exchange.breaker, handle, context)) {
-      return refuse(made.sent, handle, context);
-    }
-  }
+[[gnu::always_inline]] inline Next set_out(const Exchange& exchange, const Attempt& made,
+                                           Handle handle, Context& context, const Self& self) {
   if (made.waited_for != 0) arm(exchange, made.waited_for, handle, context, self);
   Edge& edge = context.edges[exchange.edge];
   const Message& message = context.messages[made.sent];
@@ -156,7 +152,58 @@ struct Attempt {
   return context.travel(edge.out, {exchange.to, made.sent}, Phase::kArrival, message);
 }
 
-/// The same of an attempt that is not the first. A breaker that lets it not pass makes it none.
+/// The same, where copies may follow.
+inline Next set_out_hedged(const Exchange& exchange, const Attempt& made, Handle handle,
+                           Context& context, const Self& self) {
+  const Next next = set_out(exchange, made, handle, context, self);
+  if (exchange.hedge != 0) begin_hedging(exchange, handle, context, self);
+  return next;
+}
+
+/// The frame waits until its attempt has a connection, or has waited too long.
+inline void wait_for_connection(Handle request, Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  frame.next = request;
+  const Time until =
+      std::min(context.connections.waits_until(handle), context.messages[request].deadline);
+  if (until == kNever) return;
+  frame.timer =
+      context.events.push_timer(until, Phase::kExpiry, {say<Expired>(self.address), handle});
+}
+
+/// The same as `set_out`, where a breaker or a pool has to let the attempt pass, or copies may
+/// follow it.
+[[gnu::noinline]] inline Next set_out_guarded(const Exchange& exchange, const Attempt& made,
+                                              Handle handle, Context& context, const Self& self) {
+  if (exchange.retry_limit != 0 && made.waited_for != 0) {
+    context.retry_limits.begins(exchange.retry_limit, handle);
+  }
+  if (exchange.breaker != 0 && !context.breakers.admit(exchange.breaker, handle, context)) {
+    return refuse(made.sent, handle, context);
+  }
+  if (exchange.pool != 0) {
+    switch (context.connections.ask(exchange.pool, handle, made.sent, context)) {
+      case ConnectionPools::Answer::taken:
+        break;
+      case ConnectionPools::Answer::waits:
+        wait_for_connection(made.sent, handle, context, self);
+        return {};
+      case ConnectionPools::Answer::refused:
+        return refuse(made.sent, handle, context);
+    }
+  }
+  return set_out_hedged(exchange, made, handle, context, self);
+}
+
+/// Begins an attempt. Returns what happens at once.
+[[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
+                                          Handle handle, Context& context, const Self& self) {
+  if (exchange.guarded()) [[unlikely]]
+    return set_out_guarded(exchange, made, handle, context, self);
+  return set_out(exchange, made, handle, context, self);
+}
+
+/// The same of an attempt that is not the first. What may not set out is none.
 [[gnu::noinline]] inline Next depart_again(const Exchange& exchange, const Attempt& made,
                                            Handle handle, Context& context, const Self& self) {
   EdgeMetrics& metrics = context.edges[exchange.edge].metrics;
@@ -194,6 +241,7 @@ inline Time pause_before(const Retry& retry, std::uint16_t tries, const Message&
   const Time pause = retry.pauses[tries - 1u];
   if (retry.jitter == Jitter::none || pause == 0) return pause;
   if (retry.jitter == Jitter::full) return share_of(pause, drawn(tries));
+  if (retry.jitter == Jitter::exponential) return exponential_pause(pause, drawn(tries));
   return pause - pause / 2 + share_of(pause / 2, drawn(tries));
 }
 
@@ -237,7 +285,13 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   Retry& retry = context.retries[exchange.retry];
   const auto attempt = static_cast<std::uint16_t>(last_attempt + 1);
   const Time pause = pause_before(retry, tries, frame, context);
-  if (pause >= until - context.now() || !retry.budget.withdraw(context.now())) return false;
+  const bool limited = exchange.retry_limit != 0;
+  if (pause >= until - context.now() ||
+      (limited && !context.retry_limits.allow(handle, frame.outcome)) ||
+      !retry.budget.withdraw(context.now())) {
+    return false;
+  }
+  if (limited) context.retry_limits.take(handle, frame.outcome);
   const Attempt made = make_attempt(exchange, handle, attempt, until, context, self);
   if (pause > 0) {
     context.messages[handle].next = made.waited_for;
@@ -258,7 +312,10 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   const Message& attempt = context.messages[last];
   const bool again = exchange.attempts > 1 &&
                      try_again(exchange, attempt.attempt, attempt.deadline, handle, context, self);
-  if (!again) frame.next = 0;
+  if (!again) {
+    frame.next = 0;
+    if (exchange.retry_limit != 0) context.retry_limits.closed(handle);
+  }
   if (frame.outcome != Outcome::timeout || (attempt.flags & flag::kLost) != 0)
     context.release(last);
   return again ? Flow::wait : give_up(exchange, frame);
@@ -272,10 +329,36 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   return close_failed(exchange, handle, context, self);
 }
 
-/// Tells the breaker, if one let the attempt pass that a frame waits for, how that has ended.
-/// Returns whether a breaker has refused it.
-[[gnu::noinline]] inline bool tell_breaker(Handle handle, Context& context) {
-  return context.breakers.ended(handle, context.messages[handle].outcome, context);
+/// Tells the breaker, the pool and the limit of retries, if they know of the attempt that a frame
+/// waits for, how that has ended. Returns whether it never set out.
+[[gnu::noinline]] inline bool tell_guards(Handle handle, Context& context) {
+  const bool unconnected = context.connections.ended(handle, context);
+  context.retry_limits.ended(handle, context.messages[handle].outcome);
+  return context.breakers.ended(handle, context.messages[handle].outcome, context) || unconnected;
+}
+
+/// Hands the outcome of an answer to the frame that waits for it. One to a failed attempt stays.
+[[gnu::always_inline]] inline void hand_over(Handle answer, bool counts, Message& frame,
+                                             Context& context) {
+  const Message& message = context.messages[answer];
+  if (message.outcome == Outcome::ok) {
+    frame.next = message.next;  // of a receipt: what was sent
+    context.release(answer);
+  } else {
+    if (counts) count_failure(message, context);
+    frame.next = answer;
+  }
+}
+
+/// The same as `receive`, where guards have to hear of it.
+[[gnu::noinline]] inline Handle receive_guarded(Handle answer, Handle handle, Context& context) {
+  if (!is_decided(answer, handle, context)) return 0;
+  Message& frame = context.messages[handle];
+  frame.outcome = context.messages[answer].outcome;
+  if (frame.timer != 0) disarm(frame, context);
+  const bool refused = tell_guards(handle, context);
+  hand_over(answer, !refused, frame, context);
+  return handle;
 }
 
 /// Takes an answer in: hands its outcome to the frame that waits for it. Returns that frame, or 0
@@ -287,32 +370,26 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
     context.release(answer);
     return 0;
   }
+  if (context.has_guards) [[unlikely]]
+    return receive_guarded(answer, handle, context);
   Message& frame = context.messages[handle];
   frame.outcome = message.outcome;
   if (frame.timer != 0) disarm(frame, context);
-  bool refused = false;
-  if (context.has_breakers) [[unlikely]]
-    refused = tell_breaker(handle, context);
-  if (message.outcome == Outcome::ok) {
-    frame.next = message.next;  // of a receipt: what was sent
-    context.release(answer);
-  } else {
-    if (!refused) count_failure(message, context);
-    frame.next = answer;
-  }
+  hand_over(answer, true, frame, context);
   return handle;
 }
 
-/// Stops waiting for what a frame waits for. The callee goes on, unless it is told to cancel.
-inline void stop_waiting(Message& frame, Context& context) {
-  const Exchange& exchange = exchange_of(frame, context);
-  const Handle handle = frame.next;
+/// Whether the attempt that a frame waits for has passed its breaker and its pool.
+[[gnu::noinline]] inline bool is_under_way(const Exchange& exchange, Handle handle,
+                                           const Context& context) {
+  return (exchange.breaker == 0 || context.breakers.under_way(handle)) &&
+         (exchange.pool == 0 || context.connections.under_way(handle));
+}
+
+/// Says to the callee that nobody waits for this request any more. The word takes as long as the
+/// request did, and so never overtakes it.
+inline void send_cancel(const Exchange& exchange, Handle handle, Context& context) {
   Message& request = context.messages[handle];
-  const Handle waits = std::exchange(request.parent, 0);
-  if (!exchange.cancels) return;
-  // What a breaker refused, or has not been asked about yet, is nowhere.
-  if (exchange.breaker != 0 && !context.breakers.under_way(waits)) return;
-  // The word takes as long as the request did, and so never overtakes it.
   request.flags |= flag::kCancelled;
   const Address callee = exchange.to ^ say<Offer>(0);
   const Next next{say<Cancel>(callee), handle};
@@ -322,15 +399,56 @@ inline void stop_waiting(Message& frame, Context& context) {
   }
 }
 
+/// Stops waiting for what a frame waits for. The callee goes on, unless it is told to cancel.
+inline void stop_waiting(Message& frame, Context& context) {
+  const Exchange& exchange = exchange_of(frame, context);
+  const Handle handle = frame.next;
+  Message& request = context.messages[handle];
+  const Handle waits = std::exchange(request.parent, 0);
+  if (!exchange.cancels) return;
+  // What may not set out, or has not asked yet, is nowhere.
+  if (exchange.guarded() && !is_under_way(exchange, waits, context)) return;
+  send_cancel(exchange, handle, context);
+}
+
+/// Takes a request that has not set out from its frame: nobody else has it.
+inline void take_back(Handle request, Context& context) {
+  Message& message = context.messages[request];
+  message.parent = 0;
+  message.flags |= flag::kLost;
+}
+
+/// An attempt has waited too long for a connection.
+[[gnu::noinline]] inline void stop_waiting_for_connection(Handle handle, Context& context) {
+  Message& frame = context.messages[handle];
+  const bool late = context.messages[frame.next].deadline <= context.now();
+  frame.outcome = late ? Outcome::timeout : Outcome::unavailable;
+  take_back(frame.next, context);
+  tell_guards(handle, context);
+}
+
 /// An attempt's time is up: the frame waits for it no more.
 inline void time_out(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   frame.timer = 0;
-  frame.outcome = Outcome::timeout;
   const Exchange& exchange = exchange_of(frame, context);
+  if (exchange.pool != 0 && context.connections.waits(handle)) [[unlikely]]
+    return stop_waiting_for_connection(handle, context);
+  frame.outcome = Outcome::timeout;
   context.edges[exchange.edge].metrics.count_timeout(frame.segment, context.now());
   stop_waiting(frame, context);
-  if (exchange.breaker != 0) tell_breaker(handle, context);
+  if (!exchange.guarded()) return;
+  give_up_copies(handle, true, context);
+  tell_guards(handle, context);
+}
+
+/// All guards forget the attempt of a frame that is given up.
+[[gnu::noinline]] inline void leave_guards(Handle handle, Context& context) {
+  give_up_copies(handle, false, context);
+  if (context.connections.waits(handle)) take_back(context.messages[handle].next, context);
+  context.breakers.given_up(handle);
+  context.connections.given_up(handle, context);
+  context.retry_limits.closed(handle);
 }
 
 /// A frame that waits for something is given up with all it waits for.
@@ -338,13 +456,27 @@ inline void abandon(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   disarm(frame, context);
   stop_waiting(frame, context);
-  if (context.has_breakers) [[unlikely]]
-    context.breakers.given_up(handle);
+  if (context.has_guards) [[unlikely]]
+    leave_guards(handle, context);
   const Handle waited_for = frame.next;
   if ((context.messages[waited_for].flags & flag::kLost) != 0) context.release(waited_for);
 }
 
-/// The pause before another attempt is over: sends it, unless its frame has gone meanwhile.
+/// An attempt that has waited for a connection has one.
+[[gnu::noinline]] inline Next set_out_connected(const Exchange& exchange, Handle request,
+                                                Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  disarm(frame, context);
+  context.connections.sets_out(handle, context);
+  const Message& message = context.messages[request];
+  if (message.attempt != frame.attempt) {
+    context.edges[exchange.edge].metrics.retries.add(message.segment);
+  }
+  return set_out_hedged(exchange, {request, request}, handle, context, self);
+}
+
+/// The pause before another attempt is over, or it has a connection: sends it, unless its frame has
+/// gone meanwhile.
 inline Next resend(Handle sent, Context& context, const Self& self) {
   const Message& message = context.messages[sent];
   const Handle handle = message.parent;
@@ -359,8 +491,14 @@ inline Next resend(Handle sent, Context& context, const Self& self) {
     return {};
   }
   if (handle != 0) {
-    return depart_again(exchange_of(context.messages[handle], context), {sent, sent}, handle,
-                        context, self);
+    const Exchange& exchange = exchange_of(context.messages[handle], context);
+    if (exchange.hedge != 0 && is_pending_copy(sent, handle, context)) {
+      return send_copy(exchange, sent, handle, context, self);
+    }
+    if (exchange.pool != 0 && context.connections.is_given(handle)) {
+      return set_out_connected(exchange, sent, handle, context, self);
+    }
+    return depart_again(exchange, {sent, sent}, handle, context, self);
   }
   context.release(sent);
   return {};

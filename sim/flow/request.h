@@ -29,7 +29,9 @@ inline void answer_early(Handle handle, Context& context) {
   answering.attempt = request.attempt;
   answering.deadline = request.deadline;
   // Whoever waits for the request waits for this from now on.
-  if (request.parent != 0 && request.root != handle) context.messages[request.parent].next = early;
+  if (request.parent != 0 && request.root != handle) {
+    context.replace_awaited(request.parent, handle, early);
+  }
   request.parent = 0;
   request.flags |= flag::kReplied;
   // A message that travels as its own request goes on living for the handler that goes on.

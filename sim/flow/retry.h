@@ -12,15 +12,17 @@ namespace spillway {
 /// share less retries is what may still be tried again.
 ///
 /// All instances of a caller share it. Ten seconds are the life of a deposit in Finagle's
-/// RetryBudget (finagle.github.io/blog/2016/02/08/retry-budgets); its reserve for rare callers is
-/// left out: below 1 / share calls in ten seconds nothing is tried again. What is counted goes by
-/// whole seconds, so that it lives for nine to ten.
-/// Unit: share 0 to 1, kept in billionths. Cost: O(1) amortised.
+/// RetryBudget (finagle.github.io/blog/2016/02/08/retry-budgets), as is the reserve for rare
+/// callers: so many a second are always allowed. Without it, below 1 / share calls in ten seconds
+/// nothing is tried again. What is counted goes by whole seconds, so that it lives for nine to ten.
+/// Unit: share 0 to 1, kept in billionths; reserve: 1/s. Cost: O(1) amortised.
 class RetryBudget {
  public:
   RetryBudget() = default;
-  explicit RetryBudget(double share)
-      : deposit_(static_cast<std::int64_t>(share * kOne + 0.5)), limited_(true) {}
+  explicit RetryBudget(double share, double reserve = 0)
+      : deposit_(static_cast<std::int64_t>(share * kOne + 0.5)),
+        reserve_(static_cast<std::int64_t>(reserve * kSeconds * kOne + 0.5)),
+        limited_(true) {}
 
   void restart() {
     balances_ = {};
@@ -37,7 +39,7 @@ class RetryBudget {
   bool withdraw(Time now) {
     if (!limited_) return true;
     add(now, 0);
-    if (total_ < kOne) return false;
+    if (total_ + reserve_ < kOne) return false;
     add(now, -kOne);
     return true;
   }
@@ -61,6 +63,7 @@ class RetryBudget {
   }
 
   std::int64_t deposit_ = 0;
+  std::int64_t reserve_ = 0;
   bool limited_ = false;
   std::array<std::int64_t, kSeconds> balances_{};  ///< of each of the last seconds
   Time second_ = 0;                                ///< the latest of them
@@ -74,7 +77,12 @@ enum class Jitter : std::uint8_t {
   full,          ///< uniform in [0, d]
   equal,         ///< d / 2 + uniform in [0, d / 2]
   decorrelated,  ///< uniform in [base, 3 x the pause before], cut off at the cap
+  exponential,   ///< exponential with mean d: the callers of a retrial queue
 };
+
+/// The exponential quantile of a time's mean: `unit` is uniform below 2^53. Rounds to the nearest.
+/// Range: at most 37 times the mean.
+Time exponential_pause(Time mean, std::int64_t unit);
 
 /// How a call or send is tried again, compiled.
 struct Retry {

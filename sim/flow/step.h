@@ -45,9 +45,12 @@ struct Exchange {
   std::uint8_t retry_when = 0;  ///< of outcomes, a bit each: which are tried again
   std::uint16_t attempts = 1;   ///< the first included
   std::uint16_t breaker = 0;    ///< that lets attempts pass or not; 0 = none
-  Time timeout = kNever;        ///< of each attempt
-  Time deadline = kNever;       ///< of all attempts
-  LaneId timer_lane = 0;        ///< of a timeout that is always the same, or of the deadline alone
+  std::uint16_t pool = 0;       ///< that an attempt has a connection from; 0 = it needs none
+  std::uint16_t hedge = 0;  ///< by which it is sent once more while it is not answered; 0 = none
+  std::uint16_t retry_limit = 0;  ///< beside its budget; 0 = none
+  Time timeout = kNever;          ///< of each attempt
+  Time deadline = kNever;         ///< of all attempts
+  LaneId timer_lane = 0;  ///< of a timeout that is always the same, or of the deadline alone
   std::uint32_t timeout_site = kNoSite;  ///< of a drawn timeout
   std::uint32_t retry = 0;               ///< how it is tried again: place among the retries
   std::uint32_t fallback = 0;  ///< where the handler goes on after a failure; 0 = it fails
@@ -57,8 +60,11 @@ struct Exchange {
 
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
 
+  /// Whether somebody has to hear of an attempt before it sets out, and when it has ended.
+  bool guarded() const { return (breaker | pool | hedge | retry_limit) != 0; }
+
   /// Whether a message may travel as its own request: nothing is done about failures.
-  bool plain() const { return !limited && attempts == 1 && fallback == 0 && breaker == 0; }
+  bool plain() const { return !limited && attempts == 1 && fallback == 0 && !guarded(); }
 };
 
 /// What tells repeated steps apart: more than any attempt, so that neither is taken for the other.

@@ -43,6 +43,8 @@ enum class Noun : std::uint16_t {
   group = 1024,        ///< of a log, by `log.group`; its consumer declares it
   total = 2048,        ///< all together, for metrics
   breaker = 4096,      ///< of a call; for presets
+  retry = 8192,        ///< of a call or send; for presets
+  call = 16384,        ///< a step; for presets
 };
 constexpr Noun operator|(Noun a, Noun b) {
   return static_cast<Noun>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

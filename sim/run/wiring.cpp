@@ -269,6 +269,8 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
   exchange.cancels = step.cancel || is_told_of_cancellation(to);
   if (step.retry) try_again(exchange, *step.retry, place);
   if (step.breaker) exchange.breaker = breaker_of(exchange.edge, rules_of(*step.breaker));
+  if (step.hedge) exchange.hedge = hedge_of(*step.hedge, place);
+  if (step.pool) exchange.pool = pool_of(exchange.edge, rules_of(*step.pool));
   emit(op_of<Call>, number);
   compile_fallback(number, step.fallback, place);
 }
@@ -345,7 +347,13 @@ void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, co
     }
     if (retry.jitter != Jitter::none) retry.site = add_site(place.path + "/retry", Variate::unit());
   }
-  if (parameters.budget) retry.budget = RetryBudget(parameters.budget->value);
+  if (parameters.budget) {
+    const double reserve = parameters.reserve ? parameters.reserve->per_second : 0;
+    retry.budget = RetryBudget(parameters.budget->value, reserve);
+  }
+  if (const auto rules = rules_of(parameters)) {
+    exchange.retry_limit = world_.context_.retry_limits.add(*rules);
+  }
   exchange.retry = static_cast<std::uint32_t>(world_.context_.retries.size());
   world_.context_.retries.push_back(std::move(retry));
 }
@@ -353,6 +361,24 @@ void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, co
 std::uint16_t Wiring::breaker_of(std::uint32_t edge, const BreakerRules& rules) {
   const auto [known, first] = breakers_.emplace(edge, 0);
   if (first) known->second = world_.context_.breakers.add(rules, edge);
+  return known->second;
+}
+
+std::uint16_t Wiring::hedge_of(const HedgeParameters& says, const Place& place) {
+  HedgeRules rules;
+  if (says.after) rules.site = add_site(place.path + "/hedge", *says.after);
+  if (says.percentile) rules.quantile = says.percentile->value;
+  rules.copies = static_cast<std::uint16_t>(says.copies);
+  if (says.budget) rules.budget = RetryBudget(says.budget->value);
+  return world_.context_.hedges.add(rules);
+}
+
+std::uint16_t Wiring::pool_of(std::uint32_t edge, const PoolRules& rules) {
+  const auto [known, first] = connections_.emplace(edge, 0);
+  if (first) {
+    known->second = world_.context_.connections.add(rules, edge);
+    world_.context_.edges[edge].metrics.pool_size = static_cast<double>(rules.size);
+  }
   return known->second;
 }
 

@@ -137,6 +137,9 @@ class Wiring {
   void try_again(Exchange& exchange, const RetryParameters& retry, const Place& place);
   /// The breaker that the calls of an edge share.
   std::uint16_t breaker_of(std::uint32_t edge, const BreakerRules& rules);
+  std::uint16_t hedge_of(const HedgeParameters& says, const Place& place);
+  /// The connections that they share.
+  std::uint16_t pool_of(std::uint32_t edge, const PoolRules& rules);
   void compile_fallback(std::uint32_t exchange, const std::optional<Program>& fallback,
                         const Place& place);
   LaneId timer_lane(Time span);
@@ -157,9 +160,10 @@ class Wiring {
   std::map<std::string, Address> branches_;          ///< by component
   std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge
   std::map<std::string, std::uint32_t> edges_;
-  std::map<Time, std::pair<LaneId, LaneId>> lanes_;  ///< by network delay
-  std::map<std::uint32_t, std::uint16_t> breakers_;  ///< by edge
-  std::map<Time, LaneId> timer_lanes_;               ///< by timeout
+  std::map<Time, std::pair<LaneId, LaneId>> lanes_;     ///< by network delay
+  std::map<std::uint32_t, std::uint16_t> breakers_;     ///< by edge
+  std::map<std::uint32_t, std::uint16_t> connections_;  ///< by edge: their pool
+  std::map<Time, LaneId> timer_lanes_;                  ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
   std::map<std::string, std::shared_ptr<History>> histories_;  ///< of sources
   std::map<std::string, std::uint32_t> caches_;                ///< places in the context

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -93,25 +94,28 @@ SaidEdges said_edges(Reader& reader, const Scenario& scenario) {
   return said;
 }
 
-/// Calls on one edge share its breaker: those that have one must say the same of it.
-void check_breakers(Reader& reader, const Scenario& scenario) {
-  std::map<std::string, BreakerRules> rules_of_edges;
+/// Calls on one edge share its breaker, and its pool: those that have one must say the same of it.
+template <class Parameters>
+void check_shared(Reader& reader, const Scenario& scenario, std::string_view key,
+                  std::optional<Parameters> CallParameters::* member) {
+  std::map<std::string, decltype(rules_of(Parameters{}))> rules_of_edges;
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,
                   [&](const StepDeclaration& step, double, const std::string& path) {
                     const auto* call = std::get_if<CallParameters>(&step.parameters);
-                    if (call == nullptr || !call->breaker) return;
+                    if (call == nullptr || !(call->*member)) return;
                     const std::string edge = call->edge.name.empty()
                                                  ? edge_name(handler.name, call->service.name)
                                                  : call->edge.name;
-                    const BreakerRules rules = rules_of(*call->breaker);
+                    const auto rules = rules_of(*(call->*member));
                     if (rules_of_edges.emplace(edge, rules).first->second == rules) return;
-                    const Reader::Scope scope(reader, path + ".breaker");
+                    const Reader::Scope scope(reader, fmt::format("{}.{}", path, key));
                     reader.error(
                         "conflicting-edge", step.at,
-                        fmt::format("another call on {} says its breaker differently", edge),
-                        "the calls of an edge share one breaker: say the same in each, "
-                        "or give a call an edge of its own");
+                        fmt::format("another call on {} says its {} differently", edge, key),
+                        fmt::format("the calls of an edge share one {}: say the same in each, or "
+                                    "give a call an edge of its own",
+                                    key));
                   });
   }
 }
@@ -119,7 +123,8 @@ void check_breakers(Reader& reader, const Scenario& scenario) {
 }  // namespace
 
 void check_edges(Reader& reader, const Scenario& scenario) {
-  check_breakers(reader, scenario);
+  check_shared(reader, scenario, "breaker", &CallParameters::breaker);
+  check_shared(reader, scenario, "pool", &CallParameters::pool);
   const SaidEdges said = said_edges(reader, scenario);
   std::map<std::pair<std::string_view, std::string_view>, std::string_view> first_into;
   for (const auto& [handler, send, path] : said.passing) {

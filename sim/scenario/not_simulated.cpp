@@ -21,8 +21,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"faults", "purge"},
     {"faults", "instances"},
     {"fail", "as"},
-    {"call", "pool"},
-    {"call", "hedge"},
     {"call", "first_healthy"},
     {"request", "reply_to"},
     {"publish", "persistent"},
@@ -35,7 +33,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"store metric", "consistent_at"},
     {"store metric", "monotonic_reads"},
     {"store metric", "convergence"},
-    {"preset", "aws-alb"},
     {"preset", "aws-sns-fifo"},
     {"preset", "dynamodb-eventual"},
 });

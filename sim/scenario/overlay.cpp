@@ -356,27 +356,34 @@ bool apply_setting(Node& tree, const Setting& setting, Diagnostics& diagnostics)
 
 namespace {
 
-/// Merges the preset of each call's breaker below what the breaker says itself. Of a name that is
-/// none the reader tells.
-void apply_breaker_presets(Node& tree) {
+/// Merges a map's preset below what the map says itself. Of a name that is none the reader tells.
+void apply_preset(Node& map, Noun noun, const std::vector<std::string_view>& path) {
+  if (!map.is_map()) return;
+  const Entry* named = map.find("preset");
+  if (named == nullptr || !named->value.is_scalar()) return;
+  const Preset* preset = find_preset(named->value.text);
+  if (preset == nullptr || preset->noun != noun) return;
+  Node merged = preset->tree;
+  merged.at = map.at;
+  merge(merged, map, path);
+  map = std::move(merged);
+}
+
+/// The presets of calls, and of what a call or send says of its retries and its breaker.
+void apply_step_presets(Node& tree) {
   for_each_exchange(tree, [](Node& step, std::string_view, std::string_view) {
-    Entry* breaker = step.find("breaker");
-    if (breaker == nullptr || !breaker->value.is_map()) return;
-    const Entry* named = breaker->value.find("preset");
-    if (named == nullptr || !named->value.is_scalar()) return;
-    const Preset* preset = find_preset(named->value.text);
-    if (preset == nullptr || preset->noun != Noun::breaker) return;
-    Node merged = preset->tree;
-    merged.at = breaker->value.at;
-    merge(merged, breaker->value, {"call", "breaker"});
-    breaker->value = std::move(merged);
+    if (step.find("call") != nullptr) apply_preset(step, Noun::call, {"call"});
+    if (Entry* retry = step.find("retry")) apply_preset(retry->value, Noun::retry, {"retry"});
+    if (Entry* breaker = step.find("breaker")) {
+      apply_preset(breaker->value, Noun::breaker, {"call", "breaker"});
+    }
   });
 }
 
 }  // namespace
 
 void apply_presets(Node& tree, Diagnostics& diagnostics) {
-  apply_breaker_presets(tree);
+  apply_step_presets(tree);
   for_each_section([&](const auto& section) {
     Entry* components = tree.find(section.key);
     if (components == nullptr || !components->value.is_map()) return;

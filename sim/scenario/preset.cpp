@@ -18,7 +18,10 @@ std::string text_of(const Node& map, std::string_view key) {
 }
 
 Noun noun_of(std::string_view word) {
-  Noun noun = word == "breaker" ? Noun::breaker : Noun::none;
+  Noun noun = word == "breaker" ? Noun::breaker
+              : word == "retry" ? Noun::retry
+              : word == "call"  ? Noun::call
+                                : Noun::none;
   for_each_section([&](const auto& section) {
     if (section.word.ends_with(word) && section.word.size() == word.size() + 2) noun = section.noun;
   });

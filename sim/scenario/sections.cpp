@@ -9,6 +9,8 @@ std::string_view word_of(Noun noun) {
   if (noun == Noun::group) return "a group";
   if (noun == Noun::total) return "the total";
   if (noun == Noun::breaker) return "a breaker";
+  if (noun == Noun::retry) return "a retry";
+  if (noun == Noun::call) return "a call";
   if (noun == (Noun::queue | Noun::log)) return "a queue or log";
   if (noun == (Noun::queue | Noun::consumer)) return "a queue or consumer";
   std::string_view word = "a component";

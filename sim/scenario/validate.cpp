@@ -123,10 +123,11 @@ void validate(Reader& reader, const Node& node, const CallParameters& call) {
     reader.error("missing-key", place_of(node, "travels"), "travels: true needs a deadline",
                  "say how long all attempts may take: deadline: 2s");
   }
-  if (call.cancel && !call.timeout && !call.deadline) {
+  if (call.cancel && !call.timeout && !call.deadline && !call.hedge) {
     const Reader::Scope scope(reader, "cancel");
-    reader.error("missing-key", place_of(node, "cancel"),
-                 "cancel: true needs a timeout or a deadline: nobody stops waiting without one");
+    reader.error(
+        "missing-key", place_of(node, "cancel"),
+        "cancel: true needs a timeout, a deadline or a hedge: nobody stops waiting without one");
   }
 }
 
@@ -160,6 +161,22 @@ void validate(Reader& reader, const Node& node, const BackoffParameters& backoff
     reader.error("out-of-range", place_of(node, "cap"),
                  fmt::format("expected a duration of at least the base's {}; found {}",
                              print(backoff.base), print(*backoff.cap)));
+  }
+}
+
+void validate(Reader& reader, const Node& node, const HedgeParameters& hedge) {
+  if (hedge.after.has_value() != hedge.percentile.has_value()) return;
+  reader.error("missing-key", node.at,
+               fmt::format("a hedge needs after or percentile, of which it is one; found {}",
+                           hedge.after ? "both" : "neither"),
+               "after: 20ms says when a copy is sent, percentile: 95% takes it from the answers");
+}
+
+void validate(Reader& reader, const Node& node, const RetryParameters& retry) {
+  if (retry.reserve && !retry.budget) {
+    const Reader::Scope scope(reader, "reserve");
+    reader.error("wrong-place", place_of(node, "reserve"),
+                 "a reserve belongs to a budget, and there is none", "say the share: budget: 20%");
   }
 }
 

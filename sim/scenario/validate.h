@@ -39,6 +39,8 @@ inline void validate(Reader& reader, const Node& node, const PublishParameters& 
 }
 void validate(Reader& reader, const Node& node, const GatherParameters& gather);
 void validate(Reader& reader, const Node& node, const BackoffParameters& backoff);
+void validate(Reader& reader, const Node& node, const HedgeParameters& hedge);
+void validate(Reader& reader, const Node& node, const RetryParameters& retry);
 void validate(Reader& reader, const Node& node, const BreakerParameters& breaker);
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const ServiceParameters& service);

@@ -347,7 +347,7 @@ class ScenarioDice {
       if (dice_.chance(0.2)) {
         note("store/timeout");
         request.timeout = exponential(80e6);
-        if (dice_.chance(0.5)) request.retry = RetryParameters{2, {Failed::timeout}, {}, {}};
+        if (dice_.chance(0.5)) request.retry = once_more();
       }
       note(where + what);
       add(program, std::move(request));
@@ -738,13 +738,25 @@ class ScenarioDice {
       call.retry = retry();
       note(where + "/retry");
     }
-    // The calls of an edge share one: an edge of its own leaves others as they are.
-    if (dice_.chance(0.2)) {
-      call.breaker = breaker();
+    // The calls of an edge share them: an edge of its own leaves others as they are.
+    const bool breaks = dice_.chance(0.2);
+    const bool pooled = dice_.chance(0.2);
+    if (breaks || pooled) {
+      if (breaks) {
+        call.breaker = breaker();
+        note(where + "/breaker");
+      }
+      if (pooled) {
+        call.pool = pool();
+        note(where + "/pool");
+      }
       const std::string own = call.service.name + "-by-another-name-" + std::to_string(guarded_++);
       call.edge.name = edge_name(name, own);
       call.network = edge_network(name, own, where);
-      note(where + "/breaker");
+    }
+    if (dice_.chance(0.2)) {
+      call.hedge = hedge();
+      note(where + "/hedge");
     }
     if (place.goes_on || dice_.chance(0.2)) {
       call.fallback = fallback(place);
@@ -826,6 +838,13 @@ class ScenarioDice {
     return distribution(mean, "timeout");
   }
 
+  static RetryParameters once_more() {
+    RetryParameters retry;
+    retry.attempts = 2;
+    retry.when = {Failed::timeout};
+    return retry;
+  }
+
   RetryParameters retry() {
     RetryParameters retry;
     retry.attempts = dice_.one_of<Count>({1, 2, 2, 3});
@@ -846,7 +865,7 @@ class ScenarioDice {
       backoff.base.ns = dice_.one_of<Time>({0, 3, 20}) * kMillisecond;
       backoff.factor = Factor{dice_.one_of({1.0, 2.0, 10.0})};
       if (dice_.chance(0.5)) backoff.cap = Duration{30 * kMillisecond};
-      const std::size_t jitter = dice_.below(4);
+      const std::size_t jitter = dice_.below(5);
       backoff.jitter = static_cast<Jitter>(jitter);
       note("retry/jitter " + std::string(Choices<Jitter>::names[jitter]));
       retry.backoff = backoff;
@@ -854,8 +873,63 @@ class ScenarioDice {
     if (dice_.chance(0.3)) {
       retry.budget = Share{dice_.one_of({0.0, 0.1, 1.0})};
       note("retry/budget");
+      if (dice_.chance(0.3)) {
+        retry.reserve = Rate{dice_.one_of({0.1, 10.0})};
+        note("retry/reserve");
+      }
+    }
+    if (dice_.chance(0.2)) {
+      RetryTokensParameters tokens;
+      tokens.size = Factor{dice_.one_of({2.0, 10.0, 500.0})};
+      tokens.cost = Factor{dice_.one_of({0.0, 1.0, 5.0})};
+      if (dice_.chance(0.5)) tokens.timeout_cost = Factor{2};
+      tokens.success = Factor{dice_.one_of({0.1, 1.0})};
+      tokens.failure = Factor{dice_.one_of({0.0, 1.0})};
+      if (dice_.chance(0.5)) tokens.floor = Share{0.5};
+      tokens.refund = dice_.chance(0.5);
+      retry.tokens = tokens;
+      note("retry/tokens");
+    }
+    if (dice_.chance(0.2)) {
+      RetriesAtOnceParameters at_once;
+      at_once.at_least = dice_.one_of<Count>({0, 1, 3});
+      if (dice_.chance(0.5)) at_once.share = Share{0.2};
+      retry.at_once = at_once;
+      note("retry/at_once");
     }
     return retry;
+  }
+
+  /// A pool that is sometimes too small, and one whose waiting ends.
+  PoolParameters pool() {
+    PoolParameters pool;
+    pool.size = dice_.one_of<Count>({1, 3, 50});
+    if (dice_.chance(0.6)) {
+      pool.wait = Duration{dice_.one_of<Time>({0, 20, 500}) * kMillisecond};
+      note("pool/wait");
+    }
+    if (dice_.chance(0.4)) {
+      pool.max_waiting = dice_.one_of<Count>({0, 2, 100});
+      note("pool/max_waiting");
+    }
+    return pool;
+  }
+
+  HedgeParameters hedge() {
+    HedgeParameters hedge;
+    if (dice_.chance(0.7)) {
+      hedge.after = fixed(dice_.one_of({0.0, 5e6, 30e6, 200e6}));
+      note("hedge/after");
+    } else {
+      hedge.percentile = Share{dice_.one_of({0.5, 0.9, 1.0})};
+      note("hedge/percentile");
+    }
+    hedge.copies = dice_.one_of<Count>({1, 1, 2});
+    if (dice_.chance(0.3)) {
+      hedge.budget = Share{dice_.one_of({0.05, 0.5})};
+      note("hedge/budget");
+    }
+    return hedge;
   }
 
   BreakerParameters breaker() {
@@ -1812,7 +1886,8 @@ class ScenarioDice {
           dice_.one_of<Growth>({Growth::linear, Growth::geometric, Growth::exponential})};
       note("topic/retry in phases");
     }
-    retry.jitter = dice_.one_of<Jitter>({Jitter::none, Jitter::full, Jitter::equal});
+    retry.jitter =
+        dice_.one_of<Jitter>({Jitter::none, Jitter::full, Jitter::equal, Jitter::exponential});
     if (dice_.chance(0.3)) retry.within = Duration{15'000'000};
     return retry;
   }
@@ -1909,7 +1984,7 @@ class ScenarioDice {
       gather.until = Duration{static_cast<Time>(dice_.between(1e6, 100e6))};
       note("producer/gather/until");
     }
-    if (dice_.chance(0.5)) gather.retry = RetryParameters{2, {Failed::timeout}, {}, {}};
+    if (dice_.chance(0.5)) gather.retry = once_more();
     if (dice_.chance(0.5)) gather.fallback.emplace();
     add(does, std::move(gather));
   }
@@ -2141,7 +2216,7 @@ class ScenarioDice {
   std::size_t trace_producer_ = kNone;
   std::vector<double> rates_of_queues_;
   std::vector<double> rates_of_services_;
-  std::size_t guarded_ = 0;  ///< calls with a breaker so far
+  std::size_t guarded_ = 0;  ///< calls with a breaker or a pool so far
   std::set<std::string> edges_;
 };
 

@@ -485,6 +485,17 @@ class Invariants {
       EXPECT_LE(open.total, open.weight * (1 + 1e-9)) << key.component;
       if (of_.of(key.component, "short_circuited").total != 0)
         happened_.insert("edge/short-circuited");
+      const double hedges = of_.of(key.component, "hedges").total;
+      EXPECT_LE(hedges + of_.of(key.component, "retries").total, attempts) << key.component;
+      if (hedges != 0) happened_.insert("edge/hedges");
+      const Sample& connections = of_.of(key.component, "pool_utilization");
+      EXPECT_LE(connections.total, connections.weight * (1 + 1e-9)) << key.component;
+      if (connections.weight != 0) {
+        EXPECT_EQ(static_cast<double>(of_.of(key.component, "pool_wait").n), attempts)
+            << key.component << ": each has had a connection";
+      }
+      if (of_.of(key.component, "pool_refused").total != 0) happened_.insert("edge/pool-refused");
+      if (of_.of(key.component, "pool_wait").max > 0) happened_.insert("edge/pool-wait");
     }
     for (const auto& [callee, count] : lost) {
       const auto vanished = static_cast<double>(seen_[callee].n(Moment::vanished));
@@ -513,7 +524,8 @@ class Invariants {
       const double ended = of_.of(name, "refused").total + cancelled +
                            static_cast<double>(of_.of(name, "latency").n);
       if (drawn_.crashing.contains(name)) {
-        EXPECT_LE(ended, received) << name << " may lose what it has taken in";
+        // And what had answered before a crash may be dropped from the line after it.
+        EXPECT_LE(ended - shed, received) << name << " may lose what it has taken in";
       } else {
         EXPECT_EQ(ended, received) << name;
       }
@@ -752,13 +764,15 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "service/throttled",
                            "service/shed",
                            "edge/short-circuited",
+                           "edge/hedges",
+                           "edge/pool-refused",
+                           "edge/pool-wait",
                            "service/wasted",
                            "stale projection",
                            "stale follower",
                            "never shown",
                            "outdated",
                            "queue/delayed",
-                           "queue/blocked",
                            "queue/extensions",
                            "queue/empty receives",
                            "ledger/filtered",
@@ -779,9 +793,10 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "scaled consumer"}) {
     EXPECT_TRUE(happened.contains(what)) << what;
   }
-  // Rare: a session must read what it wrote sooner than a follower shows it, and a handler must
-  // still go on when the run is over.
+  // Rare: a session must read what it wrote sooner than a follower shows it, a handler must still
+  // go on when the run is over, and a full queue must keep its senders waiting.
   if (GetParam() == 0) {
+    EXPECT_TRUE(happened.contains("queue/blocked"));
     EXPECT_TRUE(happened.contains("ledger/in_flight"));
     EXPECT_TRUE(happened.contains("own writes missed"));
   }
@@ -820,8 +835,8 @@ std::set<std::string> all_combinations() {
       add(kind + "/call/network " + network);
       add(kind + "/send/network " + network);
     }
-    for (const std::string option :
-         {"timeout", "deadline", "travels", "cancel", "retry", "breaker", "fallback"}) {
+    for (const std::string option : {"timeout", "deadline", "travels", "cancel", "retry", "breaker",
+                                     "pool", "hedge", "fallback"}) {
       add(kind + "/call/" + option);
     }
     for (const std::string option : {"timeout", "retry", "fallback"}) {
@@ -830,14 +845,18 @@ std::set<std::string> all_combinations() {
   }
   for (const std::string option : {"fixed", "drawn"}) add("timeout/" + option);
   for (const std::string option :
-       {"no backoff", "jitter none", "jitter full", "jitter equal", "jitter decorrelated", "budget",
-        "when timeout", "when unavailable", "when error"}) {
+       {"no backoff", "jitter none", "jitter full", "jitter equal", "jitter decorrelated",
+        "jitter exponential", "budget", "when timeout", "when unavailable", "when error"}) {
     add("retry/" + option);
   }
   for (const std::string option :
        {"probes 0", "probes 1", "probes 3", "consecutive", "failures", "slow", "calls", "period"}) {
     add("breaker/" + option);
   }
+  for (const std::string option : {"reserve", "tokens", "at_once"}) add("retry/" + option);
+  for (const std::string option : {"after", "percentile", "budget"}) add("hedge/" + option);
+  add("pool/wait");
+  add("pool/max_waiting");
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {
     for (const std::string target : {"service", "queue", "consumer"}) {
       if (fault == "crash" && target == "queue") continue;

@@ -7,9 +7,11 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/flow/retry.h"
 #include "sim/flow/steps/breaker_declaration.h"
+#include "sim/flow/steps/hedge_declaration.h"
+#include "sim/flow/steps/pool_declaration.h"
 #include "sim/flow/steps/program.h"
+#include "sim/flow/steps/retry_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -23,79 +25,31 @@ struct Choices<Holds> {
   static constexpr std::array<std::string_view, 2> names{"slot", "nothing"};
 };
 
-/// What a call or a send is tried again after.
-enum class Failed : std::uint8_t { timeout, unavailable, error };
-template <>
-struct Choices<Failed> {
-  static constexpr std::array<std::string_view, 3> names{"timeout", "unavailable", "error"};
-};
-
-template <>
-struct Choices<Jitter> {
-  static constexpr std::array<std::string_view, 4> names{"none", "full", "equal", "decorrelated"};
-};
-
-/// The pause before another attempt: base x factor^(n - 1) after the n-th.
-struct BackoffParameters {
-  Duration base;
-  Factor factor{2};
-  std::optional<Duration> cap;
-  Jitter jitter = Jitter::none;
-
-  static constexpr auto fields() {
-    using B = BackoffParameters;
-    constexpr std::string_view kSource =
-        "M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015";
-    return std::tuple{
-        Field{&B::base, "base", "Pause after the first attempt", kAtLeastZero, Need::required},
-        Field{&B::factor, "factor", "How many times longer each pause is than the one before",
-              Bounds{1, 1e6}},
-        Field{&B::cap, "cap", "The longest pause; default: none", kAtLeastZero},
-        Field{&B::jitter, "jitter",
-              "How a pause d is spread: full: uniform up to d; equal: d/2 and uniform up to d/2 "
-              "more; decorrelated: uniform from base to three times the pause before",
-              kAtLeastZero, Need::optional, Noun::none, kSource},
-    };
-  }
-};
-
-/// `retry: {attempts: 3, backoff: {base: 100ms}}`: what is done about a failed attempt.
-struct RetryParameters {
-  Count attempts = 1;
-  std::vector<Failed> when{Failed::timeout, Failed::unavailable, Failed::error};
-  std::optional<BackoffParameters> backoff;
-  std::optional<Share> budget;
-
-  static constexpr auto fields() {
-    using R = RetryParameters;
-    return std::tuple{
-        Field{&R::attempts, "attempts", "Attempts in all, the first included", Bounds{1, 100},
-              Need::required},
-        Field{&R::when, "when", "After which failures it is tried again"},
-        Field{&R::backoff, "backoff", "Pause before another attempt; default: none"},
-        Field{&R::budget, "budget",
-              "Retries at most, as a share of the calls of the last ten seconds, all instances "
-              "together; default: no limit",
-              Bounds{0, 1}, Need::optional, Noun::none,
-              "finagle.github.io/blog/2016/02/08/retry-budgets"},
-    };
-  }
-};
-
 /// An edge by name, `checkout -> payments`; empty: the step's own.
 struct EdgeName {
   std::string name;
   Location at;
 };
 
+/// What a caller is in reality; the values are in scenarios/presets.
+enum class CallPreset : std::uint8_t { aws_alb, aws_api_gateway, envoy, nginx };
+template <>
+struct Choices<CallPreset> {
+  static constexpr std::array<std::string_view, 4> names{"aws-alb", "aws-api-gateway", "envoy",
+                                                         "nginx"};
+};
+
 /// `call: payments`: sends a request and waits for the answer.
 struct CallParameters {
   Reference service;
+  std::optional<CallPreset> preset;
   std::optional<Distribution> timeout;
   std::optional<Duration> deadline;
   bool travels = false;
   std::optional<RetryParameters> retry;
   std::optional<BreakerParameters> breaker;
+  std::optional<PoolParameters> pool;
+  std::optional<HedgeParameters> hedge;
   std::optional<Program> fallback;
   bool cancel = false;
   std::optional<Holds> holds;
@@ -110,6 +64,8 @@ struct CallParameters {
     return std::tuple{
         Field{&CallParameters::service, "call", "The service to call", kAtLeastZero, Need::required,
               Noun::service},
+        Field{&CallParameters::preset, "preset",
+              "What the caller is in reality: fills in what a call says"},
         Field{&CallParameters::timeout, "timeout",
               "How long each attempt may take until the caller stops waiting; the callee goes on",
               kPositive},
@@ -122,6 +78,13 @@ struct CallParameters {
         Field{&CallParameters::breaker, "breaker",
               "When attempts are refused at once; the calls of an edge, and all instances of the "
               "caller, share one"},
+        Field{&CallParameters::pool, "pool",
+              "How many attempts may be under way at a time, each on a connection of its own; the "
+              "calls of an edge, and all instances of the caller, share them"},
+        Field{
+            &CallParameters::hedge, "hedge",
+            "Whether an attempt that is not answered yet is sent once more; the first good answer "
+            "is taken"},
         Field{&CallParameters::fallback, "fallback",
               "What is done instead when the call has failed for good; the handler then goes on. "
               "Default: the handler fails"},

@@ -18,6 +18,7 @@ Time spread(const RetrySchedule& retry, Time pause, std::uint32_t attempts, cons
   if (retry.jitter == Jitter::none || pause == 0) return pause;
   const std::int64_t drawn = context.sites[retry.site].at(held.ordinal, mix32(held.lane, attempts));
   if (retry.jitter == Jitter::full) return share_of(pause, drawn);
+  if (retry.jitter == Jitter::exponential) return exponential_pause(pause, drawn);
   return pause - pause / 2 + share_of(pause / 2, drawn);
 }
 

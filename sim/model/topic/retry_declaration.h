@@ -84,7 +84,7 @@ struct SubscriptionRetryParameters {
               "No attempt begins later than this after the publish; default: no limit", kPositive},
         Field{&R::jitter, "jitter",
               "How a pause d is spread: full: uniform up to d; equal: d/2 and uniform up to d/2 "
-              "more"},
+              "more; exponential: with mean d"},
     };
   }
 };

@@ -24,7 +24,7 @@ class RetrySchedule {
 
   std::uint32_t attempts = kForever;  ///< at most, the first included
   Time within = kNever;               ///< of the publish: no attempt begins later
-  Jitter jitter = Jitter::none;       ///< none, full or equal
+  Jitter jitter = Jitter::none;       ///< none, full, equal or exponential
   std::uint32_t site = 0;             ///< of the jitter
 
  private:

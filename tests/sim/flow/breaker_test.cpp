@@ -5,8 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/flow/exchange.h"
-#include "sim/flow/handler.h"
-#include "tests/sim/flow/bench.h"
+#include "tests/sim/flow/calling.h"
 
 namespace spillway {
 namespace {
@@ -132,76 +131,19 @@ TEST(Breaker, BeginsAnewWithTheRun) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(attempt(breaker, 0, false));
 }
 
-constexpr Address kCaller = component_address(1, 0);
-constexpr Address kCallee = component_address(1, 1);
-
-/// Waits for the answers to its call, and does nothing more.
-class Caller {
- public:
-  Address address() const { return kCaller; }
-  Next on(Reply, Handle answer, Context& context) {
-    const Handle frame = receive(answer, context);
-    if (frame != 0) ended(resume(frame, context, Self{kCaller}), frame, context);
-    return {};
-  }
-  Next on(Expired, Handle frame, Context& context) {
-    time_out(frame, context);
-    ended(resume(frame, context, Self{kCaller}), frame, context);
-    return {};
-  }
-  Next on(Resend, Handle sent, Context& context) { return resend(sent, context, Self{kCaller}); }
-  void ended(Progress progress, Handle frame, Context& context) {
-    if (progress == Progress::waiting) return;
-    last = progress;
-    outcome = context.messages[frame].outcome;
-    ++ends;
-  }
-
-  int ends = 0;
-  Progress last = Progress::waiting;
-  Outcome outcome = Outcome::ok;
-};
-
-class GuardedCalls : public testing::Test {
+class GuardedCalls : public CallingTest {
  protected:
-  GuardedCalls() : edge_(bench_.edge()), call_(bench_.call(kCallee, edge_)) {
+  GuardedCalls() {
     BreakerRules rules;
     rules.consecutive = 1;
     rules.open = 5 * kSecond;
     bench_.exchange_of_step(call_).breaker = bench_.context.breakers.add(rules, edge_);
-    bench_.context.has_breakers = true;
+    bench_.context.has_guards = true;
   }
-
-  Handle start(std::uint32_t program) {
-    const Handle frame = bench_.root(component_address(0, 0), 0, program);
-    caller_.ended(advance(frame, bench_.context, Self{kCaller}), frame, bench_.context);
-    while (const Next next = bench_.context.take_post()) bench_.tell(caller_, next);
-    return frame;
-  }
-  /// The requests that have come to the callee since the last time.
-  std::vector<Handle> offers() {
-    std::vector<Handle> all;
-    for (const Bench::Said& said : bench_.said) {
-      if (said.next.target == say<Offer>(kCallee)) all.push_back(said.next.payload);
-    }
-    bench_.said.clear();
-    return all;
-  }
-  void answer(Handle request, Outcome outcome) {
-    bench_.context.messages[request].outcome = outcome;
-    bench_.tell(caller_, spillway::answer(request, bench_.context));
-    while (const Next next = bench_.context.take_post()) bench_.tell(caller_, next);
-  }
-  const EdgeMetrics& metrics() { return bench_.context.edges[edge_].metrics; }
   void open() {
     start(bench_.program({call_}));
     answer(offers().at(0), Outcome::error);
   }
-
-  Bench bench_;
-  Caller caller_;
-  std::uint32_t edge_;
-  Step call_;
 };
 
 TEST_F(GuardedCalls, AreRefusedAtOnceWhileItIsOpen) {

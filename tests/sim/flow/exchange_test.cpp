@@ -257,7 +257,7 @@ class Pauses : public Exchanges {
       for (int attempt = 1; attempt < 5; ++attempt) {
         const Time failed = bench_.context.now();
         answer(only_offer(), Outcome::error);
-        if (bench_.said.empty()) run(failed + 4 * kCap);  // else its pause was nothing
+        if (bench_.said.empty()) run(failed + 40 * kCap);  // else its pause was nothing
         if (bench_.said.empty()) {
           ADD_FAILURE() << "no attempt came";
           return all;
@@ -302,6 +302,15 @@ TEST_F(Pauses, AreUniformInTheUpperHalfWithEqualJitter) {
   }
   EXPECT_THAT(share_above(all, 0, 750), about_half());
   EXPECT_THAT(share_above(all, 3, 3750), about_half());
+}
+
+TEST_F(Pauses, AreExponentialWithTheWholeAsTheirMean) {
+  const auto all = draw(Jitter::exponential);
+  EXPECT_THAT(share_above(all, 0, 693), about_half()) << "ln 2 of 1000";
+  EXPECT_THAT(share_above(all, 3, 3466), about_half()) << "ln 2 of 5000";
+  EXPECT_EQ(exponential_pause(1000, (std::int64_t{1} << 53) - 1), 0);
+  EXPECT_EQ(exponential_pause(1000, (std::int64_t{1} << 52) - 1), 693);
+  EXPECT_EQ(exponential_pause(1000, 0), 36737) << "53 ln 2";
 }
 
 TEST_F(Pauses, FollowFromTheOneBeforeWithDecorrelatedJitter) {

@@ -73,5 +73,15 @@ TEST(RetryBudgets, StartAfreshForTheNextReplication) {
   EXPECT_EQ(granted(budget, 0), 1) << "the share is kept, the clock begins at 0";
 }
 
+// Finagle: ten a second, over ten seconds, beside a fifth of the calls.
+TEST(RetryBudget, HasAReserveForRareCallers) {
+  RetryBudget budget(0.2, 10);
+  EXPECT_EQ(granted(budget, 0), 100);
+  EXPECT_EQ(granted(budget, 9 * kSecond), 0);
+  call(budget, 9 * kSecond, 50);
+  EXPECT_EQ(granted(budget, 9 * kSecond), 10);
+  EXPECT_EQ(granted(budget, 10 * kSecond), 100) << "what was taken in second 0 is there again";
+}
+
 }  // namespace
 }  // namespace spillway

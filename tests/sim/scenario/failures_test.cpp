@@ -72,6 +72,56 @@ TEST(CallsThatFail, ShareTheBreakerOfTheirEdge) {
       << found;
 }
 
+TEST(CallsThatFail, ShareThePoolOfTheirEdge) {
+  const auto said = [](const std::string& other) {
+    return errors_of(
+        load(with_step("{call: s, pool: {size: 5, wait: 1s}}, {call: s, " + other + "}")));
+  };
+  EXPECT_EQ(said("pool: {size: 5, wait: 1s}"), "");
+  EXPECT_EQ(said("pool: {size: 6}, edge: p -> other"), "");
+  const std::string found = said("pool: {size: 5}");
+  EXPECT_NE(found.find("another call on p -> s says its pool differently [conflicting-edge]"),
+            std::string::npos)
+      << found;
+  EXPECT_NE(said("pool: {size: 0}").find("pool.size: expected a count from 1 to 1000000"),
+            std::string::npos)
+      << said("pool: {size: 0}");
+  EXPECT_NE(said("pool: {wait: 1s}").find("the key 'size' is missing"), std::string::npos)
+      << said("pool: {wait: 1s}");
+}
+
+TEST(CallsThatFail, SayWhenACopyIsSent) {
+  const auto said = [](const std::string& hedge) {
+    return errors_of(load(with_step("{call: s, hedge: " + hedge + "}")));
+  };
+  EXPECT_EQ(said("{after: 20ms}"), "");
+  EXPECT_EQ(said("{after: {exponential: 20ms}, copies: 2, budget: 5%}"), "");
+  EXPECT_EQ(said("{percentile: 95%}"), "");
+  const auto has = [&](const std::string& hedge, const std::string& wanted) {
+    EXPECT_NE(said(hedge).find(wanted), std::string::npos) << said(hedge);
+  };
+  has("{copies: 2}",
+      ".hedge: a hedge needs after or percentile, of which it is one; found neither");
+  has("{after: 20ms, percentile: 95%}", "found both [missing-key]");
+  has("{after: 20ms, copies: 0}", ".hedge.copies: expected a count from 1 to 100");
+}
+
+TEST(CallsThatFail, SayWhatLimitsTheirRetries) {
+  const auto said = [](const std::string& retry) {
+    return errors_of(load(with_step("{call: s, retry: " + retry + "}")));
+  };
+  EXPECT_EQ(said("{attempts: 3, budget: 20%, reserve: 10/s}"), "");
+  EXPECT_EQ(said("{attempts: 3, tokens: {size: 500, cost: 5}, at_once: {at_least: 3}}"), "");
+  EXPECT_EQ(said("{preset: aws-sdk, attempts: 5}"), "");
+  const auto has = [&](const std::string& retry, const std::string& wanted) {
+    EXPECT_NE(said(retry).find(wanted), std::string::npos) << said(retry);
+  };
+  has("{attempts: 3, reserve: 10/s}",
+      ".reserve: a reserve belongs to a budget, and there is none [wrong-place]");
+  has("{attempts: 3, tokens: {cost: 5}}", "the key 'size' is missing");
+  has("{preset: aws-sdkk}", ".preset: expected");
+}
+
 TEST(CallsThatFail, SayHowLongTheyWait) {
   const auto said = [](const std::string& text) { return errors_of(load(with_step(text))); };
   EXPECT_EQ(said("{call: s, timeout: {exponential: 1s}}"), "");
@@ -79,7 +129,8 @@ TEST(CallsThatFail, SayHowLongTheyWait) {
             "2:65 producers.p.does[1].travels: travels: true needs a deadline [missing-key] (say "
             "how long all attempts may take: deadline: 2s)\n");
   EXPECT_EQ(said("{call: s, cancel: true}"),
-            "2:64 producers.p.does[1].cancel: cancel: true needs a timeout or a deadline: nobody "
+            "2:64 producers.p.does[1].cancel: cancel: true needs a timeout, a deadline or a hedge: "
+            "nobody "
             "stops waiting without one [missing-key]\n");
   EXPECT_EQ(said("{call: s, timeout: 0s}"),
             "2:65 producers.p.does[1].timeout: expected a duration above 0s, or a distribution of "
@@ -97,9 +148,10 @@ TEST(CallsThatFail, SayHowLongTheyWait) {
             "2:65 producers.p.does[1].timeout: expected a duration or a distribution, such as 8ms "
             "or {exponential: 25ms}; found 300 (a bare number) [missing-unit] (units that fit: ns, "
             "us, ms, s, min, h, d, w)\n");
-  EXPECT_EQ(said("{call: s, pool: 5}"),
-            "2:56 producers.p.does[1].pool: this version does not simulate 'pool' yet "
-            "[not-simulated] (leave it out, or wait for a version that does)\n");
+  EXPECT_EQ(
+      said("{call: s, first_healthy: [s]}"),
+      "2:56 producers.p.does[1].first_healthy: this version does not simulate 'first_healthy' yet "
+      "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 
 TEST(CallsThatFail, SayHowOftenTheyAreTried) {
@@ -112,8 +164,8 @@ TEST(CallsThatFail, SayHowOftenTheyAreTried) {
             "2:63 producers.p.does[1].retry: the key 'attempts' is missing [missing-key] "
             "(attempts: Attempts in all, the first included)\n");
   EXPECT_EQ(said("{call: s, retry: 3}"),
-            "2:63 producers.p.does[1].retry: expected a map with the keys attempts, when, backoff "
-            "or budget; found 3 [wrong-kind]\n");
+            "2:63 producers.p.does[1].retry: expected a map with the keys preset, attempts, when, "
+            "backoff, budget, reserve, tokens or at_once; found 3 [wrong-kind]\n");
   EXPECT_EQ(said("{call: s, retry: {attempts: 0}}"),
             "2:74 producers.p.does[1].retry.attempts: expected a count from 1 to 100, such as 4; "
             "found 0 [out-of-range]\n");
@@ -148,14 +200,14 @@ TEST(CallsThatFail, SayHowOftenTheyAreTried) {
             "2:102 producers.p.does[1].retry.backoff.cap: expected a duration of at least the "
             "base's 1s; found 999ms [out-of-range]\n");
   EXPECT_EQ(said("{call: s, retry: {attempts: 2, backoff: {base: 1s, jitter: half}}}"),
-            "2:105 producers.p.does[1].retry.backoff.jitter: expected none, full, equal or "
-            "decorrelated; found half [unknown-word]\n");
+            "2:105 producers.p.does[1].retry.backoff.jitter: expected none, full, equal, "
+            "decorrelated or exponential; found half [unknown-word]\n");
   EXPECT_EQ(said("{call: s, retry: {attempts: 2, budget: 120%}}"),
             "2:85 producers.p.does[1].retry.budget: expected a share from 0% to 100%, such as 2%; "
             "found 120% (more than 100%) [out-of-range]\n");
   EXPECT_EQ(said("{call: s, retry: {attempts: 2, tries: 2}}"),
             "2:77 producers.p.does[1].retry.tries: unknown key 'tries' [unknown-key] (the keys "
-            "here are attempts, when, backoff or budget)\n");
+            "here are preset, attempts, when, backoff, budget, reserve, tokens or at_once)\n");
 }
 
 TEST(CallsThatFail, FallBackToSteps) {

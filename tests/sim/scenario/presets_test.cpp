@@ -23,6 +23,11 @@ std::string contents(const fs::path& path) {
   return out.str();
 }
 
+std::string with_call(const std::string& says) {
+  return "run: {duration: 10min}\nproducers: {p: {load: {poisson: 1/s}, does: [{call: s, " + says +
+         "}]}}\nservices: {s: {does: [work: 1ms]}}\n";
+}
+
 /// A scenario with the preset where it fits.
 std::string with(const Preset& preset) {
   const std::string shop =
@@ -55,10 +60,11 @@ std::string with(const Preset& preset) {
     case Noun::broker:
       return std::string(kShop) + "brokers: {b: " + use + "}}\nqueues: {orders: {broker: b}}\n";
     case Noun::breaker:
-      return "run: {duration: 10min}\nproducers: {p: {load: {poisson: 1/s}, does: [{call: s, "
-             "breaker: "
-             "{preset: " +
-             preset.name + "}}]}}\nservices: {s: {does: [work: 1ms]}}\n";
+      return with_call("breaker: {preset: " + preset.name + "}");
+    case Noun::retry:
+      return with_call("retry: {preset: " + preset.name + "}");
+    case Noun::call:
+      return with_call("preset: " + preset.name);
     default:
       ADD_FAILURE() << "say here how a preset of another noun is tried";
       return "";
@@ -217,6 +223,76 @@ TEST(Presets, OfBreakersSayWhenTheyOpen) {
   }
 }
 
+/// What a preset says of retries.
+struct OfRetry {
+  std::string_view name;
+  Count attempts;
+  std::optional<RetryRules> rules;
+};
+
+const OfRetry kOfRetries[] = {
+    {"aws-sdk", 3,
+     RetryRules{
+         .size = 500'000, .cost = 5'000, .late_cost = 10'000, .success = 1'000, .refund = true}},
+    {"aws-sdk-2026", 3,
+     RetryRules{
+         .size = 500'000, .cost = 14'000, .late_cost = 14'000, .success = 1'000, .refund = true}},
+    {"envoy-retry", 2, RetryRules{.at_once = true, .at_least = 3}},
+    {"finagle", 21, std::nullopt},
+    {"grpc", 4, RetryRules{.size = 10'000, .success = 100, .failure = 1'000, .floor = 5'000}},
+};
+
+TEST(Presets, OfRetriesSayWhatLimitsThem) {
+  for (const OfRetry& client : kOfRetries) {
+    SCOPED_TRACE(client.name);
+    const Preset* preset = find_preset(client.name);
+    ASSERT_NE(preset, nullptr);
+    const ScenarioFile file = load(with(*preset));
+    ASSERT_EQ(findings(file), "");
+    const auto& retry = call_of(file.variants.at(0)).retry;
+    ASSERT_TRUE(retry);
+    EXPECT_EQ(retry->attempts, client.attempts);
+    EXPECT_EQ(rules_of(*retry), client.rules);
+    EXPECT_EQ(retry->budget.has_value(), client.name == "finagle");
+    EXPECT_EQ(retry->reserve.has_value(), client.name == "finagle");
+    EXPECT_EQ(Choices<RetryPreset>::names.at(static_cast<std::size_t>(*retry->preset)),
+              client.name);
+  }
+}
+
+/// What a gateway says of the calls that it makes.
+struct OfCall {
+  std::string_view name;
+  std::optional<Time> timeout;
+  std::optional<Time> deadline;
+};
+
+constexpr OfCall kOfCalls[] = {
+    {"aws-alb", 60 * kSecond, {}},
+    {"aws-api-gateway", 29 * kSecond, {}},
+    {"envoy", {}, 15 * kSecond},
+    {"nginx", 60 * kSecond, {}},
+};
+
+TEST(Presets, OfGatewaysSayHowLongTheyWait) {
+  for (const OfCall& gateway : kOfCalls) {
+    SCOPED_TRACE(gateway.name);
+    const Preset* preset = find_preset(gateway.name);
+    ASSERT_NE(preset, nullptr);
+    const ScenarioFile file = load(with(*preset));
+    ASSERT_EQ(findings(file), "");
+    const CallParameters& call = call_of(file.variants.at(0));
+    EXPECT_EQ(call.timeout ? call.timeout->fixed() : std::nullopt, gateway.timeout);
+    EXPECT_EQ(call.deadline ? std::optional(call.deadline->ns) : std::nullopt, gateway.deadline);
+    EXPECT_EQ(call.pool.has_value(), gateway.name == "envoy");
+    EXPECT_EQ(Choices<CallPreset>::names.at(static_cast<std::size_t>(*call.preset)), gateway.name);
+  }
+  const ScenarioFile own = load(with_call("preset: aws-api-gateway, timeout: 5s"));
+  EXPECT_EQ(call_of(own.variants.at(0)).timeout->fixed(), 5 * kSecond) << "what is said counts";
+  const std::string wrong = findings(load(with_call("preset: hystrix")));
+  EXPECT_NE(wrong.find(".preset: expected"), std::string::npos) << wrong;
+}
+
 /// What such a service does is what a plain topic does.
 constexpr std::string_view kOfTopics[] = {"nats-core", "redis-pubsub"};
 
@@ -268,6 +344,8 @@ TEST(Presets, AreAllTriedForTheirValues) {
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const OfLog& service : kOfLogs) tried.insert(service.name);
   for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);
+  for (const OfRetry& client : kOfRetries) tried.insert(client.name);
+  for (const OfCall& gateway : kOfCalls) tried.insert(gateway.name);
   for (const std::string_view name : kOfTopics) {
     const Preset* preset = find_preset(name);
     ASSERT_NE(preset, nullptr) << name;
