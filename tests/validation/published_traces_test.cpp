@@ -123,6 +123,27 @@ TEST(PublishedTraces, CiwServesFirstInFirstOut) {
   EXPECT_THAT(seen.waits, seconds({0, 0.5, 1, 1.5, 2}));
 }
 
+// A server that breaks down at 5 and is back at 9 begins anew what it had begun at 1, with the same
+// service of 10: the individual has waited 8 in all, and leaves at 19. Source: Ciw 3.2.7, its tests
+// of schedules that pre-empt, the option "restart".
+TEST(PublishedTraces, CiwRestartsWhatABreakdownInterrupts) {
+  Scenario scenario = one_server(constant(0.1, Duration{kSecond}), Variate::constant(10e9),
+                                 kUnlimited, 10 * kSecond);
+  Component<FaultParameters> breakdown;
+  breakdown.name = "breakdown";
+  breakdown.parameters.crash = Reference{"server", {}};
+  breakdown.parameters.at = Duration{5 * kSecond};
+  breakdown.parameters.lasts.variate = Variate::constant(4e9);
+  scenario.faults.push_back(std::move(breakdown));
+  World world(scenario);
+  Journeys seen(kNever);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.started, seconds({1, 9}));
+  EXPECT_THAT(seen.waits, seconds({0, 8}));
+  EXPECT_THAT(seen.ended, seconds({19}));
+}
+
 // At one instant a server is given back before it is asked for: arrivals at 0, 1, ... 9, service 1,
 // no line, and all ten are served. Source: simmer (I. Ucar, B. Smeets, A. Azcorra: "simmer:
 // Discrete-event simulation for R", Journal of Statistical Software 90, 2019), its tests.
