@@ -58,13 +58,12 @@ void Service::shed(Handle request, Context& context) {
   metrics_.waiting.add(context.now(), -1);
   --inside_;
   message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
-  metrics_.shed.add(message.segment);
   if ((message.flags & flag::kReplied) == 0) {
+    metrics_.shed.add(message.segment);
     if (const Next next = refuse(request, context)) context.post(next);
     return;
   }
-  // It had answered before a crash.
-  metrics_.refused.add(message.segment);
+  // It had answered before a crash: nobody is refused, and what was left to do is not done.
   context.fail_root(message);
   context.release(request);
 }
