@@ -61,6 +61,7 @@ class Wiring {
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);
   void wire_broker(const Component<BrokerParameters>& declared);
+  void place_log(const Component<LogParameters>& declared, Broker::Wiring& wiring);
   void put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring);
   void spread_impairment(const Impairment& impairment);
   /// Compiles what a consumer does with each message, and with each batch.
