@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "sim/kernel/time.h"
+
 namespace spillway {
 
 /// What a fault does to what it hits.
@@ -21,8 +23,11 @@ enum class FaultKind : std::uint8_t {
   latency,    ///< what sets out takes longer, in both directions
   partition,  ///< nothing arrives, in both directions
 
-  /// Declared by no scenario: a broker tells one of its queues that nobody leads it for a while.
-  failover,
+  // Declared by no scenario: a broker tells what is on it.
+  failover,   ///< nobody leads it for a while
+  waiting,    ///< of a partition: its leader waits for a replica that is gone
+  too_few,    ///< of a partition: fewer replicas are in sync than it wants
+  overtaken,  ///< of a partition: who leads it now has nothing that came after `since`
 };
 inline constexpr std::uint32_t kFaultKinds = 12;     ///< that a scenario declares
 inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
@@ -38,6 +43,7 @@ struct Impairment {
   double times = 1;            ///< of slow and capacity
   std::int64_t threshold = 0;  ///< of errors: of 2^53
   std::uint32_t site = 0;      ///< of errors
+  Time since = 0;              ///< of overtaken
   std::uint32_t nodes = 0;     ///< of a broker's crash: how many of its nodes; 0 = all
 };
 

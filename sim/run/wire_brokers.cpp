@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
@@ -7,8 +8,8 @@
 
 namespace spillway {
 
-/// Places a broker's queues on its nodes, in turn, in the order of their names. Each is told of
-/// what strikes it by impairments of its own.
+/// Places a broker's queues on its nodes, in turn, in the order of their names, and then the
+/// partitions of its logs. Each is told of what strikes it by impairments of its own.
 void Wiring::wire_broker(const Component<BrokerParameters>& declared) {
   Broker::Wiring wiring;
   wiring.address = address_of(declared.name);
@@ -30,7 +31,36 @@ void Wiring::wire_broker(const Component<BrokerParameters>& declared) {
     wiring.channels.push_back(shard.channel);
     wiring.shards.push_back(shard);
   }
+  for (const auto* log : by_name(scenario_.logs)) {
+    if (broker_of(scenario_, *log) == &declared) place_log(*log, wiring);
+  }
   std::get<std::vector<Broker>>(world_.pools_).emplace_back(std::move(wiring));
+}
+
+/// Places a log's partitions on the nodes of its broker.
+void Wiring::place_log(const Component<LogParameters>& declared, Broker::Wiring& wiring) {
+  auto& impairments = world_.context_.impairments;
+  const Address address = address_of(declared.name);
+  std::get<std::vector<Log>>(world_.pools_)[index_of(address)].put_on_broker(
+      static_cast<std::uint32_t>(impairments.size()));
+  wiring.channels.push_back(address);
+  for (Count i = 0; i < declared.parameters.partitions; ++i) {
+    Broker::Shard shard;
+    shard.channel = address;
+    shard.lane = lane_of(declared.name + "/" + std::to_string(i));
+    shard.replicas = static_cast<std::uint32_t>(replicas_of(scenario_, declared));
+    shard.is_partition = true;
+    shard.unclean = declared.parameters.unclean_election;
+    shard.min_in_sync = static_cast<std::uint32_t>(declared.parameters.min_in_sync.value_or(1));
+    shard.crash = static_cast<std::uint32_t>(impairments.size());
+    shard.failover = shard.crash + 1;
+    for (const FaultKind kind : {FaultKind::crash, FaultKind::failover, FaultKind::waiting,
+                                 FaultKind::too_few, FaultKind::overtaken}) {
+      impairments.emplace_back().kind = kind;
+      impairments.back().target = address;
+    }
+    wiring.shards.push_back(shard);
+  }
 }
 
 /// Says what a queue has from its broker.

@@ -52,7 +52,8 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
     wiring.retention = retention->ns;
   }
   if (const auto& most = declared.parameters.retention_bytes) wiring.retention_bytes = most->bytes;
-  wiring.deletes = wiring.retention != kNever || wiring.retention_bytes != Log::kNoLimit;
+  wiring.deletes = wiring.retention != kNever || wiring.retention_bytes != Log::kNoLimit ||
+                   declared.parameters.unclean_election;
   if (declared.parameters.confirm) {
     wiring.confirm = add_site(declared.name + "/confirm", *declared.parameters.confirm);
   }

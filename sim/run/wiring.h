@@ -66,6 +66,7 @@ class Wiring {
   static void become_reader(Consumer::Wiring& wiring);
   void wire_broker(const Component<BrokerParameters>& declared);
   PollRules poll_rules(const std::string& queue, const QueuePollParameters& says);
+  void place_log(const Component<LogParameters>& declared, Broker::Wiring& wiring);
   void put_on_broker(const Component<QueueParameters>& declared, Queue::Wiring& wiring);
   void spread_impairment(const Impairment& impairment);
   /// Compiles what a consumer does with each message, and with each batch.

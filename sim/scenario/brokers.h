@@ -7,22 +7,24 @@
 
 namespace spillway {
 
-/// The broker that a queue is on; nullptr: none.
-inline const Component<BrokerParameters>* broker_of(const Scenario& scenario,
-                                                    const Component<QueueParameters>& queue) {
-  const auto& on = queue.parameters.broker;
+/// The broker that a queue or log is on; nullptr: none.
+template <class P>
+const Component<BrokerParameters>* broker_of(const Scenario& scenario,
+                                             const Component<P>& channel) {
+  const auto& on = channel.parameters.broker;
   if (!on) return nullptr;
   const auto found =
       std::ranges::find(scenario.brokers, on->name, &Component<BrokerParameters>::name);
   return found == scenario.brokers.end() ? nullptr : &*found;
 }
 
-/// How many nodes have what the queue stores: no more than there are.
-inline Count replicas_of(const Scenario& scenario, const Component<QueueParameters>& queue) {
-  const Component<BrokerParameters>* broker = broker_of(scenario, queue);
+/// How many nodes have what the queue or log stores: no more than there are.
+template <class P>
+Count replicas_of(const Scenario& scenario, const Component<P>& channel) {
+  const Component<BrokerParameters>* broker = broker_of(scenario, channel);
   return broker == nullptr
              ? 1
-             : std::min(queue.parameters.replication.value_or(1), broker->parameters.nodes);
+             : std::min(channel.parameters.replication.value_or(1), broker->parameters.nodes);
 }
 
 /// Visits each send to a channel, and the requests to it.

@@ -6,27 +6,49 @@
 namespace spillway {
 namespace {
 
-/// A queue has as many replicas as its broker has nodes, at most.
-void check_replication(Reader& reader, const Scenario& scenario,
-                       const Component<QueueParameters>& queue) {
-  const auto& replication = queue.parameters.replication;
+/// A queue or log has as many replicas as its broker has nodes, at most.
+template <class P>
+void check_replication(Reader& reader, const Scenario& scenario, const Component<P>& channel,
+                       std::string_view noun) {
+  const auto& replication = channel.parameters.replication;
   // A preset's replicas are there whether there are nodes for them or not.
-  if (!replication || !queue.preset.empty()) return;
+  if (!replication || !channel.preset.empty()) return;
   const Reader::Scope scope(reader, "replication");
-  const Component<BrokerParameters>* broker = broker_of(scenario, queue);
+  const Component<BrokerParameters>* broker = broker_of(scenario, channel);
   if (broker == nullptr) {
-    return reader.error("wrong-place", queue.at,
-                        "only a queue on a broker has replicas: nothing else has nodes",
-                        "say which: broker: and its name");
+    return reader.error(
+        "wrong-place", channel.at,
+        fmt::format("only a {} on a broker has replicas: nothing else has nodes", noun),
+        "say which: broker: and its name");
   }
   if (*replication <= broker->parameters.nodes) return;
   reader.error(
-      "out-of-range", queue.at,
+      "out-of-range", channel.at,
       fmt::format("expected at most the {} of '{}'; found {} replicas",
                   broker->parameters.nodes == 1 ? "one node"
                                                 : fmt::format("{} nodes", broker->parameters.nodes),
                   broker->name, *replication),
-      "give the broker more nodes, or the queue fewer replicas");
+      fmt::format("give the broker more nodes, or the {} fewer replicas", noun));
+}
+
+/// What a log says of its replicas in sync needs replicas.
+void check_in_sync(Reader& reader, const Scenario& scenario, const Component<LogParameters>& log) {
+  // A preset's values are there whether there are nodes for them or not.
+  if (!log.preset.empty() && log.parameters.min_in_sync.value_or(1) == 1) return;
+  const Count replicas = replicas_of(scenario, log);
+  if (const auto& least = log.parameters.min_in_sync; least && *least > replicas) {
+    const Reader::Scope scope(reader, "min_in_sync");
+    reader.error(
+        "out-of-range", log.at,
+        fmt::format("expected at most its {}; found {}: nothing would ever be stored",
+                    replicas == 1 ? "one replica" : fmt::format("{} replicas", replicas), *least),
+        "say on which broker it is, and how many replicas it has: broker, replication");
+  }
+  if (log.parameters.unclean_election && replicas == 1) {
+    const Reader::Scope scope(reader, "unclean_election");
+    reader.error("wrong-place", log.at, "a log with one replica has nobody else to elect",
+                 "give it more replicas, or leave this out");
+  }
 }
 
 /// A broker gives its dead letters to nobody else.
@@ -48,13 +70,17 @@ void check_dead_letters_stay(Reader& reader, const Scenario& scenario,
   }
 }
 
-/// Persistence and what a confirm says are between a send and a queue on a broker.
+/// Persistence is between a send and a queue on a broker, what a confirm says between a send and a
+/// queue or log on one.
 void check_send(Reader& reader, const Scenario& scenario, const SendParameters& send,
                 const std::string& path) {
   if (!send.persistent && !send.confirm_when) return;
   const auto queue =
       std::ranges::find(scenario.queues, send.channel.name, &Component<QueueParameters>::name);
   const bool on_broker = queue != scenario.queues.end() && broker_of(scenario, *queue) != nullptr;
+  const auto log =
+      std::ranges::find(scenario.logs, send.channel.name, &Component<LogParameters>::name);
+  const bool log_on_broker = log != scenario.logs.end() && broker_of(scenario, *log) != nullptr;
   const auto refuse = [&](std::string_view key, std::string why, std::string hint) {
     const Reader::Scope scope(reader, fmt::format("{}.{}", path, key));
     reader.error("wrong-place", send.channel.at, std::move(why), std::move(hint));
@@ -62,7 +88,10 @@ void check_send(Reader& reader, const Scenario& scenario, const SendParameters& 
   const std::string nothing_fails =
       fmt::format("'{}' is no queue on a broker: nothing can lose what it has", send.channel.name);
   if (send.persistent) {
-    if (!on_broker) {
+    if (log_on_broker) {
+      refuse("persistent", fmt::format("'{}' is a log, and stores whatever it takes", log->name),
+             "leave persistent out");
+    } else if (!on_broker) {
       refuse("persistent", nothing_fails, "say which: broker: and its name");
     } else if (!*send.persistent && replicas_of(scenario, *queue) > 1) {
       refuse("persistent",
@@ -71,7 +100,7 @@ void check_send(Reader& reader, const Scenario& scenario, const SendParameters& 
     }
   }
   if (!send.confirm_when) return;
-  if (!on_broker) {
+  if (!on_broker && !log_on_broker) {
     refuse("confirm_when", nothing_fails, "say which: broker: and its name");
   } else if (!send.confirm) {
     refuse("confirm_when", "a send without confirm is not told when its message is stored",
@@ -107,8 +136,13 @@ void check_brokers(Reader& reader, const Scenario& scenario) {
   for (const auto& fault : scenario.faults) check_fault(reader, scenario, fault);
   for (const auto& queue : scenario.queues) {
     const Reader::Scope scope(reader, fmt::format("queues.{}", queue.name));
-    check_replication(reader, scenario, queue);
+    check_replication(reader, scenario, queue, "queue");
     check_dead_letters_stay(reader, scenario, queue);
+  }
+  for (const auto& log : scenario.logs) {
+    const Reader::Scope scope(reader, fmt::format("logs.{}", log.name));
+    check_replication(reader, scenario, log, "log");
+    check_in_sync(reader, scenario, log);
   }
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,
@@ -119,12 +153,16 @@ void check_brokers(Reader& reader, const Scenario& scenario) {
                   });
   }
   for (const auto& broker : scenario.brokers) {
-    const bool used = std::ranges::any_of(
-        scenario.queues, [&](const auto& queue) { return broker_of(scenario, queue) == &broker; });
-    if (used) continue;
+    const auto is_on_it = [&](const auto& channel) {
+      return broker_of(scenario, channel) == &broker;
+    };
+    if (std::ranges::any_of(scenario.queues, is_on_it) ||
+        std::ranges::any_of(scenario.logs, is_on_it)) {
+      continue;
+    }
     const Reader::Scope scope(reader, fmt::format("brokers.{}", broker.name));
-    reader.warning("unused", broker.at, "no queue is on this broker",
-                   "say so in the queue: broker: and its name");
+    reader.warning("unused", broker.at, "no queue or log is on this broker",
+                   "say so there: broker: and its name");
   }
 }
 

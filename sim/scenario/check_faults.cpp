@@ -61,7 +61,8 @@ void check_faults(Reader& reader, const Scenario& scenario) {
         reader.error(
             "not-simulated", target->at,
             fmt::format("{} has no answer to {}: {}", word_of(noun), answer.fault, answer.why),
-            noun == Noun::queue ? "put it on a broker, and let that crash" : "use outage or hang");
+            includes(Noun::queue | Noun::log, noun) ? "put it on a broker, and let that crash"
+                                                    : "use outage or hang");
       }
       if (fault.parameters.crash && fault.parameters.work && noun != Noun::service) {
         const Reader::Scope scope(reader, fmt::format("faults.{}.work", fault.name));

@@ -81,14 +81,19 @@ void check_zones(Reader& reader, const Scenario& scenario) {
                              from),
                  "leave 'delivery' out, or put both into one zone");
   }
-  for (const auto& queue : scenario.queues) {
-    if (!queue.parameters.zone || !queue.parameters.broker) continue;
-    const Reader::Scope scope(reader, fmt::format("queues.{}.zone", queue.name));
-    reader.error("wrong-place", queue.parameters.zone->at,
-                 "a queue on a broker is where its broker is",
-                 fmt::format("brokers: {{{}: {{zone: {}}}}}", queue.parameters.broker->name,
-                             queue.parameters.zone->name));
-  }
+  const auto check_channels = [&](const auto& channels, std::string_view section,
+                                  std::string_view what) {
+    for (const auto& channel : channels) {
+      if (!channel.parameters.zone || !channel.parameters.broker) continue;
+      const Reader::Scope scope(reader, fmt::format("{}.{}.zone", section, channel.name));
+      reader.error("wrong-place", channel.parameters.zone->at,
+                   fmt::format("{} on a broker is where its broker is", what),
+                   fmt::format("brokers: {{{}: {{zone: {}}}}}", channel.parameters.broker->name,
+                               channel.parameters.zone->name));
+    }
+  };
+  check_channels(scenario.queues, "queues", "a queue");
+  check_channels(scenario.logs, "logs", "a log");
 }
 
 }  // namespace spillway

@@ -61,6 +61,10 @@ std::vector<std::string> struck_by(const Scenario& scenario, const FaultParamete
       const Component<BrokerParameters>* broker = broker_of(scenario, queue);
       if (broker != nullptr && broker->name == name) struck.push_back(queue.name);
     }
+    for (const Component<LogParameters>& log : scenario.logs) {
+      const Component<BrokerParameters>* broker = broker_of(scenario, log);
+      if (broker != nullptr && broker->name == name) struck.push_back(log.name);
+    }
   }
   if (fault.loss) {
     for (const auto& [edge, share] : fault.loss->edges) struck.push_back(edge.name);

@@ -16,12 +16,16 @@ std::string_view zone_of(const Scenario& scenario, std::string_view component) {
     }
   });
   if (!zone.empty()) return zone;
-  for (const auto& queue : scenario.queues) {
-    if (queue.name != component) continue;
-    const Component<BrokerParameters>* broker = broker_of(scenario, queue);
-    if (broker != nullptr && broker->parameters.zone) return broker->parameters.zone->name;
-  }
-  return {};
+  const auto look = [&](const auto& channels) {
+    for (const auto& channel : channels) {
+      if (channel.name != component) continue;
+      const Component<BrokerParameters>* broker = broker_of(scenario, channel);
+      if (broker != nullptr && broker->parameters.zone) zone = broker->parameters.zone->name;
+    }
+  };
+  look(scenario.queues);
+  look(scenario.logs);
+  return zone;
 }
 
 const Distribution& network_between(const Scenario& scenario, std::string_view one,

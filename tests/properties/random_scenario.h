@@ -91,7 +91,7 @@ class ScenarioDice {
         dice_of_instances_(seed + 14 * kMessages),
         dice_of_caches_(seed + 15 * kMessages),
         dice_of_cores_(seed + 16 * kMessages),
-        dice_of_retention_(seed + 31 * kMessages) {}
+        dice_of_keeping_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -1167,6 +1167,7 @@ class ScenarioDice {
           say_of_sends(producer.parameters.does, queue.name, is_replicated);
         }
       }
+      put_logs_on(broker.parameters.nodes);
       const std::size_t faults = 1 + dice_.below(2);
       for (std::size_t i = 0; i < faults; ++i) {
         draw_fault("broker-fault" + std::to_string(i), "broker", 2, "fault/broker/");
@@ -2087,17 +2088,41 @@ class ScenarioDice {
     std::swap(dice_, dice_of_logs_);
   }
 
-  // What a log deletes, by dice of its own.
+  // What a log deletes, and what its broker does to it, by dice of their own.
 
   void draw_retention(LogParameters& log) {
-    if (!dice_of_retention_.chance(0.5)) return;
-    if (dice_of_retention_.chance(0.6)) {
-      log.retention = Duration{dice_of_retention_.one_of<Time>({kSecond / 100, kSecond})};
+    if (!dice_of_keeping_.chance(0.5)) return;
+    if (dice_of_keeping_.chance(0.6)) {
+      log.retention = Duration{dice_of_keeping_.one_of<Time>({kSecond / 100, kSecond})};
       note("log/retention");
     }
-    if (dice_of_retention_.chance(0.6)) {
-      log.retention_bytes = Size{dice_of_retention_.one_of<std::int64_t>({1, 4096, 65536})};
+    if (dice_of_keeping_.chance(0.6)) {
+      log.retention_bytes = Size{dice_of_keeping_.one_of<std::int64_t>({1, 4096, 65536})};
       note("log/retention bytes");
+    }
+  }
+
+  void put_logs_on(Count nodes) {
+    for (auto& log : drawn_.scenario.logs) {
+      if (!dice_of_keeping_.chance(0.7)) continue;
+      log.parameters.broker = Reference{"broker", {}};
+      note("log/on a broker");
+      const bool replicated = nodes > 1 && dice_of_keeping_.chance(0.8);
+      if (replicated) {
+        log.parameters.replication = 3;
+        log.parameters.min_in_sync = dice_of_keeping_.one_of<Count>({1, 2, 3});
+        log.parameters.unclean_election = dice_of_keeping_.chance(0.5);
+        note(log.parameters.unclean_election ? "log/unclean" : "log/clean");
+      }
+      for (auto& producer : drawn_.scenario.producers) {
+        for (StepDeclaration& step : producer.parameters.does.steps) {
+          auto* send = std::get_if<SendParameters>(&step.parameters);
+          if (send == nullptr || send->channel.name != log.name || !send->confirm) continue;
+          if (!dice_of_keeping_.chance(0.5)) continue;
+          send->confirm_when = ConfirmWhen::accepted;
+          note("log/confirm accepted");
+        }
+      }
     }
   }
 
@@ -2106,8 +2131,8 @@ class ScenarioDice {
       if (consumer.parameters.from.name != "records") continue;
       // A twin says what its group says.
       if (consumer.name.ends_with("-twin")) continue;
-      if (!dice_of_retention_.chance(0.5)) continue;
-      const Reset reset = dice_of_retention_.one_of({Reset::earliest, Reset::latest});
+      if (!dice_of_keeping_.chance(0.5)) continue;
+      const Reset reset = dice_of_keeping_.one_of({Reset::earliest, Reset::latest});
       note(reset == Reset::earliest ? "log/reset to the earliest" : "log/reset to the latest");
       consumer.parameters.reset = reset;
       for (auto& twin : drawn_.scenario.consumers) {
@@ -2208,7 +2233,7 @@ class ScenarioDice {
   Dice dice_of_instances_;
   Dice dice_of_caches_;
   Dice dice_of_cores_;
-  Dice dice_of_retention_;
+  Dice dice_of_keeping_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -324,6 +324,7 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), expired);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::lost)), lost);
       if (expired != 0) happened_.insert("log/expired");
+      if (lost != 0 && log.parameters.replication) happened_.insert("log/lost by a broker");
       if (groups != 0 && taken != 0) happened_.insert("log/read");
     }
   }
@@ -783,6 +784,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "copies of a topic",
                            "log/read",
                            "log/expired",
+                           "log/lost by a broker",
                            "log/rebalances",
                            "log/unread",
                            "cost of a queue",
@@ -964,7 +966,11 @@ std::set<std::string> all_combinations() {
                                    "retention",
                                    "retention bytes",
                                    "reset to the earliest",
-                                   "reset to the latest"}) {
+                                   "reset to the latest",
+                                   "on a broker",
+                                   "clean",
+                                   "unclean",
+                                   "confirm accepted"}) {
     add("log/" + option);
   }
   for (const std::string fault : {"outage", "hang", "slow", "errors", "crash"}) {

@@ -9,6 +9,8 @@ from answers import Answers
 class Cascades(Answers):
     FOLDER = "failures"
     MISSED = {
+        "bulkhead-isolation": {"shared-threads": ["pages", "quick"], "bulkhead": [], "patient-bulkhead": ["pages", "quick"]},
+        "cache-stampede": {"as-is": ["served"], "bounded": []},
         "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
         "rolling-deploy": {"all-at-once": ["nobody-refused", "quick"], "rolling": ["nobody-refused", "quick"], "surge": []},
         "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
@@ -53,6 +55,27 @@ class Cascades(Answers):
         self.assert_near(scenario, "messages", "orders.depth.max", 600 * 60, 0.02)
         # 36,000 orders, worked off by what 100/s have to spare beside 60/s.
         self.assert_near(scenario, "messages", "orders.drain_time@eu-lost", 600 * 60 / (100 - 60), 0.05)
+
+    def test_a_pool_keeps_the_threads_of_others_only_where_nobody_waits_for_it(self):
+        scenario = "bulkhead-isolation"
+        # 60 threads are given back after 3 s each, and one page in four takes its own for that long: 20 / 25 % = 80 pages a second.
+        self.assert_near(scenario, "shared-threads", "visitors.success@search-hangs", 80 / 200, 0.03)
+        # Twelve connections for 3 s each: four searches a second, but once 12 at the start and once 40 that search still takes.
+        self.assert_near(scenario, "bulkhead", "shop -> search.timeouts", 12 / 3 * 180, 0.03)
+        self.assertEqual(self.figure(scenario, "bulkhead", "visitors.success"), 1)
+        # Who waits for one of twelve that come back every 3 s holds a thread: four a second are a quarter of all pages.
+        self.assert_near(scenario, "patient-bulkhead", "visitors.success@search-hangs", 12 / 3 / 0.25 / 200, 0.2)
+
+    def test_what_waits_in_vain_brings_nothing_back_into_the_cache(self):
+        scenario = "cache-stampede"
+        # 2 s without a cache, in which all go to the catalogue and fill nothing.
+        self.assert_near(scenario, "as-is", "cache.failed", 2 * 400, 0.05)
+        self.assertGreater(self.figure(scenario, "as-is", "shoppers.success@before"), 0.99)
+        self.assertLess(self.figure(scenario, "as-is", "shoppers.success@recovery"), 0.05)
+        self.assertGreater(self.figure(scenario, "as-is", "catalogue.wasted"), 0.95)
+        # A line of 100 is served in 100 / 200 s: nobody who gets in waits for a second.
+        self.assertGreater(self.figure(scenario, "bounded", "shoppers.success@recovery"), 0.99)
+        self.assert_near(scenario, "bounded", "catalogue.latency.p99", 0.5 + 0.1 * 1.6, 0.15)
 
     def test_a_deploy_takes_what_one_instance_more_gives(self):
         scenario = "rolling-deploy"

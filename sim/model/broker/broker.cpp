@@ -6,9 +6,11 @@ namespace spillway {
 
 void Broker::begin(Context& context, const Demand& demand) {
   begin_measures(metrics_, context.timeline, demand);
-  std::vector<std::uint32_t> replicas;
-  for (const Shard& shard : wiring_.shards) replicas.push_back(shard.replicas);
-  nodes_.restart(wiring_.nodes, replicas);
+  std::vector<Nodes::Keeping> keeping;
+  for (const Shard& shard : wiring_.shards) {
+    keeping.push_back({shard.replicas, shard.is_partition, shard.unclean});
+  }
+  nodes_.restart(wiring_.nodes, keeping);
   courses_.assign(wiring_.shards.size(), {});
   crashed_.clear();
 }
@@ -32,7 +34,8 @@ Next Broker::on(Impair, std::uint32_t payload, Context& context) {
 
 void Broker::crash(std::uint32_t impairment, Context& context) {
   const std::uint32_t wanted = context.impairments[impairment].nodes;
-  crashed_.emplace_back(impairment, nodes_.take(wanted == 0 ? wiring_.nodes : wanted));
+  crashed_.emplace_back(impairment,
+                        nodes_.take(wanted == 0 ? wiring_.nodes : wanted, context.now()));
   look_at_shards(context);
 }
 
@@ -50,6 +53,8 @@ void Broker::look_at_shards(Context& context) {
   const auto leaderless = std::ranges::count_if(
       courses_, [](const Course& course) { return course.state != State::led; });
   metrics_.leaderless.add(context.now(), leaderless - metrics_.leaderless.level());
+  const auto too_few = std::ranges::count_if(courses_, &Course::too_few);
+  metrics_.too_few_in_sync.add(context.now(), too_few - metrics_.too_few_in_sync.level());
 }
 
 /// Tells a shard what has become of it. What begins is told before what ends, so that it never
@@ -69,28 +74,58 @@ void Broker::look_at(std::uint32_t index, Context& context) {
       course.state = State::down;
       break;
   }
-  if (course.state == before) return;
-  if (course.state == State::electing) begin_failover(index, context);
-  if (course.state == State::down) tell(shard, shard.crash, true, context);
-  if (before == State::electing) tell(shard, shard.failover, false, context);
-  if (before == State::down) tell(shard, shard.crash, false, context);
+  if (course.state != before) {
+    if (course.state == State::electing) {
+      tell(shard, shard.failover, true, context);
+      miss_later(index, context);
+    }
+    if (course.state == State::down) tell(shard, shard.crash, true, context);
+  }
+  if (shard.is_partition) look_at_replicas(index, context);
+  if (course.state != before) {
+    if (before == State::electing) tell(shard, shard.failover, false, context);
+    if (before == State::down) tell(shard, shard.crash, false, context);
+  }
 }
 
-void Broker::begin_failover(std::uint32_t index, Context& context) {
+/// Tells a partition whether its leader waits for a replica, and whether enough are in sync.
+void Broker::look_at_replicas(std::uint32_t index, Context& context) {
   const Shard& shard = wiring_.shards[index];
   Course& course = courses_[index];
-  tell(shard, shard.failover, true, context);
-  course.elects_at =
-      context.now() + context.sites[wiring_.failover].at(course.failovers++, shard.lane);
-  context.events.push(course.elects_at, Phase::kFault, {say<Tick>(wiring_.address), index});
+  if (const bool waits = nodes_.waits(index); waits != course.waits) {
+    course.waits = waits;
+    tell(shard, shard.waiting(), waits, context);
+    if (waits) miss_later(index, context);
+  }
+  if (const bool too_few = nodes_.in_sync(index) < shard.min_in_sync; too_few != course.too_few) {
+    course.too_few = too_few;
+    tell(shard, shard.too_few(), too_few, context);
+  }
+}
+
+void Broker::miss_later(std::uint32_t index, Context& context) {
+  Course& course = courses_[index];
+  const std::uint32_t lane = wiring_.shards[index].lane;
+  course.misses_at = context.now() + context.sites[wiring_.failover].at(course.missed++, lane);
+  context.events.push(course.misses_at, Phase::kFault, {say<Tick>(wiring_.address), index});
 }
 
 Next Broker::on(Tick, std::uint32_t index, Context& context) {
   const Course& course = courses_[index];
-  // Meanwhile its majority may have gone, and another failover begun.
-  if (course.state != State::electing || course.elects_at != context.now()) return {};
-  nodes_.elect(index);
-  metrics_.failovers.add(context.timeline.segment_of(context.now()));
+  // Meanwhile all may be back, or nobody there, and others gone.
+  if (course.misses_at != context.now()) return {};
+  if (course.state == State::electing) {
+    const Shard& shard = wiring_.shards[index];
+    if (const Time since = nodes_.elect(index); since != kNever) {
+      context.impairments[shard.overtaken()].since = since;
+      tell(shard, shard.overtaken(), true, context);
+    }
+    metrics_.failovers.add(context.timeline.segment_of(context.now()));
+  } else if (course.waits) {
+    nodes_.put_out(index);
+  } else {
+    return {};
+  }
   look_at_shards(context);
   return {};
 }

@@ -9,7 +9,7 @@
 
 namespace spillway {
 
-/// The nodes that queues are on, and that they fail with.
+/// The nodes that queues and logs are on, and that they fail with.
 struct BrokerParameters {
   Count nodes = 1;
   Distribution failover;
@@ -24,8 +24,9 @@ struct BrokerParameters {
     return std::tuple{
         Field{&B::nodes, "nodes", "Nodes that it runs on", Bounds{1, kMostNodes}},
         Field{&B::failover, "failover",
-              "Time until a queue whose leader is gone has another one, where a majority of its "
-              "replicas is there"},
+              "Time until a node that has gone is missed, and a queue or partition that it led has "
+              "another leader, where a majority of the queue's replicas is there, or one of the "
+              "partition's that is in sync"},
         Field{&B::zone, "zone", "The zone that it is in: see `zones`, and faults of a zone"},
     };
   }

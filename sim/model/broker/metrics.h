@@ -9,19 +9,23 @@ struct BrokerMetrics {
   Counter failovers;
   Level nodes_down;
   Level leaderless;
+  Level too_few_in_sync;
 
   static constexpr auto parts() {
     using M = BrokerMetrics;
-    return std::tuple{&M::failovers, &M::nodes_down, &M::leaderless};
+    return std::tuple{&M::failovers, &M::nodes_down, &M::leaderless, &M::too_few_in_sync};
   }
   static constexpr auto metrics() {
     using M = BrokerMetrics;
     return std::tuple{
-        Metric{&M::failovers, "failovers", "1", "Times that a queue of its has got another leader"},
+        Metric{&M::failovers, "failovers", "1",
+               "Times that a queue or partition of its has got another leader"},
         Metric{&M::nodes_down, "nodes_down", "1", "Nodes that have crashed and are not back"},
         Metric{&M::leaderless, "leaderless", "1",
-               "Queues of its that nobody leads: their node or majority is down, or their failover "
-               "lasts"},
+               "Queues and partitions of its that nobody leads: their node, their majority or all "
+               "their replicas in sync are down, or their failover lasts"},
+        Metric{&M::too_few_in_sync, "too_few_in_sync", "1",
+               "Partitions of its of which fewer replicas are in sync than `min_in_sync`"},
     };
   }
 };

@@ -5,13 +5,17 @@
 
 namespace spillway {
 
-void Nodes::restart(std::uint32_t nodes, const std::vector<std::uint32_t>& replicas_of_shards) {
+void Nodes::restart(std::uint32_t nodes, const std::vector<Keeping>& shards) {
   is_up_.assign(nodes, true);
   down_ = 0;
   shards_.clear();
-  for (std::uint32_t i = 0; i < replicas_of_shards.size(); ++i) {
-    assert(replicas_of_shards[i] <= nodes);
-    shards_.push_back({i % nodes, replicas_of_shards[i], i % nodes, false});
+  for (std::uint32_t i = 0; i < shards.size(); ++i) {
+    assert(shards[i].replicas <= nodes);
+    Shard& shard = shards_.emplace_back();
+    shard.first = shard.leader = i % nodes;
+    shard.replicas = shards[i].replicas;
+    shard.unclean = shards[i].unclean;
+    if (shards[i].in_sync) shard.in_sync.emplace(shard.replicas);
   }
 }
 
@@ -24,14 +28,20 @@ std::uint32_t Nodes::first_that_leads_most() const {
   return static_cast<std::uint32_t>(std::ranges::max_element(leads) - leads.begin());
 }
 
-std::vector<std::uint32_t> Nodes::take(std::uint32_t count) {
+std::vector<std::uint32_t> Nodes::take(std::uint32_t count, Time now) {
   std::vector<std::uint32_t> taken;
   while (taken.size() < count && down_ < is_up_.size()) {
     const std::uint32_t node = first_that_leads_most();
     is_up_[node] = false;
     ++down_;
     taken.push_back(node);
-    for (Shard& shard : shards_) shard.vacant = shard.vacant || shard.leader == node;
+    for (Shard& shard : shards_) {
+      shard.vacant = shard.vacant || shard.leader == node;
+      if (!shard.in_sync) continue;
+      for (std::uint32_t i = 0; i < shard.replicas; ++i) {
+        if (node_of(shard, i) == node) shard.in_sync->goes(i, now);
+      }
+    }
   }
   return taken;
 }
@@ -42,9 +52,50 @@ void Nodes::give(const std::vector<std::uint32_t>& nodes) {
     is_up_[node] = true;
     --down_;
   }
-  // The only node that has something leads it again; others have to be elected.
+  // The only node that has something leads it again, and so does a partition's leader that nobody
+  // has taken over from; others have to be elected.
   for (Shard& shard : shards_) {
-    if (shard.replicas == 1 && is_up_[shard.leader]) shard.vacant = false;
+    const bool leads_on =
+        shard.replicas == 1 || (shard.in_sync && shard.in_sync->has(replica_that_leads(shard)));
+    if (leads_on && is_up_[shard.leader]) shard.vacant = false;
+    if (shard.in_sync && !shard.vacant) catch_up(shard);
+  }
+}
+
+/// All that are there have what the leader of a partition has.
+void Nodes::catch_up(Shard& shard) const {
+  for (std::uint32_t i = 0; i < shard.replicas; ++i) {
+    if (is_up(shard, i)) shard.in_sync->take_in(i);
+  }
+}
+
+std::uint32_t Nodes::next_up(const Shard& shard, bool of_those_in_sync) const {
+  const std::uint32_t from = replica_that_leads(shard);
+  for (std::uint32_t i = 1; i <= shard.replicas; ++i) {
+    const std::uint32_t replica = (from + i) % shard.replicas;
+    if (is_up(shard, replica) && (!of_those_in_sync || shard.in_sync->has(replica))) return replica;
+  }
+  return shard.replicas;
+}
+
+std::uint32_t Nodes::successor(const Shard& shard) const {
+  const std::uint32_t clean = next_up(shard, true);
+  return clean == shard.replicas && shard.unclean ? next_up(shard, false) : clean;
+}
+
+bool Nodes::waits(std::uint32_t index) const {
+  const Shard& shard = shards_[index];
+  if (shard.vacant) return false;
+  for (std::uint32_t i = 0; i < shard.replicas; ++i) {
+    if (shard.in_sync->has(i) && !is_up(shard, i)) return true;
+  }
+  return false;
+}
+
+void Nodes::put_out(std::uint32_t index) {
+  Shard& shard = shards_[index];
+  for (std::uint32_t i = 0; i < shard.replicas; ++i) {
+    if (!is_up(shard, i)) shard.in_sync->put_out(i);
   }
 }
 
@@ -56,23 +107,25 @@ bool Nodes::has_majority(const Shard& shard) const {
 
 Nodes::Lead Nodes::lead(std::uint32_t index) const {
   const Shard& shard = shards_[index];
+  if (shard.in_sync) {
+    if (!shard.vacant) return Lead::led;
+    return successor(shard) == shard.replicas ? Lead::none : Lead::vacant;
+  }
   if (!has_majority(shard)) return Lead::none;
   return shard.vacant ? Lead::vacant : Lead::led;
 }
 
-void Nodes::elect(std::uint32_t index) {
+Time Nodes::elect(std::uint32_t index) {
   Shard& shard = shards_[index];
-  assert(has_majority(shard));
-  const auto nodes = static_cast<std::uint32_t>(is_up_.size());
-  // From the former leader on, round its replicas.
-  const std::uint32_t from = (shard.leader + nodes - shard.first) % nodes;
-  for (std::uint32_t i = 1; i <= shard.replicas; ++i) {
-    const std::uint32_t node = node_of(shard, (from + i) % shard.replicas);
-    if (!is_up_[node]) continue;
-    shard.leader = node;
-    shard.vacant = false;
-    return;
-  }
+  const std::uint32_t next = shard.in_sync ? successor(shard) : next_up(shard, false);
+  assert(next != shard.replicas && (shard.in_sync || has_majority(shard)));
+  shard.leader = node_of(shard, next);
+  shard.vacant = false;
+  if (!shard.in_sync) return kNever;
+  const Time missing_since = shard.in_sync->has(next) ? kNever : shard.in_sync->gone_at(next);
+  put_out(index);
+  catch_up(shard);
+  return missing_since;
 }
 
 }  // namespace spillway

@@ -34,6 +34,8 @@ void Log::begin(Context& context, const Demand& demand) {
   confirms_.restart();
   in_turn_ = 0;
   for (Partition& partition : partitions_) partition.restart();
+  storages_.clear();
+  if (wiring_.on_broker) storages_.resize(partitions_.size());
   for (Group& group : groups_) {
     begin_measures(group.metrics, context.timeline, demand);
     group.ready = group.in_flight = group.unread = 0;
@@ -84,6 +86,10 @@ Next Log::on(Offer, Handle handle, Context& context) {
       return {};
     }
   }
+  if (wiring_.on_broker) [[unlikely]] {
+    take_in(handle, context);
+    return {};
+  }
   metrics_.appended.add(message.segment);
   confirms_.confirm(handle, Outcome::ok, condition_, context);
   append(handle, partition_for(message, context), context);
@@ -131,6 +137,12 @@ Next Log::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   const Address hit = context.impairments[change.impairment].target;
   if (hit == wiring_.address) {
+    if (wiring_.on_broker && change.impairment - wiring_.strikes < kStrikes * partitions_.size()) {
+      const std::uint32_t told = change.impairment - wiring_.strikes;
+      strike(told / kStrikes, static_cast<Strike>(told % kStrikes), change.begins,
+             context.impairments[change.impairment].since, context);
+      return {};
+    }
     condition_.change(change, context);
     if (!condition_.hung()) confirms_.resume(context);
     if (answers()) {

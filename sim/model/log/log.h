@@ -14,6 +14,7 @@
 #include "sim/model/log/metrics.h"
 #include "sim/model/log/partition.h"
 #include "sim/model/log/reading.h"
+#include "sim/model/log/storage.h"
 #include "sim/model/log/tournament.h"
 
 namespace spillway {
@@ -71,12 +72,19 @@ class Log {
   struct Wiring {
     Address address = 0;
     std::uint32_t partitions = 1;
-    bool deletes = false;  ///< records that are too old, or too much
+    bool deletes = false;  ///< records may go before all groups have read them
     Time retention = kNever;
     std::int64_t retention_bytes = kNoLimit;  ///< of a partition
     std::vector<GroupWiring> groups;
     std::optional<std::uint32_t> confirm;  ///< site
+    bool on_broker = false;
+    /// What a broker tells its partitions, one after the other: of each, in the order of Strike.
+    std::uint32_t strikes = 0;
   };
+
+  /// What a broker tells a partition.
+  enum class Strike : std::uint8_t { crash, failover, waiting, too_few, overtaken };
+  static constexpr std::uint32_t kStrikes = 5;
 
   /// A group in a run.
   struct Group {
@@ -127,11 +135,17 @@ class Log {
   Address address() const { return wiring_.address; }
   std::vector<Group>& groups() { return groups_; }
   const std::vector<Group>& groups() const { return groups_; }
+  /// Puts it on a broker, which tells its partitions these.
+  void put_on_broker(std::uint32_t strikes) {
+    wiring_.on_broker = true;
+    wiring_.strikes = strikes;
+  }
 
  private:
-  /// What a clock says: a member's, or of a partition that its first record is too old.
-  enum class Alarm : std::uint8_t { commit, again, called, missed, too_old };
-  static constexpr std::uint32_t kAlarms = 5;
+  /// What a clock says: a member's, or of a partition that its first record is too old, or the
+  /// next stored.
+  enum class Alarm : std::uint8_t { commit, again, called, missed, too_old, stored };
+  static constexpr std::uint32_t kAlarms = 6;
   Next alarm(Alarm what, std::uint32_t of) const {
     return {say<Tick>(wiring_.address), of * kAlarms + static_cast<std::uint32_t>(what)};
   }
@@ -174,6 +188,20 @@ class Log {
                  Context& context);
   void start_anew(Group& group, std::uint32_t partition, Context& context);
 
+  // On a broker, whose nodes fail: broker_failures.cpp
+  void take_in(Handle message, Context& context);
+  std::uint32_t led_partition_for(const Message& message, Context& context);
+  void hide(std::int64_t records);
+  void store_due(std::uint32_t partition, Context& context);
+  void store_later(std::uint32_t partition, Context& context);
+  void strike(std::uint32_t partition, Strike strike, bool begins, Time since, Context& context);
+  void lose_unstored(std::uint32_t partition, bool of_those_who_wait, Context& context);
+  bool waits_for_all(Handle message, const Context& context) const;
+  void lose(Handle message, Context& context);
+  void resume(std::uint32_t partition, Context& context);
+  /// How many records a group may poll of a partition that is not plain.
+  std::uint64_t readable(Group& group, std::uint32_t partition, Context& context);
+
   // Coming, going and rebalancing: membership.cpp
   Reader& reader_of(const Member& member) {
     return groups_[member.group].wiring.readers[member.reader];
@@ -194,7 +222,8 @@ class Log {
   Condition condition_;
   Confirms confirms_;
   std::vector<Partition> partitions_;
-  std::uint32_t in_turn_ = 0;  ///< where the next record without a key goes
+  std::vector<Storage> storages_;  ///< of the partitions, on a broker
+  std::uint32_t in_turn_ = 0;      ///< where the next record without a key goes
   std::vector<Group> groups_;
   std::vector<Member> members_;
   Metrics metrics_;

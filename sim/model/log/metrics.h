@@ -70,8 +70,8 @@ struct GroupMetrics {
         Metric{&M::expired, "expired", "1",
                "Records that the log deleted before the group had handled them"},
         Metric{&M::lost, "lost", "1",
-               "Records committed before their handler, which failed or never ran, and those "
-               "passed over by `reset: latest`"},
+               "Records committed before their handler, which failed or never ran, those passed "
+               "over by `reset: latest`, and those lost with nodes of the log's broker"},
         Metric{&M::drained, "drain_time", "s",
                "From a window's end (or the greatest depth) until nothing is ready"},
     };

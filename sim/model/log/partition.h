@@ -56,10 +56,12 @@ class Partition {
     begin_ = first_ = 0;
     bytes = 0;
     is_timed = false;
+    is_plain = true;
   }
 
   std::int64_t bytes = 0;  ///< appended so far, where they count
   bool is_timed = false;   ///< the age of its first record is on the clock
+  bool is_plain = true;    ///< it can be read, from its first record to its end
 
  private:
   Ring<Record> records_;

@@ -56,8 +56,13 @@ void Log::poll(std::uint32_t index, Context& context) {
     Reading& reading = group.readings[partition];
     if (reading.is_cut) [[unlikely]]
       start_anew(group, partition, context);
-    const std::uint64_t ready = partitions_[partition].end() - reading.position;
-    const std::uint64_t count = std::min(room, ready);
+    std::uint64_t ready = partitions_[partition].end() - reading.position;
+    std::uint64_t count = std::min(room, ready);
+    if (!partitions_[partition].is_plain) [[unlikely]] {
+      count = std::min(room, readable(group, partition, context));
+      ready = partitions_[partition].end() - reading.position;
+      if (count == 0) ready = 0;  // until it is led again
+    }
     room -= count;
     reading.in_line = count < ready;
     if (reading.in_line) member.line.push_back(partition);
@@ -196,8 +201,8 @@ bool Log::tries_again(std::uint32_t index, Context& context) {
 Next Log::on(Tick, std::uint32_t payload, Context& context) {
   const std::uint32_t index = payload / kAlarms;
   const auto what = static_cast<Alarm>(payload % kAlarms);
-  if (what == Alarm::too_old) {
-    delete_old(index, context);
+  if (what == Alarm::too_old || what == Alarm::stored) {
+    what == Alarm::stored ? store_due(index, context) : delete_old(index, context);
     return {};
   }
   Member& member = members_[index];
@@ -226,7 +231,8 @@ Next Log::on(Tick, std::uint32_t payload, Context& context) {
       break;
     }
     case Alarm::too_old:
-      break;
+    case Alarm::stored:
+      break;  // of a partition, see above
   }
   return {};
 }

@@ -99,5 +99,79 @@ TEST(BrokerRuns, AreTheSameWithoutFaults) {
   EXPECT_EQ(fingerprint(""), fingerprint(", broker: b, replication: 3"));
 }
 
+std::string run_of_log(const std::string& send, const std::string& log, const std::string& faults) {
+  return "run: {duration: 100s, drain: 1h}\n"
+         "producers: {shop: {load: {constant: 100/s}, does: [{send: orders" +
+         send +
+         "}]}}\nbrokers: {b: {nodes: 3, failover: 2s}}\n"
+         "logs: {orders: {broker: b, replication: 3, confirm: 95ms" +
+         log +
+         "}}\n"
+         "consumers: {billing: {from: orders, does: [work: 1ms]}}\n"
+         "faults: {" +
+         faults + "}\n";
+}
+
+TEST(BrokerRuns, ShowGroupsWhatAllReplicasInSyncHave) {
+  const Ran run(run_of_log("", "", ""));
+  EXPECT_EQ(run.sum_of("orders.billing", "wait"), 9999 * std::uint64_t{95'000'000});
+  EXPECT_EQ(run.sum_of("shop", "latency"), 9999 * std::uint64_t{95'000'000});
+}
+
+TEST(BrokerRuns, LoseOfALogWhatItsLeaderHadAlone) {
+  // Those sent at 49.92 s … 50.00 s are with the leader alone when it goes.
+  const std::string crash = "f: {crash: b, nodes: 1, at: 50005ms, for: 20s}";
+  const auto run = [&](const std::string& send) { return Ran(run_of_log(send, "", crash)); };
+  const Ran all = run("");
+  EXPECT_EQ(all.ledger("orders.billing").lost, 9u);
+  EXPECT_EQ(all.total("shop", "success"), 9990) << "and each sender knows";
+  EXPECT_EQ(all.total("b", "failovers"), 1);
+  // Sent at 50.01 s … 52.00 s, stored 95 ms after somebody leads, at 52.005 s.
+  EXPECT_EQ(all.sample("shop", "latency").histogram->max(), 2'090'000'000);
+  const Ran leader = run(", confirm_when: accepted");
+  EXPECT_EQ(leader.ledger("orders.billing").lost, 9u);
+  EXPECT_EQ(leader.total("shop", "success"), 9999) << "and nobody knows";
+  EXPECT_EQ(leader.total("shop", "completed"), 9990);
+  const Ran nobody = run(", confirm: false");
+  EXPECT_EQ(nobody.total("shop", "completed"), 9990);
+  const Ran again = run(", retry: {attempts: 2, when: [unavailable]}");
+  EXPECT_EQ(again.total("shop", "completed"), 9999) << "what is not confirmed is sent again";
+}
+
+TEST(BrokerRuns, RefuseWhatFewerReplicasWouldHaveThanTheLogWants) {
+  // Two of three nodes are away from 50.005 s to 70.005 s, and missed at 52.005 s.
+  const std::string crash = "f: {crash: b, nodes: 2, at: 50005ms, for: 20s}";
+  const auto run = [&](const std::string& send, const std::string& log) {
+    return Ran(run_of_log(send, log, crash));
+  };
+  const Ran two = run("", ", min_in_sync: 2");
+  EXPECT_EQ(two.total("orders", "rejected"), 1800);
+  EXPECT_EQ(two.total("shop", "success"), 9999 - 9 - 200 - 1800)
+      << "what waited for a leader is refused too";
+  EXPECT_DOUBLE_EQ(two.sample("b", "too_few_in_sync").max, 1);
+  EXPECT_EQ(run("", "").total("orders", "rejected"), 0) << "one is enough";
+  const Ran leader = run(", confirm_when: accepted", ", min_in_sync: 2");
+  EXPECT_EQ(leader.total("orders", "rejected"), 0) << "its sender does not ask for others";
+  EXPECT_EQ(leader.total("shop", "success"), 9999);
+}
+
+TEST(BrokerRuns, LoseInAnUncleanElectionWhatTheNewLeaderHasMissed) {
+  // Node after node goes, at 50.005 s, 60.005 s and 65.005 s; the first is back at 70.005 s, the
+  // others at 90.005 s. Nobody reads from 45 s to 95 s.
+  const std::string faults =
+      "one: {crash: b, nodes: 1, at: 50005ms, for: 20s}, two: {crash: b, nodes: 1, at: 60005ms, "
+      "for: 30s}, three: {crash: b, nodes: 1, at: 65005ms, for: 25s}, away: {outage: billing, at: "
+      "45s, for: 50s}";
+  const Ran clean(run_of_log("", "", faults));
+  // Lost with the leaders of 50, 60 and 65 s: 9 each.
+  EXPECT_EQ(clean.ledger("orders.billing").lost, 27u);
+  EXPECT_EQ(clean.total("orders", "rejected"), 2500) << "65.01 s … 90.00 s: until the last is back";
+  const Ran unclean(run_of_log("", ", unclean_election: true", faults));
+  EXPECT_EQ(unclean.total("orders", "rejected"), 500) << "until the first is back";
+  // All that was sent from 50.01 s to 65.00 s, with the 9 of 50.005 s.
+  EXPECT_EQ(unclean.ledger("orders.billing").lost, 1500u + 9u);
+  EXPECT_EQ(unclean.total("b", "failovers"), 3);
+}
+
 }  // namespace
 }  // namespace spillway

@@ -122,6 +122,22 @@ TEST(PresetRuns, LetAsManyReadAsTheServiceHasPartitions) {
   EXPECT_LT(ended_at("aws-kinesis"), one / 4 + kSecond);
 }
 
+TEST(PresetRuns, MissAKafkaBrokerSevenToNineSecondsAfterItCrashed) {
+  // broker.session.timeout.ms 9 s after the last of the heartbeats, sent every 2 s (Apache Kafka
+  // documentation, broker configuration): so long a partition has no leader, and sends wait.
+  const Ran run(
+      "run: {duration: 1min}\n"
+      "producers: {shop: {load: {constant: 100/s}, does: [send: orders]}}\n"
+      "brokers: {b: {preset: kafka-broker, nodes: 3}}\n"
+      "logs: {orders: {preset: kafka, broker: b, replication: 3}}\n"
+      "consumers: {billing: {preset: kafka-consumer, from: orders, does: [work: 1ms]}}\n"
+      "faults: {down: {crash: b, nodes: 1, at: 20s, for: 30s}}\n");
+  const Sample& latency = run.sample("shop", "latency");
+  EXPECT_GE(latency.histogram->max(), 7 * kSecond - kSecond / 100);
+  EXPECT_LE(latency.histogram->max(), 9 * kSecond);
+  EXPECT_EQ(run.ledger("orders.billing").acknowledged, 5999u);
+}
+
 TEST(PresetRuns, SkipWhatIsThereWhenKafkasReadersComeBackTooLate) {
   // auto.offset.reset is latest: who was away for longer than the 7 days of retention.ms loses the
   // other 7 days too (Apache Kafka documentation, consumer configuration auto.offset.reset).

@@ -169,12 +169,11 @@ TEST(ScenarioLogs, AreNamedWithTheirGroupsInMetrics) {
 }
 
 TEST(ScenarioLogs, HaveNoAnswerToACrash) {
-  EXPECT_EQ(
-      findings(with("a: {from: orders, does: [work: 1ms]}",
-                    "faults: {c: {crash: orders, at: 1min, for: 10s}}\n")),
-      "5:21 faults.c.crash: a log has no answer to crash: what crashes is the node that it "
-      "is on, and what a crash leaves is for its broker to say [not-simulated] (use outage or "
-      "hang)\n");
+  EXPECT_EQ(findings(with("a: {from: orders, does: [work: 1ms]}",
+                          "faults: {c: {crash: orders, at: 1min, for: 10s}}\n")),
+            "5:21 faults.c.crash: a log has no answer to crash: what crashes is the node that it "
+            "is on, and what a crash leaves is for its broker to say [not-simulated] (put it on a "
+            "broker, and let that crash)\n");
 }
 
 }  // namespace

@@ -173,6 +173,10 @@ TEST(Presets, OfBrokersSayHowLongAFailoverLasts) {
   ASSERT_NE(preset, nullptr);
   const BrokerParameters says = load(with(*preset)).variants.at(0).brokers.at(0).parameters;
   EXPECT_EQ(says.failover.fixed(), kSecond);
+  // 9 s after a heartbeat, of which one is sent every 2 s: Apache Kafka, broker configuration.
+  const BrokerParameters kafka =
+      load(with(*find_preset("kafka-broker"))).variants.at(0).brokers.at(0).parameters;
+  EXPECT_EQ(kafka.failover.mean(), 8e9);
   EXPECT_EQ(says.nodes, 1);
   EXPECT_EQ(load(std::string(kShop) + "queues: {orders: {preset: rabbitmq-quorum}}\n")
                 .variants.at(0)
@@ -340,7 +344,8 @@ TEST(Presets, OfLambdaSayHowItsPollersCome) {
 
 TEST(Presets, AreAllTriedForTheirValues) {
   std::set<std::string_view> tried{"kafka-consumer",  "aws-lambda-esm",   "aws-sns-standard",
-                                   "aws-eventbridge", "azure-event-grid", "rabbitmq"};
+                                   "aws-eventbridge", "azure-event-grid", "rabbitmq",
+                                   "kafka-broker"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const OfLog& service : kOfLogs) tried.insert(service.name);
   for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);
