@@ -106,7 +106,7 @@ std::string unknown(const std::string& name) {
     if (preset.name.starts_with(name)) longer.push_back(preset.name);
   }
   std::string hint = did_you_mean(name, names);
-  if (hint.empty() && !longer.empty()) hint = "did you mean " + one_of(longer) + "?";
+  if (!longer.empty()) hint = "did you mean " + one_of(longer) + "?";
   if (hint.empty()) hint = "'spillway presets' lists them";
   return fmt::format("spillway presets: there is no preset '{}'; {}\n", shown(name), hint);
 }

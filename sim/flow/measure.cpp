@@ -175,6 +175,8 @@ Sample Utilization::sample(const Window& window) const {
   sample.kind = kKind;
   if (slots != nullptr) {
     sample.weight = slots->sample(window).total;
+  } else if (capacity == 0) {
+    sample.total = sample.weight = 0;  // there is nothing to be used
   } else {
     sample.total /= capacity;
   }

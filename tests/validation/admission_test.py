@@ -8,6 +8,7 @@ from answers import Answers
 
 class Admission(Answers):
     FOLDER = "failures"
+    WARNS = True  # of the load above what can be served
     MISSED = {
         "admission-control": {"queue-only": ["quick"], "limiter": [], "threads": ["quick"]},
     }

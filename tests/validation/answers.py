@@ -16,6 +16,7 @@ class Answers(unittest.TestCase):
     FOLDER = ""
     MISSED = {}
     WHOLE_FOLDER = False  # whether each file of the folder has to be in MISSED
+    WARNS = False  # whether a file may be warned about
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +28,7 @@ class Answers(unittest.TestCase):
             done = subprocess.run([PROGRAM, "run", file, "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                   timeout=300)
             # All that is missed is meant to be.
-            if done.returncode != 0 or "warning" in done.stderr:
+            if done.returncode != 0 or ("warning" in done.stderr and not cls.WARNS):
                 raise AssertionError(f"{file}: exit status {done.returncode}\n{done.stderr}")
             cls.variants[file.stem] = json.loads(done.stdout)["variants"]
 

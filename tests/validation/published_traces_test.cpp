@@ -133,7 +133,7 @@ TEST(PublishedTraces, CiwRestartsWhatABreakdownInterrupts) {
   breakdown.name = "breakdown";
   breakdown.parameters.crash = Reference{"server", {}};
   breakdown.parameters.at = Duration{5 * kSecond};
-  breakdown.parameters.lasts.variate = Variate::constant(4e9);
+  breakdown.parameters.lasts.emplace().variate = Variate::constant(4e9);
   scenario.faults.push_back(std::move(breakdown));
   World world(scenario);
   Journeys seen(kNever);

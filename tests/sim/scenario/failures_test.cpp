@@ -457,13 +457,28 @@ TEST(Faults, MayBeSetOffByLoad) {
   const auto said = [](const std::string& text) { return errors_of(load(with_fault(text))); };
   EXPECT_EQ(said("f: {hang: s, when: s.waiting > 5, for: 1s}"), "");
   EXPECT_EQ(said("f: {hang: s, when: q.age > 30s, for: {exponential: 1s}}"), "");
-  EXPECT_EQ(said("f: {hang: s, when: q.depth, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: q.depth >= 5, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: q.receives > 5, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: x.depth > 5, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: q.age > 5, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: s.instances > 5, for: 1s}"), "?");
-  EXPECT_EQ(said("f: {hang: s, when: q.depth > 5, at: 1s, for: 1s}"), "?");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth, for: 1s}"),
+            "6:29 faults.f.when: expected COMPONENT.METRIC > VALUE, or < VALUE, such as "
+            "orders.depth > 10000; found q.depth [wrong-kind]\n");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth >= 5, for: 1s}"),
+            "6:29 faults.f.when: expected COMPONENT.METRIC > VALUE, or < VALUE, such as "
+            "orders.depth > 10000; found 'q.depth >= 5' [wrong-kind]\n");
+  EXPECT_EQ(said("f: {hang: s, when: q.receives > 5, for: 1s}"),
+            "6:29 faults.f.when: 'q.receives' cannot be looked at while the run goes on "
+            "[unknown-metric] (q has depth, in_flight, delayed, blocked, bytes or age)\n");
+  EXPECT_EQ(said("f: {hang: s, when: x.depth > 5, for: 1s}"),
+            "6:29 faults.f.when: 'x.depth' cannot be looked at while the run goes on "
+            "[unknown-metric] (name a level of a component, such as orders.depth)\n");
+  EXPECT_EQ(said("f: {hang: s, when: q.age > 5, for: 1s}"),
+            "6:29 faults.f.when: expected a duration, such as 30s; found '5' (a bare number) "
+            "[missing-unit] (units that fit: ns, us, ms, s, min, h, d, w)\n");
+  EXPECT_EQ(said("f: {hang: s, when: s.instances > 5, for: 1s}"),
+            "6:31 faults.f.when: 's' has the same number of instances all the time [no-scale] "
+            "(scale: {by: utilization, target: 60%, max: 20} lets it change)\n");
+  EXPECT_EQ(said("f: {hang: s, when: q.depth > 5, at: 1s, for: 1s}"),
+            "6:13 faults.f: a fault comes once (at), at random (every) or by load (when): one of "
+            "them [wrong-place] (say at: 8min for once, every: {exponential: 30d} for at random, "
+            "or when: orders.depth > 10000)\n");
 }
 
 TEST(Faults, ChangeBySettings) {

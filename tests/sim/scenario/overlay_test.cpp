@@ -150,9 +150,9 @@ TEST(Variants, SayWhatTheyDoNotFind) {
       "14:36 consumers.worker.instances: expected a count from 1 to 100000, such as 4; found "
       "0 [out-of-range]\n"
       "14:54 consumers.worker.colour: unknown key 'colour' [unknown-key] (the keys here are "
-      "from, instances, concurrency, prefetch, ack, heartbeat, idempotent, batch, group, "
+      "from, instances, concurrency, cores, prefetch, ack, heartbeat, idempotent, batch, group, "
       "commit, commit_every, retry, assignor, session_timeout, max_poll_interval, reset, scale, "
-      "zone, price, does, …)\n")
+      "zone, price, …)\n")
       << "errors point into the variant";
 }
 

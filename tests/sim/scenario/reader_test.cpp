@@ -202,8 +202,9 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
                              "[]}}\n"),
             "not-simulated ");
   EXPECT_EQ(code(queue("preset: aws-sns-fifo")), "not-simulated ");
-  EXPECT_EQ(findings(queue("") + "limits: {account: {concurrency: 5, of: [s]}}\nservices: {s: {does: []}}\n"),
-            "4:1 limits: this version does not simulate 'limits' yet "
+  EXPECT_EQ(findings(queue("") +
+                     "limits: {account: {concurrency: 5, of: [s]}}\nservices: {s: {does: []}}\n"),
+            "5:1 limits: this version does not simulate 'limits' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 
