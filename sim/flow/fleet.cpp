@@ -13,7 +13,7 @@ void Fleet::begin(Context& context, const Demand& demand) {
   starting_ = 0;
   ending_ = 0;
   starts_ = 0;
-  metrics_.there.start_at(wiring_.first);
+  metrics_.there.start_at(wiring_.first / wiring_.places_of_each);
   metrics_.slots.start_at(static_cast<std::int64_t>(wiring_.first * wiring_.slots));
 }
 
@@ -41,6 +41,11 @@ void Fleet::change(FleetChange change, Context& context, std::vector<std::uint32
   }
 }
 
+/// An instance counts by the first of its places.
+void Fleet::tell(std::uint32_t place, std::int64_t change, Context& context) {
+  if (place % wiring_.places_of_each == 0) metrics_.there.add(context.now(), change);
+}
+
 /// One that serves ends.
 void Fleet::stop(std::uint32_t place, Context& context) {
   places_[place] = Place::ending;
@@ -53,7 +58,7 @@ void Fleet::stop(std::uint32_t place, Context& context) {
 /// serves again.
 bool Fleet::resume(std::uint32_t place, Context& context) {
   if (places_[place] == Place::empty) {
-    metrics_.there.add(context.now(), 1);
+    tell(place, 1, context);
   } else if (places_[place] == Place::ending) {
     --ending_;
   } else {
@@ -71,7 +76,7 @@ void Fleet::start(std::uint32_t count, Context& context, std::vector<std::uint32
     --count;
     places_[place] = Place::starting;
     ++starting_;
-    metrics_.there.add(context.now(), 1);
+    tell(place, 1, context);
     metrics_.starting.add(context.now(), 1);
     const Time takes = wiring_.startup ? context.sites[*wiring_.startup].at(starts_, 0) : 0;
     ++starts_;
@@ -93,7 +98,7 @@ void Fleet::end(std::uint32_t count, Context& context, std::vector<std::uint32_t
     places_[place] = Place::empty;
     --starting_;
     metrics_.starting.add(context.now(), -1);
-    metrics_.there.add(context.now(), -1);
+    tell(place, -1, context);
   }
   for (std::uint32_t place = wiring_.most; place-- > 0 && count > 0;) {
     if (places_[place] != Place::serving) continue;
@@ -116,7 +121,7 @@ void Fleet::ended(std::uint32_t place, Context& context) {
   assert(places_[place] == Place::ending);
   places_[place] = Place::empty;
   --ending_;
-  metrics_.there.add(context.now(), -1);
+  tell(place, -1, context);
 }
 
 }  // namespace spillway

@@ -68,6 +68,7 @@ class Fleet {
     std::uint32_t most = 1;
     std::uint64_t slots = 1;               ///< of each instance
     std::optional<std::uint32_t> startup;  ///< site; drawn by the number of the start
+    std::uint32_t places_of_each = 1;      ///< instances that have several come and go as a whole
   };
 
   explicit Fleet(const Wiring& wiring) : wiring_(wiring) {}
@@ -103,6 +104,7 @@ class Fleet {
   void start(std::uint32_t count, Context& context, std::vector<std::uint32_t>& changed);
   void end(std::uint32_t count, Context& context, std::vector<std::uint32_t>& changed);
   void stop(std::uint32_t place, Context& context);
+  void tell(std::uint32_t place, std::int64_t change, Context& context);
   bool resume(std::uint32_t place, Context& context);
 
   Wiring wiring_;

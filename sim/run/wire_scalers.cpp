@@ -60,6 +60,7 @@ std::unique_ptr<Fleet> Wiring::fleet_of(const Component<P>& declared) {
     const bool reads = std::ranges::any_of(
         scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
     if (reads) {
+      wiring.places_of_each = static_cast<std::uint32_t>(wiring.slots);
       wiring.first *= static_cast<std::uint32_t>(wiring.slots);
       wiring.most *= static_cast<std::uint32_t>(wiring.slots);
       wiring.slots = 1;

@@ -1702,6 +1702,7 @@ class ScenarioDice {
     P& parameters = component.parameters;
     parameters.scale.emplace();
     parameters.scale->by = ScaleBy::schedule;
+    parameters.scale->min = 0;  // while all are away
     parameters.scale->max = parameters.instances;
     if (is_set && dice_.chance(0.5)) {
       says.set.emplace().component = name;
