@@ -18,8 +18,8 @@ struct Struck {
 /// kind in the order of their names. None of a fault of edges.
 std::vector<Struck> struck_components(const Scenario& scenario, const FaultParameters& fault);
 
-/// What a fault strikes: components, with a broker the queues and logs on it, and edges by their names
-/// (`checkout -> payments`). In the order of the scenario.
+/// What a fault strikes: components, with a broker the queues and logs on it, and edges by their
+/// names (`checkout -> payments`). In the order of the scenario.
 std::vector<std::string> struck_by(const Scenario& scenario, const FaultParameters& fault);
 
 }  // namespace spillway

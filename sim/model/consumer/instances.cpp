@@ -63,9 +63,11 @@ void Consumer::stop_handlers(std::uint32_t instance, Context& context) {
     delivery = (context.messages[delivery].flags & flag::kHeld) != 0 ? context.move_away(delivery)
                                                                      : interrupt(delivery, context);
     lose(delivery, false, context);
-    metrics_.busy.add(context.now(), -1);
-    --instances_[instance].busy;
   }
+  // Not all of them had come to a slot.
+  std::uint64_t& busy = instances_[instance].busy;
+  metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy));
+  busy = 0;
 }
 
 /// Gives back a delivery that nobody here begins.

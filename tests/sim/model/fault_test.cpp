@@ -126,10 +126,9 @@ TEST_F(Faults, RestartPlacesInTurns) {
   const auto word = [](Time at, FleetChange::What what, std::uint32_t place) {
     return Bench::Said{at * kSecond, to<Scale>(kService, FleetChange{what, place}.payload())};
   };
-  EXPECT_THAT(bench_.said,
-              ElementsAre(word(10, stop, 0), word(10, stop, 1), word(15, resume, 0),
-                          word(15, resume, 1), word(15, stop, 2), word(15, stop, 3),
-                          word(20, resume, 2), word(20, resume, 3)));
+  EXPECT_THAT(bench_.said, ElementsAre(word(10, stop, 0), word(10, stop, 1), word(15, resume, 0),
+                                       word(15, resume, 1), word(15, stop, 2), word(15, stop, 3),
+                                       word(20, resume, 2), word(20, resume, 3)));
   EXPECT_EQ(fault_->metrics().begun.at(1), 1u);
 }
 

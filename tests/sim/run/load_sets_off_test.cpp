@@ -19,9 +19,9 @@ faults: {f: {)" +
 }
 
 TEST(FaultsSetOffByLoad, BeginAtALookAndAgainAfterTheirEnd) {
-  // After t seconds 10 t have come and 5 t are taken: 51 wait at the look of 11 s at the latest, and
-  // not at that of 10 s. Four workers work all off in 20 s; at 31 s one is left, and 51 wait again
-  // ten seconds later.
+  // After t seconds 10 t have come and 5 t are taken: 51 wait at the look of 11 s at the latest,
+  // and not at that of 10 s. Four workers work all off in 20 s; at 31 s one is left, and 51 wait
+  // again ten seconds later.
   Ran ran(shop("set: workers.instances, to: 4, when: orders.depth > 50, for: 20s"));
   EXPECT_EQ(ran.total("f", "begun"), 2);
   const Sample& instances = ran.sample("workers", "instances");
