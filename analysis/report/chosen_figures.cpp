@@ -50,6 +50,7 @@ constexpr std::array kOfProducer{
 };
 constexpr std::array kOfService{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
+    Choice{"cpu", kValue, Show::happened},
     Choice{"latency", percentile(99)},
     Choice{"waiting", kMax, Show::happened},
     Choice{"refused", kValue, Show::happened},
@@ -88,6 +89,7 @@ constexpr std::array kOfGroup{
     Choice{"rebalances", kValue, Show::happened},
     Choice{"redelivered", kValue, Show::happened},
     Choice{"duplicates", kValue, Show::happened},
+    Choice{"expired", kValue, Show::happened},
     Choice{"dropped", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},
 };
@@ -104,6 +106,7 @@ constexpr std::array kOfSubscription{
 };
 constexpr std::array kOfConsumer{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
+    Choice{"cpu", kValue, Show::happened},
     Choice{"failed", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
     Choice{"absorbed", kValue, Show::happened},
@@ -131,6 +134,7 @@ constexpr std::array kOfFault{
 };
 
 constexpr std::array kOfStore{
+    Choice{"hit_ratio", kValue, Show::happened, Choice::Over::run_and_windows},
     Choice{"staleness", kMean, Show::happened},
     Choice{"staleness", percentile(99), Show::happened, Choice::Over::run_and_windows},
     Choice{"stale", kValue, Show::happened, Choice::Over::run_and_windows},
