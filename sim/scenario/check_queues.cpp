@@ -47,8 +47,8 @@ void check_polls(Reader& reader, const Scenario& scenario,
     const ConsumerParameters& says = consumer.parameters;
     if (says.from.name != queue.name) continue;
     const Count size = says.batch ? says.batch->size : 1;
-    receives += static_cast<double>(most_instances(says)) *
-                static_cast<double>(says.prefetch.value_or(says.concurrency * size) / size);
+    const Count of_each = says.prefetch.value_or(says.concurrency * size) / size;
+    receives += static_cast<double>(most_instances(says)) * static_cast<double>(of_each);
   }
   if (receives <= kMostReceives) return;
   const Reader::Scope scope(reader, "poll");
