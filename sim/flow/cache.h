@@ -11,7 +11,7 @@ namespace spillway {
 /// Which keys a look-aside cache holds, and until when: the least recently used goes where there is
 /// no room, and each when its time to live is over.
 ///
-/// Cost: O(1) for everything; 24 bytes for each key that there may be, which are few (0 to 10^7).
+/// Cost: O(1) for everything; 16 bytes for each key that there may be, which are few (0 to 10^7).
 class Cache {
  public:
   static constexpr std::uint32_t kUnlimited = ~std::uint32_t{0};

@@ -2,6 +2,7 @@
 
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
+#include "sim/scenario/log_readers.h"
 #include "sim/scenario/struck.h"
 
 namespace spillway {
@@ -33,9 +34,8 @@ void Wiring::wire_instance_fault(const Component<FaultParameters>& declared,
       instances.at_a_time = 1;
       if constexpr (requires { parameters.from; }) {
         // A process of clients of a log, each of which is an instance to its consumer.
-        const bool reads = std::ranges::any_of(
-            scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
-        if (reads) instances.at_a_time = static_cast<std::uint32_t>(parameters.concurrency);
+        if (reads_log(scenario_, parameters))
+          instances.at_a_time = static_cast<std::uint32_t>(parameters.concurrency);
       }
     }
   };

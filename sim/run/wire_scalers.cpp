@@ -2,6 +2,7 @@
 
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
+#include "sim/scenario/log_readers.h"
 
 namespace spillway {
 namespace {
@@ -57,9 +58,7 @@ std::unique_ptr<Fleet> Wiring::fleet_of(const Component<P>& declared) {
   wiring.slots = static_cast<std::uint64_t>(parameters.concurrency);
   if constexpr (requires { parameters.from; }) {
     // Each client of a log is an instance of its own.
-    const bool reads = std::ranges::any_of(
-        scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
-    if (reads) {
+    if (reads_log(scenario_, parameters)) {
       wiring.places_of_each = static_cast<std::uint32_t>(wiring.slots);
       wiring.first *= static_cast<std::uint32_t>(wiring.slots);
       wiring.most *= static_cast<std::uint32_t>(wiring.slots);

@@ -9,6 +9,7 @@
 
 #include "sim/run/by_name.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/log_readers.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/struck.h"
 
@@ -192,8 +193,7 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
     return queue.name == parameters.from.name && queue.parameters.visibility.has_value() &&
            !queue.parameters.broker;
   });
-  const bool reads = std::ranges::any_of(
-      scenario_.logs, [&](const auto& log) { return log.name == parameters.from.name; });
+  const bool reads = reads_log(scenario_, parameters);
   if (pushed) {
     wiring.first_taker = sources_.at(declared.name).first_taker;
   } else {

@@ -8,13 +8,18 @@
 namespace spillway {
 namespace {
 
-/// Where a handler first works on cores; empty: nowhere.
-std::string first_on_cores(const HandlerOf& handler) {
-  std::string first;
+/// Where a handler first works on cores.
+struct OnCores {
+  std::string path;  ///< empty: nowhere
+  Location at;
+};
+
+OnCores first_on_cores(const HandlerOf& handler) {
+  OnCores first;
   for_each_step(*handler.program, handler.path,
                 [&](const StepDeclaration& step, double, const std::string& path) {
                   const auto* work = std::get_if<WorkParameters>(&step.parameters);
-                  if (work != nullptr && work->cpu && first.empty()) first = path;
+                  if (work != nullptr && work->cpu && first.path.empty()) first = {path, step.at};
                 });
   return first;
 }
@@ -49,15 +54,15 @@ std::vector<Owner> owners_in(const Scenario& scenario) {
 void check_cores(Reader& reader, const Scenario& scenario) {
   const std::vector<Owner> owners = owners_in(scenario);
   for (const HandlerOf& handler : handlers_of(scenario)) {
-    const std::string on_cores = first_on_cores(handler);
-    if (on_cores.empty()) continue;
+    const OnCores on_cores = first_on_cores(handler);
+    if (on_cores.path.empty()) continue;
     const Owner* owner = nullptr;
     for (const Owner& each : owners) {
       if (each.name == handler.name) owner = &each;
     }
     if (owner != nullptr && owner->has_cores) continue;
-    const Reader::Scope scope(reader, on_cores + ".cpu");
-    reader.error("wrong-place", owner != nullptr ? owner->at : Location{},
+    const Reader::Scope scope(reader, on_cores.path + ".cpu");
+    reader.error("wrong-place", on_cores.at,
                  owner == nullptr ? fmt::format("'{}' is a producer and has no cores", handler.name)
                                   : fmt::format("'{}' has no cores to work on", handler.name),
                  owner == nullptr ? "leave cpu out" : "say how many each instance has: cores: 4");
@@ -72,7 +77,7 @@ void check_cores(Reader& reader, const Scenario& scenario) {
     }
     bool shared = false;
     for (const HandlerOf& handler : handlers_of(scenario)) {
-      shared = shared || (handler.name == owner.name && !first_on_cores(handler).empty());
+      shared = shared || (handler.name == owner.name && !first_on_cores(handler).path.empty());
     }
     if (!shared) {
       reader.error("wrong-place", owner.at, "no work shares these cores",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/scenario/check.h"
+#include "sim/scenario/log_readers.h"
 
 namespace spillway {
 namespace {
@@ -27,8 +28,7 @@ std::string problem_of(const Component<ConsumerParameters>& consumer, const Scen
   if (from.empty()) return "a topic pushes its messages to it";
   if (consumer.parameters.batch) return "it takes batches";
   if (consumer.parameters.cores) return "its work shares cores";
-  const bool reads =
-      std::ranges::any_of(scenario.logs, [&](const auto& log) { return log.name == from; });
+  const bool reads = reads_log(scenario, consumer.parameters);
   if (reads && !restarts) return "it reads a log, whose group has the members that it begins with";
   return "";
 }

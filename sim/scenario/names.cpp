@@ -17,13 +17,13 @@ constexpr auto kReserved = std::to_array<std::string_view>(
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
 
 std::string name_problem(std::string_view name) {
   if (name.empty()) return "is empty";

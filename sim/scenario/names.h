@@ -16,6 +16,9 @@ std::string name_problem(std::string_view name);
 /// Whether the word means something of its own at the top of a scenario or in a metric.
 bool is_reserved(std::string_view name);
 
+/// The text without the spaces at its ends.
+std::string_view trimmed(std::string_view text);
+
 /// Writes `a -> b`.
 std::string edge_name(std::string_view from, std::string_view to);
 

@@ -28,12 +28,6 @@ constexpr std::array<RelationWord, 4> kRelations{{{"<=", Relation::at_most},
                                                   {"<", Relation::below},
                                                   {">", Relation::above}}};
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   while (!(text = trimmed(text)).empty()) {

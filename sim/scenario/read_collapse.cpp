@@ -6,18 +6,13 @@
 #include "sim/language/quantity_text.h"
 #include "sim/language/suggestion.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/names.h"
 #include "sim/scenario/windows.h"
 
 namespace spillway {
 namespace {
 
 constexpr std::string_view kShape = "PRODUCER.goodput < SHARE, such as shoppers.goodput < 50%";
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 /// Reads `shoppers.goodput < 50%`.
 bool read_when(Reader& reader, const Node& node, const Scenario& scenario, Collapse& out) {

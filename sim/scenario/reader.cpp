@@ -428,11 +428,6 @@ void Reader::read(const Node& node, const Wanted&, LoadCondition& out) {
   constexpr std::string_view kShape =
       "COMPONENT.METRIC > VALUE, or < VALUE, such as orders.depth > 10000";
   const std::string_view text = node.is_scalar() ? std::string_view(node.text) : "";
-  const auto trimmed = [](std::string_view part) {
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    return std::string(part);
-  };
   const std::size_t relation = text.find_first_of("<>");
   if (relation == std::string_view::npos || text.substr(relation + 1).starts_with('=')) {
     return unexpected("wrong-kind", node, kShape);

@@ -1,15 +1,10 @@
 #!/usr/bin/env python3
 """Pins the answers of scenarios/failures about hedged requests: hedging_test.py SPILLWAY. It is run as it stands, from outside; its
 verdicts and exit status are the answer, and its figures are held to what can be reckoned with a pencil from the same file."""
-import json
 import math
-import pathlib
-import subprocess
-import sys
 import unittest
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "spillway"
-FILE = pathlib.Path(__file__).resolve().parents[2] / "scenarios" / "failures" / "hedged-requests.yaml"
+from answers import Answers
 
 
 def slower(seconds):
@@ -26,48 +21,29 @@ def where(falls, value, high):
     return low
 
 
-class Hedging(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        done = subprocess.run([PROGRAM, "run", FILE, "--json"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
-        if done.returncode not in (0, 1):
-            raise AssertionError(f"exit status {done.returncode}\n{done.stderr}")
-        cls.status, cls.said = done.returncode, done.stderr
-        cls.variants = json.loads(done.stdout)["variants"]
-
-    def figure(self, variant, name):
-        return self.variants[variant]["metrics"][name]["mean"]
-
-    def assert_near(self, variant, name, reckoned, share):
-        figure = self.figure(variant, name)
-        self.assertLessEqual(abs(figure - reckoned), share * reckoned, f"{variant} {name}: {figure}, reckoned {reckoned}")
-
-    def test_the_verdicts_are_the_answers_and_no_surprise(self):
-        missed = {variant: sorted(name for name, told in said["objectives"].items() if told["verdict"] != "met")
-                  for variant, said in self.variants.items()}
-        self.assertEqual(missed, {"asked-once": ["quick"], "asked-again-when-late": [], "asked-twice": ["quick"]})
-        self.assertEqual(self.status, 0, "all that is missed is meant to be")
-        self.assertNotIn("warning", self.said)
+class Hedging(Answers):
+    FOLDER = "failures"
+    MISSED = {"hedged-requests": {"asked-once": ["quick"], "asked-again-when-late": [], "asked-twice": ["quick"]}}
 
     def test_a_second_request_for_the_slowest_twentieth_takes_the_tail_away(self):
         # The slow fiftieth is beyond the 99th percentile; asked again, both have to be slow.
-        self.assert_near("asked-once", "page.latency.p99", 0.5, 0.01)
+        self.assert_near("hedged-requests", "asked-once", "page.latency.p99", 0.5, 0.01)
         late = where(slower, 0.05, 0.1)
         p99 = where(lambda t: slower(t) * (slower(t - late) if t > late else 1), 0.01, 0.4)
-        self.assert_near("asked-again-when-late", "page.latency.p99", p99, 0.05)
-        hedges = self.figure("asked-again-when-late", "page -> catalogue.hedges")
+        self.assert_near("hedged-requests", "asked-again-when-late", "page.latency.p99", p99, 0.05)
+        hedges = self.figure("hedged-requests", "asked-again-when-late", "page -> catalogue.hedges")
         # A twentieth, and some more for the chance in what a thousand answers tell.
         self.assertLessEqual(abs(hedges / (400 * 270) - 0.05), 0.1 * 0.05)
         # Who comes second is told, so half a second is hardly ever worked to its end.
-        self.assertLess(self.figure("asked-again-when-late", "catalogue.utilization"),
-                        0.6 * self.figure("asked-once", "catalogue.utilization"))
+        self.assertLess(self.figure("hedged-requests", "asked-again-when-late", "catalogue.utilization"),
+                        0.6 * self.figure("hedged-requests", "asked-once", "catalogue.utilization"))
 
     def test_two_requests_at_once_are_twice_the_work_and_too_much(self):
         work = 0.98 * 0.008 + 0.02 * 0.5
-        self.assert_near("asked-once", "catalogue.utilization", 400 * work / 12, 0.02)
+        self.assert_near("hedged-requests", "asked-once", "catalogue.utilization", 400 * work / 12, 0.02)
         self.assertGreater(2 * 400 * work, 12, "or it would fit")
-        self.assertGreater(self.figure("asked-twice", "catalogue.utilization"), 0.999)
-        self.assertGreater(self.figure("asked-twice", "page.latency.p50"), 1)
+        self.assertGreater(self.figure("hedged-requests", "asked-twice", "catalogue.utilization"), 0.999)
+        self.assertGreater(self.figure("hedged-requests", "asked-twice", "page.latency.p50"), 1)
 
 
 if __name__ == "__main__":
