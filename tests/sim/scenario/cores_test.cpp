@@ -43,7 +43,7 @@ TEST(CachesInFiles, SayWhatAMissDoes) {
             "miss out)\n");
   EXPECT_EQ(with("{write: c}, call: s", "kind: cache"),
             "2:54 producers.p.does[1]: 'c' is a cache: what misses it is fetched, and put there "
-            "[wrong-kind] (read: c, miss: [\xE2\x80\xA6])\n");
+            "[wrong-kind] (read: c, miss: […])\n");
   EXPECT_EQ(with("{read: c}, call: s", "ttl: 1s"),
             "4:19 stores.c.ttl: only a cache has 'ttl'; this store is a single [wrong-place]\n");
 }
