@@ -206,6 +206,8 @@ class Log {
   Reader& reader_of(const Member& member) {
     return groups_[member.group].wiring.readers[member.reader];
   }
+  void come_in(std::uint32_t member, Time now);
+  void go_out(std::uint32_t member, bool takes_leave, Context& context);
   void consumer_changes(Group& group, Reader& reader, bool goes, bool crashes, Context& context);
   void make_late(Group& group, Span& span);
   void rebalance(Group& group, Context& context);

@@ -16,6 +16,23 @@
 
 namespace spillway {
 
+/// A client runs, and belongs to its group.
+void Log::come_in(std::uint32_t index, Time now) {
+  Member& member = members_[index];
+  member.is_up = member.is_in = member.has_joined = true;
+  member.joined_at = now;
+}
+
+/// A client runs no more. Who is stopped commits what it has handled, and takes its leave; who
+/// crashes does neither.
+void Log::go_out(std::uint32_t index, bool takes_leave, Context& context) {
+  if (takes_leave && answers()) commit(index, context);
+  stop(index, context);
+  give_up_all(index, context);
+  Member& member = members_[index];
+  member.is_in = member.is_called = member.has_joined = false;
+}
+
 /// A consumer's processes end or begin.
 void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes,
                            Context& context) {
@@ -25,21 +42,16 @@ void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes
     Member& member = members_[index];
     if (member.is_stopped) continue;
     if (!goes) {
-      member.is_up = member.is_in = member.has_joined = true;
-      member.joined_at = now;
+      come_in(index, now);
       continue;
     }
-    // Who is stopped commits what it has handled, and takes its leave. Who crashes does neither.
-    if (!crashes && answers()) commit(index, context);
-    stop(index, context);
     if (crashes && member.is_in && reader.session > 0) {
       const Time beats = reader.heartbeat == 0 ? 0 : (now - member.joined_at) % reader.heartbeat;
       ++group.missing;
       context.events.push(std::max(now, now - beats + reader.session), Phase::kExpiry,
                           alarm(Alarm::missed, index));
     }
-    give_up_all(index, context);
-    member.is_in = member.is_called = member.has_joined = false;
+    go_out(index, !crashes, context);
   }
   // Whether anybody has missed who crashed or not: the others hear of it when its session ends.
   if (goes && crashes && reader.session > 0) {
@@ -58,13 +70,9 @@ Next Log::on(Scale, std::uint32_t payload, Context& context) {
   member.is_stopped = !change.opens;
   if (!alone) return {};  // it has gone with the others, or comes back with them
   if (change.opens) {
-    member.is_up = member.is_in = member.has_joined = true;
-    member.joined_at = context.now();
+    come_in(change.taker, context.now());
   } else {
-    if (answers()) commit(change.taker, context);
-    stop(change.taker, context);
-    give_up_all(change.taker, context);
-    member.is_in = member.is_called = member.has_joined = false;
+    go_out(change.taker, true, context);
   }
   rebalance(group, context);
   levels_changed(group, context);
