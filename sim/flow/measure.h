@@ -260,7 +260,7 @@ class Durations {
   Sample sample(const Window& window) const;
 
  private:
-  static constexpr std::uint32_t kCollected = 64;
+  static constexpr std::uint32_t kCollected = kDigestLength;
 
   [[gnu::noinline]] void move_on(std::uint32_t segment);
   /// The histogram of a segment with all that was collected.
@@ -342,7 +342,8 @@ class PeakRate {
   void mark(Time now, std::uint32_t segment);
 
   void count(Time now) {
-    const Time second = now / kSecond;
+    const std::uint64_t second =
+        static_cast<std::uint64_t>(now) / static_cast<std::uint64_t>(kSecond);
     in_second_ = (in_second_ & -std::uint64_t{second == second_}) + 1;
     second_ = second;
     peak_ = std::max(peak_, in_second_);
@@ -350,7 +351,7 @@ class PeakRate {
   Sample sample(const Window& window) const;
 
  private:
-  Time second_ = 0;              ///< the latest with something in it
+  std::uint64_t second_ = 0;     ///< the latest with something in it
   std::uint64_t in_second_ = 0;  ///< so far
   std::uint64_t peak_ = 0;       ///< of the segment so far
   std::vector<std::uint64_t> peaks_;

@@ -1,5 +1,7 @@
 #include "sim/kernel/histogram.h"
 
+#include "sim/kernel/line.h"
+
 namespace spillway {
 
 namespace {
@@ -88,8 +90,8 @@ Histogram& Histogram::operator=(const Histogram& other) {
 
 void Histogram::record(std::int64_t value, std::uint64_t weight) {
   if (weight == 0) return;
-  const auto [page, bucket] = place_of(value);
-  if (pages_[page].low == nullptr) [[unlikely]]
+  const auto [page, bucket] = buckets::place_of(value);
+  if (low_[page] == nullptr) [[unlikely]]
     add_page(page);
   add_count(page, bucket, weight);
   const auto size = static_cast<std::uint64_t>(value);
@@ -106,53 +108,48 @@ void Histogram::record(std::int64_t value, std::uint64_t weight) {
 }
 
 void Histogram::record_all(std::span<const std::int64_t> values) {
-  if (values.empty()) return;
-  // What is kept once for all values stays in registers meanwhile.
-  Uint128 sum = 0;
-  Uint128 squares = 0;
-  std::int64_t least = values[0];
-  std::int64_t most = values[0];
-  for (const std::int64_t value : values) {
-    const auto [page, bucket] = place_of(value);
-    if (pages_[page].low == nullptr) [[unlikely]]
-      add_page(page);
-    if (++(*pages_[page].low)[bucket] == 0) [[unlikely]]
-      carry(page, bucket, 1);
-    const auto size = static_cast<std::uint64_t>(value);
-    sum += size;
-    squares += Uint128{size} * size;
-    least = std::min(least, value);
-    most = std::max(most, value);
+  if (values.size() == kDigestLength) [[likely]] {
+    Digest digest;
+    if (line_kernels().digest(values.data(), digest)) [[likely]]
+      return record_digest(digest, values);
   }
-  count_ += values.size();
-  sum_ += sum;
-  // Squares of 61 bits each: so many add up to 128 bits.
-  constexpr std::size_t kFit = 64;
-  constexpr std::int64_t kSmall = std::int64_t{1} << 61;
-  if (values.size() <= kFit && most < kSmall) [[likely]] {
-    add_square(squares, 0);
+  for (const std::int64_t value : values) record(value);
+}
+
+void Histogram::record_digest(const Digest& digest, std::span<const std::int64_t> values) {
+  for (std::uint64_t missing = digest.pages & ~present_; missing != 0; missing &= missing - 1) {
+    add_page(static_cast<std::size_t>(std::countr_zero(missing)));
+  }
+  // As long as all counts together fit into 32 bits, none of them overflows.
+  if (count_ < std::numeric_limits<std::uint32_t>::max() - kDigestLength) [[likely]] {
+    for (const std::uint64_t number : digest.buckets) {
+      ++(*low_[number / kBuckets])[number % kBuckets];
+    }
   } else {
-    for (const std::int64_t value : values) {
-      const auto size = static_cast<std::uint64_t>(value);
-      add_square(Uint128{size} * size, 0);
+    for (const std::uint64_t number : digest.buckets) {
+      add_count(number / kBuckets, number % kBuckets, 1);
     }
   }
-  if (least <= min_ || most >= max_) {
+  count_ += kDigestLength;
+  sum_ += digest.sum;
+  add_square(digest.squares, 0);
+  if (digest.least <= min_ || digest.most >= max_) [[unlikely]] {
     for (const std::int64_t value : values) widen(value, 1);
   }
 }
 
 [[gnu::noinline]] void Histogram::add_page(std::size_t page) {
-  pages_[page].low = std::make_unique<Counts>();
+  low_[page] = std::make_unique<Counts>();
+  present_ |= std::uint64_t{1} << page;
 }
 
 [[gnu::noinline]] void Histogram::carry(std::size_t page, std::size_t bucket, std::uint32_t count) {
-  if (pages_[page].high == nullptr) pages_[page].high = std::make_unique<Counts>();
-  (*pages_[page].high)[bucket] += count;
+  if (high_[page] == nullptr) high_[page] = std::make_unique<Counts>();
+  (*high_[page])[bucket] += count;
 }
 
 void Histogram::add_count(std::size_t page, std::size_t bucket, std::uint64_t count) {
-  std::uint32_t& low = (*pages_[page].low)[bucket];
+  std::uint32_t& low = (*low_[page])[bucket];
   const std::uint64_t total = low + (count & 0xffffffff);
   low = static_cast<std::uint32_t>(total);
   const auto high = static_cast<std::uint32_t>((count >> 32) + (total >> 32));
@@ -170,7 +167,8 @@ double Histogram::variance() const {
 }
 
 Histogram::Inner Histogram::inner(std::size_t page, std::size_t bucket) const {
-  Inner result{lowest(page, bucket), highest(page, bucket), count_at(page, bucket)};
+  Inner result{buckets::lowest(page, bucket), buckets::highest(page, bucket),
+               count_at(page, bucket)};
   if (result.low <= min_ && min_ <= result.high) {
     result.count -= at_min_;
     result.low = min_ + 1;
@@ -187,7 +185,7 @@ double Histogram::value_at(std::uint64_t rank) const {
   if (rank > count_ - at_max_) return static_cast<double>(max_);
   std::uint64_t left = rank - at_min_;
   for (std::size_t page = 0; page < kPages; ++page) {
-    if (pages_[page].low == nullptr) continue;
+    if (low_[page] == nullptr) continue;
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
       const Inner in = inner(page, bucket);
       if (in.count < left) {
@@ -215,15 +213,15 @@ double Histogram::quantile_with_failures(double p, std::uint64_t failures) const
 double Histogram::fraction_at_most(std::int64_t value) const {
   if (empty() || value < min_) return 0;
   if (value >= max_) return 1;
-  const auto [last, split] = place_of(value);
+  const auto [last, split] = buckets::place_of(value);
   std::uint64_t below = at_min_;
   for (std::size_t page = 0; page <= last; ++page) {
-    if (pages_[page].low == nullptr) continue;
+    if (low_[page] == nullptr) continue;
     const std::size_t end = page == last ? split : kBuckets;
     for (std::size_t bucket = 0; bucket < end; ++bucket) below += inner(page, bucket).count;
   }
   double inside = 0;
-  if (pages_[last].low != nullptr) {
+  if (low_[last] != nullptr) {
     const Inner in = inner(last, split);
     if (in.count != 0) {
       inside = static_cast<double>(in.count) * static_cast<double>(value - in.low + 1) /
@@ -236,8 +234,8 @@ double Histogram::fraction_at_most(std::int64_t value) const {
 void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
   for (std::size_t page = 0; page < kPages; ++page) {
-    if (other.pages_[page].low == nullptr) continue;
-    if (pages_[page].low == nullptr) add_page(page);
+    if (other.low_[page] == nullptr) continue;
+    if (low_[page] == nullptr) add_page(page);
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
       add_count(page, bucket, other.count_at(page, bucket));
     }
@@ -255,9 +253,9 @@ void Histogram::merge(const Histogram& other) {
 }
 
 void Histogram::clear() {
-  for (Page& page : pages_) {
-    if (page.low != nullptr) page.low->fill(0);
-    if (page.high != nullptr) page.high->fill(0);
+  for (std::size_t page = 0; page < kPages; ++page) {
+    if (low_[page] != nullptr) low_[page]->fill(0);
+    if (high_[page] != nullptr) high_[page]->fill(0);
   }
   count_ = 0;
   sum_ = 0;
@@ -276,7 +274,7 @@ bool operator==(const Histogram& a, const Histogram& b) {
   for (std::size_t page = 0; page < Histogram::kPages; ++page) {
     for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
       const auto count = [&](const Histogram& h) {
-        return h.pages_[page].low == nullptr ? 0 : h.count_at(page, bucket);
+        return h.low_[page] == nullptr ? 0 : h.count_at(page, bucket);
       };
       if (count(a) != count(b)) return false;
     }

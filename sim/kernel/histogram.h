@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -10,19 +9,20 @@
 #include <memory>
 #include <span>
 
+#include "sim/kernel/buckets.h"
+#include "sim/kernel/digest.h"
 #include "sim/kernel/wide.h"
 
 namespace spillway {
 
 /// Counts of whole non-negative values in buckets of equal relative width.
 ///
-/// Values below 512 have a bucket each; above, each octave has 256 of equal width. So a bucket is
-/// at most 1/256 = 0.39 % of its values wide, and that bounds the error of a quantile. Count, sum,
-/// sum of squares, minimum and maximum are exact, and so is merging, in any order.
-/// A value may have a weight: the nanoseconds that a level lasted, for a histogram over time.
-/// Range: values 0 to 2^63 - 1; total weight below 2^64.
-/// Cost: about 2 ns a value; 1 KiB for each octave that occurs, 2 KiB when a count in it needs
-/// more than 32 bits.
+/// Values below 512 have a bucket each; above, each octave has 256 of equal width (buckets.h). So a
+/// bucket is at most 1/256 = 0.39 % of its values wide, and that bounds the error of a quantile.
+/// Count, sum, sum of squares, minimum and maximum are exact, and so is merging, in any order. A
+/// value may have a weight: the nanoseconds that a level lasted, for a histogram over time. Range:
+/// values 0 to 2^63 - 1; total weight below 2^64. Cost: about 2 ns a value; 1 KiB for each octave
+/// that occurs, 2 KiB when a count in it needs more than 32 bits.
 class Histogram {
  public:
   Histogram() = default;
@@ -32,11 +32,7 @@ class Histogram {
   Histogram& operator=(Histogram&&) = default;
 
   void record(std::int64_t value) {
-    const auto [page, bucket] = place_of(value);
-    if (pages_[page].low == nullptr) [[unlikely]]
-      add_page(page);
-    if (++(*pages_[page].low)[bucket] == 0) [[unlikely]]
-      carry(page, bucket, 1);
+    count_one(value);
     const auto size = static_cast<std::uint64_t>(value);
     ++count_;
     sum_ += size;
@@ -47,7 +43,8 @@ class Histogram {
   /// Records a value `weight` times.
   void record(std::int64_t value, std::uint64_t weight);
 
-  /// Records values that were collected. Cost: less than half of one by one.
+  /// Records values that were collected. Cost: a quarter of one by one where they are as many as a
+  /// digest takes (`kDigestLength`).
   void record_all(std::span<const std::int64_t> values);
 
   /// Number of values; their total weight.
@@ -104,67 +101,44 @@ class Histogram {
   template <class Visitor>
   void each_bucket(Visitor visit) const {
     for (std::size_t page = 0; page < kPages; ++page) {
-      if (pages_[page].low == nullptr) continue;
+      if (low_[page] == nullptr) continue;
       for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
         const std::uint64_t count = count_at(page, bucket);
-        if (count != 0) visit(lowest(page, bucket), highest(page, bucket), count);
+        if (count != 0) visit(buckets::lowest(page, bucket), buckets::highest(page, bucket), count);
       }
     }
   }
 
   /// The buckets by number, ascending with the values they hold: for counting beside a histogram.
-  static constexpr std::size_t kBucketCount = std::size_t{63 - 8 + 1} << 8;
-  static std::size_t bucket_of(std::int64_t value) {
-    const auto [page, bucket] = place_of(value);
-    return page * kBuckets + bucket;
-  }
+  static constexpr std::size_t kBucketCount = buckets::kPages * buckets::kInPage;
+  static std::size_t bucket_of(std::int64_t value) { return buckets::number_of(value); }
   static std::int64_t lowest_of(std::size_t number) {
-    return lowest(number / kBuckets, number % kBuckets);
+    return buckets::lowest(number / buckets::kInPage, number % buckets::kInPage);
   }
   static std::int64_t highest_of(std::size_t number) {
-    return highest(number / kBuckets, number % kBuckets);
+    return buckets::highest(number / buckets::kInPage, number % buckets::kInPage);
   }
 
   /// Same values in the same buckets, and the same exact sums.
   friend bool operator==(const Histogram& a, const Histogram& b);
 
  private:
-  static constexpr std::uint32_t kBucketBits = 8;
-  static constexpr std::size_t kBuckets = std::size_t{1} << kBucketBits;
-  static constexpr std::size_t kPages = 63 - kBucketBits + 1;
-
-  static_assert(kBucketCount == kPages * kBuckets);
+  static constexpr std::size_t kBuckets = buckets::kInPage;
+  static constexpr std::size_t kPages = buckets::kPages;
 
   using Counts = std::array<std::uint32_t, kBuckets>;
-  /// An octave: counts, and their upper halves once one of them has needed it.
-  struct Page {
-    std::unique_ptr<Counts> low, high;
-  };
-  struct Place {
-    std::size_t page, bucket;
-  };
 
-  static Place place_of(std::int64_t value) {
-    assert(value >= 0);
-    const auto bits = static_cast<std::uint64_t>(value);
-    // Page 0 is 0 to 255; page k is the octave from 2^(k + 7), in steps of 2^(k - 1).
-    const auto page =
-        static_cast<std::uint32_t>(std::bit_width(bits | (kBuckets - 1))) - kBucketBits;
-    const std::uint32_t shift = page - (page != 0 ? 1 : 0);
-    return {page, (bits >> shift) & (kBuckets - 1)};
-  }
-  static std::int64_t lowest(std::size_t page, std::size_t bucket) {
-    if (page == 0) return static_cast<std::int64_t>(bucket);
-    return static_cast<std::int64_t>((kBuckets + bucket) << (page - 1));
-  }
-  static std::int64_t highest(std::size_t page, std::size_t bucket) {
-    return lowest(page, bucket) + (page == 0 ? 0 : (std::int64_t{1} << (page - 1)) - 1);
+  [[gnu::always_inline]] void count_one(std::int64_t value) {
+    const auto [page, bucket] = buckets::place_of(value);
+    if (low_[page] == nullptr) [[unlikely]]
+      add_page(page);
+    if (++(*low_[page])[bucket] == 0) [[unlikely]]
+      carry(page, bucket, 1);
   }
 
   std::uint64_t count_at(std::size_t page, std::size_t bucket) const {
-    const Page& counts = pages_[page];
-    const std::uint64_t high = counts.high == nullptr ? 0 : (*counts.high)[bucket];
-    return (high << 32) | (*counts.low)[bucket];
+    const std::uint64_t high = high_[page] == nullptr ? 0 : (*high_[page])[bucket];
+    return (high << 32) | (*low_[page])[bucket];
   }
 
   void add_square(Uint128 low, std::uint64_t high) {
@@ -190,12 +164,16 @@ class Histogram {
   };
   Inner inner(std::size_t page, std::size_t bucket) const;
 
+  void record_digest(const Digest& digest, std::span<const std::int64_t> values);
   void add_page(std::size_t page);
   void carry(std::size_t page, std::size_t bucket, std::uint32_t count);
   void add_count(std::size_t page, std::size_t bucket, std::uint64_t count);
   double value_at(std::uint64_t rank) const;
 
-  std::array<Page, kPages> pages_;
+  // By page: counts, and their upper halves once one of them has needed it.
+  std::array<std::unique_ptr<Counts>, kPages> low_;
+  std::array<std::unique_ptr<Counts>, kPages> high_;
+  std::uint64_t present_ = 0;  // bit p: page p is there
   std::uint64_t count_ = 0;
   Uint128 sum_ = 0;
   Squares squares_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "sim/kernel/digest.h"
 #include "sim/kernel/philox.h"
 
 namespace spillway {
@@ -42,6 +43,10 @@ struct LineKernels {
 
   /// Rounds scale * in + shift to the nearest integer, ties to even, within [0, 2^62].
   void (*counts)(const double* in, double scale, double shift, std::int64_t* out);
+
+  /// Writes the digest of `kDigestLength` values. Range: none is negative. Returns: false when one
+  /// of them is `kDigestible` or more; the digest says nothing then.
+  bool (*digest)(const std::int64_t* values, Digest& out);
 };
 
 /// Returns the kernels of this run, chosen when first asked for: the best that the processor can

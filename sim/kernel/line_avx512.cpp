@@ -1,5 +1,6 @@
 // Lines of random numbers with AVX-512: eight Philox counters as one vector of 64-bit columns.
 
+#include "sim/kernel/buckets.h"
 #include "sim/kernel/line_functions.h"
 #include "sim/kernel/line_sets.h"
 
@@ -89,11 +90,58 @@ SPILLWAY_TARGET void counts(const double* in, double scale, double shift, std::i
   line_functions::to_counts(in, scale, shift, out);
 }
 
+SPILLWAY_TARGET [[gnu::always_inline]] inline std::uint64_t total(__m512i parts) {
+  return static_cast<std::uint64_t>(_mm512_reduce_add_epi64(parts));
+}
+
+SPILLWAY_TARGET bool digest(const std::int64_t* values, Digest& out) {
+  const __m512i low = all(0xffffffffU);
+  const __m512i zero = all(0);
+  __m512i least = _mm512_loadu_si512(values);
+  __m512i most = least;
+  __m512i pages = zero;
+  __m512i sum = zero;
+  __m512i low_low_low = zero;
+  __m512i low_low_high = zero;
+  __m512i low_high = zero;
+  __m512i high_high = zero;
+  for (std::size_t i = 0; i < kDigestLength; i += 8) {
+    const __m512i value = _mm512_loadu_si512(values + i);
+    least = _mm512_min_epi64(least, value);
+    most = _mm512_max_epi64(most, value);
+    sum = _mm512_add_epi64(sum, value);
+
+    const __m512i high = _mm512_srli_epi64(value, 32);
+    const __m512i square = _mm512_mul_epu32(value, value);
+    low_low_low = _mm512_add_epi64(low_low_low, _mm512_and_si512(square, low));
+    low_low_high = _mm512_add_epi64(low_low_high, _mm512_srli_epi64(square, 32));
+    low_high = _mm512_add_epi64(low_high, _mm512_mul_epu32(value, high));
+    high_high = _mm512_add_epi64(high_high, _mm512_mul_epu32(high, high));
+
+    const __m512i bits = _mm512_castpd_si512(_mm512_cvtepi64_pd(value));
+    const __m512i number = _mm512_sub_epi64(_mm512_srli_epi64(bits, buckets::kDoubleShift),
+                                            all(buckets::kNumberInDouble));
+    const __mmask8 small = _mm512_cmplt_epi64_mask(value, all(buckets::kInPage));
+    const __m512i bucket = _mm512_mask_mov_epi64(number, small, value);
+    pages = _mm512_or_si512(pages,
+                            _mm512_sllv_epi64(all(1), _mm512_srli_epi64(bucket, buckets::kBits)));
+    _mm512_storeu_si512(out.buckets.data() + i, bucket);
+  }
+  out.most = _mm512_reduce_max_epi64(most);
+  if (out.most >= kDigestible) return false;
+  out.least = _mm512_reduce_min_epi64(least);
+  out.pages = static_cast<std::uint64_t>(_mm512_reduce_or_epi64(pages));
+  out.sum = total(sum);
+  out.squares =
+      squares_from(total(low_low_low), total(low_low_high), total(low_high), total(high_high));
+  return true;
+}
+
 }  // namespace
 
 const LineKernels kAvx512Lines{"avx512",         uniforms, exponentials,
                                negative_logs,    powers,   exponential_functions,
-                               normal_quantiles, counts};
+                               normal_quantiles, counts,   digest};
 
 }  // namespace spillway
 #endif

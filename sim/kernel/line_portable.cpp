@@ -1,5 +1,8 @@
 // Lines of random numbers in plain C++: for every processor, and the reference of the others.
 
+#include <algorithm>
+
+#include "sim/kernel/buckets.h"
 #include "sim/kernel/line_functions.h"
 #include "sim/kernel/line_sets.h"
 
@@ -50,10 +53,37 @@ void counts(const double* in, double scale, double shift, std::int64_t* out) {
   line_functions::to_counts(in, scale, shift, out);
 }
 
+bool digest(const std::int64_t* values, Digest& out) {
+  std::uint64_t pages = 0;
+  std::uint64_t sum = 0;
+  Uint128 squares = 0;
+  std::int64_t least = values[0];
+  std::int64_t most = values[0];
+  for (std::size_t i = 0; i < kDigestLength; ++i) {
+    const auto size = static_cast<std::uint64_t>(values[i]);
+    sum += size;
+    squares += Uint128{size} * size;
+    least = std::min(least, values[i]);
+    most = std::max(most, values[i]);
+  }
+  if (most >= kDigestible) return false;
+  for (std::size_t i = 0; i < kDigestLength; ++i) {
+    const auto [page, bucket] = buckets::place_of(values[i]);
+    out.buckets[i] = page * buckets::kInPage + bucket;
+    pages |= std::uint64_t{1} << page;
+  }
+  out.pages = pages;
+  out.least = least;
+  out.most = most;
+  out.sum = sum;
+  out.squares = squares;
+  return true;
+}
+
 }  // namespace
 
 const LineKernels kPortableLines{"portable",       uniforms, exponentials,
                                  negative_logs,    powers,   exponential_functions,
-                                 normal_quantiles, counts};
+                                 normal_quantiles, counts,   digest};
 
 }  // namespace spillway

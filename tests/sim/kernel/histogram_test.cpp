@@ -153,6 +153,8 @@ TEST(Histogram, RecordsManyAsItRecordsOneByOne) {
   std::vector<std::vector<std::int64_t>> lists{
       {}, {0}, {5, 5, 1}, many, {(std::int64_t{1} << 61) - 1, 7}, std::vector(64, large)};
   lists.push_back(std::vector(64, (std::int64_t{1} << 61) - 1));
+  lists.push_back(std::vector(kDigestLength, kDigestible - 1));
+  for (unsigned i = 0; i < 100; ++i) lists.push_back(sample(kDigestLength, i, 1 + i % 51));
   Histogram together, apart;
   for (const auto& values : lists) {
     together.record_all(values);

@@ -2,11 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 
+#include "sim/kernel/buckets.h"
+#include "sim/kernel/digest.h"
 #include "sim/kernel/elementary.h"
 #include "sim/kernel/hash.h"
 #include "sim/kernel/math.h"
@@ -52,6 +57,51 @@ TEST_P(InstructionSet, GivesTheUniformsAndExponentialsOfTheScalarDefinition) {
     }
     ASSERT_EQ(bits(uniforms), bits(uniforms_expected)) << i;
     ASSERT_EQ(bits(exponentials), bits(exponentials_expected)) << i;
+  }
+}
+
+// Values of every magnitude up to the limit, with atoms at its ends.
+TEST_P(InstructionSet, DigestsValuesExactly) {
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    std::array<std::int64_t, kDigestLength> values;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const std::uint64_t random = mix64(i * 1'000 + k);
+      values[k] = static_cast<std::int64_t>((random >> 13) >> (random % (1 + i % 52)));
+      if (random % 41 == 0) values[k] = kDigestible - 1;
+      if (random % 43 == 0) values[k] = 0;
+      if (random % 47 == 0) values[k] = 255 + static_cast<std::int64_t>(random >> 63);
+      if (i == 0) values[k] = kDigestible - 1;
+    }
+    Digest digest;
+    ASSERT_TRUE(kernels_.digest(values.data(), digest));
+    std::uint64_t pages = 0;
+    Uint128 sum = 0;
+    Uint128 squares = 0;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const std::size_t number = buckets::number_of(values[k]);
+      ASSERT_EQ(digest.buckets[k], number) << values[k];
+      pages |= std::uint64_t{1} << (number / buckets::kInPage);
+      sum += static_cast<std::uint64_t>(values[k]);
+      squares += Uint128{static_cast<std::uint64_t>(values[k])} * static_cast<Uint128>(values[k]);
+    }
+    ASSERT_EQ(digest.pages, pages);
+    ASSERT_EQ(digest.least, *std::ranges::min_element(values));
+    ASSERT_EQ(digest.most, *std::ranges::max_element(values));
+    ASSERT_TRUE(digest.sum == sum);
+    ASSERT_TRUE(digest.squares == squares);
+  }
+}
+
+TEST_P(InstructionSet, DigestsNothingBeyondWhatItHolds) {
+  for (std::size_t k = 0; k < kDigestLength; ++k) {
+    std::array<std::int64_t, kDigestLength> values{};
+    Digest digest;
+    values[k] = kDigestible - 1;
+    EXPECT_TRUE(kernels_.digest(values.data(), digest));
+    values[k] = kDigestible;
+    EXPECT_FALSE(kernels_.digest(values.data(), digest));
+    values[k] = std::numeric_limits<std::int64_t>::max();
+    EXPECT_FALSE(kernels_.digest(values.data(), digest));
   }
 }
 
