@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "sim/kernel/histogram.h"
@@ -13,8 +14,8 @@ namespace spillway {
 ///
 /// The integral is kept as a whole number, so Little's law holds to the nanosecond: the area under
 /// the number present equals the sum of the times that each spent present.
-/// Cost: a 128-bit addition and two comparisons a change; a series costs nothing but at the ends of
-/// its bins, a histogram a test when absent.
+/// Cost: an addition and two comparisons a change; a series costs nothing but at the ends of its
+/// bins, a histogram a test when absent.
 class Gauge {
  public:
   /// What happened between two marks.
@@ -86,22 +87,26 @@ class Gauge {
     /// The area as it would be had every unit of the level been there since instant 0, less what
     /// that is too much: a unit that comes at t takes t away, one that goes at t brings t. So a
     /// change costs no look at how long the level before has lasted.
-    Int128 area = 0;
+    /// Of it, the lowest 64 bits: a stretch ends before the area above its minimum needs more.
+    std::uint64_t area = 0;
     std::int64_t min = 0, max = 0;
     Time max_at = 0;
   };
 
   [[gnu::always_inline]] void change(Time now, std::int64_t delta) {
-    stretch_.area -= Int128{delta} * Int128{static_cast<std::uint64_t>(now)};
+    stretch_.area -= static_cast<std::uint64_t>(delta) * static_cast<std::uint64_t>(now);
     level_ += delta;
     if (delta < 0) {
       if (level_ < stretch_.min) [[unlikely]]
-        stretch_.min = level_;
+        widen(now);
     } else if (level_ > stretch_.max) [[unlikely]] {
-      stretch_.max = level_;
-      stretch_.max_at = now;
+      widen(now);
     }
   }
+
+  /// Takes a level that the stretch has not seen into it, or begins another where it would no
+  /// longer fit.
+  [[gnu::noinline]] void widen(Time now);
 
   /// Changes the level where a histogram has to be told or a bin has come to its end.
   [[gnu::noinline]] void add_watched(Time now, std::int64_t delta);
@@ -111,12 +116,16 @@ class Gauge {
   bool advance(Time now);
 
   void start_stretch(Time now) {
-    stretch_ = {-Int128{level_} * now, level_, level_, now};
+    stretch_ = {-(static_cast<std::uint64_t>(level_) * static_cast<std::uint64_t>(now)), level_,
+                level_, now};
     from_ = now;
+    fits_until_ = kNever;
   }
 
+  Time bin_end() const { return series_ == nullptr ? kNever : series_->bin_end(); }
+
   void watch() {
-    watched_until_ = series_ == nullptr ? kNever : series_->bin_end();
+    watched_until_ = std::min(bin_end(), fits_until_);
     if (histogram_ != nullptr) watched_until_ = 0;
   }
 
@@ -130,6 +139,7 @@ class Gauge {
   Series* series_ = nullptr;
   Time since_ = 0;  // a histogram was told
   Time from_ = 0;   // of the stretch
+  Time fits_until_ = kNever;
   Span open_;
 };
 

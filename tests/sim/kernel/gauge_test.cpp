@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <random>
@@ -76,6 +77,43 @@ TEST(Gauge, DoesNotOverflowWhere64BitsWould) {
   const Gauge::Span span = gauge.mark(std::int64_t{1} << 62);
   EXPECT_TRUE(span.area == Int128{1} << 102);
   EXPECT_DOUBLE_EQ(span.mean(), 0x1p40);
+}
+
+// Levels up to 2^62 for up to 2^40 ns each: what 64 bits hold of an area overflows again and again.
+TEST(Gauge, IntegratesExactlyWhateverTheLevelAndHoweverLong) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    std::mt19937_64 random(seed);
+    Gauge gauge;
+    Series series;
+    series.start(Time{1} << 52, 31);
+    gauge.restart(0, 5);
+    if (seed % 2 == 0) gauge.observe(&series);
+    Int128 area = 0, marked = 0;
+    Time now = 0;
+    std::int64_t level = 5, most = 5;
+    for (int i = 0; i < 5'000; ++i) {
+      const auto span = static_cast<Time>(random() >> (24 + random() % 40));
+      now += span;
+      area += Int128{level} * span;
+      level = static_cast<std::int64_t>(random() >> (2 + random() % 62));
+      most = std::max(most, level);
+      gauge.set(now, level);
+      if (random() % 100 == 0) {
+        const Gauge::Span closed = gauge.mark(now);
+        marked += closed.area;
+        ASSERT_TRUE(marked == area) << "seed " << seed << ", change " << i;
+        ASSERT_EQ(closed.max, most);
+        most = level;
+      }
+    }
+    Int128 binned = 0;
+    for (std::size_t bin = 0; bin < series.size(); ++bin) binned += series[bin].area;
+    marked += gauge.mark(now).area;
+    EXPECT_TRUE(marked == area);
+    if (seed % 2 == 0 && now <= Time{1} << 52) {
+      EXPECT_TRUE(binned <= area);
+    }
+  }
 }
 
 TEST(Gauge, GivesTheMaximumAsMeanOfNoTime) {
