@@ -344,7 +344,7 @@ void PeakRate::begin(const Timeline& timeline, const Demand&) {
 void PeakRate::mark(Time now, std::uint32_t segment) {
   peaks_[segment] = peak_;
   // A second that is cut here counts whole in the next segment.
-  peak_ = now / kSecond == second_ ? in_second_ : 0;
+  peak_ = static_cast<std::uint64_t>(now / kSecond) == second_ ? in_second_ : 0;
 }
 
 Sample PeakRate::sample(const Window& window) const {

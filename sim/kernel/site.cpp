@@ -27,12 +27,23 @@ void Site::begin(std::uint64_t seed, std::uint32_t replication) {
   source_ = {seed, replication, name_, 0};
   late_ = 0;
   refills_ = 0;
-  for (Line& line : lines_) line.tag = line.candidate = kNoTag;
+  forget_lines();
 }
 
 void Site::use(const Mrg32k3a& stream) {
   ordered_ = stream;
+  forget_lines();
+}
+
+void Site::forget_lines() {
   for (Line& line : lines_) line.tag = line.candidate = kNoTag;
+  near_tag_ = kNoTag;
+}
+
+std::int64_t Site::look(std::uint32_t ordinal, std::uint32_t lane) {
+  const Line& line = lines_[index(ordinal, lane)];
+  const std::uint64_t tag = (std::uint64_t{lane} << 32) | (ordinal / kLineLength);
+  return line.tag == tag ? from_line(line, ordinal) : miss(ordinal, lane);
 }
 
 std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
@@ -55,13 +66,13 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
     draw_line(variate_, source_, block, line.values.data());
     line.tag = tag;
     line.candidate = kNoTag;
-    return line.values[ordinal % kLineLength];
+    return from_line(line, ordinal);
   }
   if (!older) line.candidate = tag;
   if (older || !same_lane) {
     ++late_;
-    // A refill stands for 32 draws: more late ones than twice the refills are more than 1 draw in
-    // 16.
+    // A refill stands for 64 draws: more late ones than twice the refills are more than 1 draw in
+    // 32.
     if (late_ > 2 * refills_ + kLateMissesForgiven && lines_.size() < kMostLines) grow();
   }
   return draw(variate_, source_, ordinal);
@@ -70,6 +81,7 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
 void Site::grow() {
   const std::size_t count = lines_.size() == 1 ? 4 : lines_.size() == 4 ? 8 : kMostLines;
   lines_.assign(count, Line{});
+  near_tag_ = kNoTag;
   mask_ = static_cast<std::uint32_t>(count - 1);
   late_ = 0;
   refills_ = 0;

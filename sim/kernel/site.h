@@ -19,7 +19,7 @@ namespace spillway {
 /// replication, the site's name, the message's ordinal and the lane it came by. So another site,
 /// another order of events or another variant of the model takes no value away from this one.
 ///
-/// Values are computed 32 consecutive ordinals at a time and kept in lines, because messages come
+/// Values are computed 64 consecutive ordinals at a time and kept in lines, because messages come
 /// nearly in order:
 ///
 ///   at(ordinal, lane) ──► line of (lane, ordinal / 64) ── there ─────────► its value
@@ -31,6 +31,8 @@ namespace spillway {
 class Site {
  public:
   Site(std::string_view name, Variate variate);
+  Site(Site&&) = default;
+  Site& operator=(Site&&) = default;
 
   /// The 64-bit hash of the name. Two sites of one model must differ in it: checked when it is
   /// wired.
@@ -52,10 +54,9 @@ class Site {
   [[gnu::always_inline]] std::int64_t at(std::uint32_t ordinal, std::uint32_t lane) {
     if (constant_) return value_;
     const std::uint64_t tag = (std::uint64_t{lane} << 32) | (ordinal / kLineLength);
-    const Line& line = lines_[index(ordinal, lane)];
-    if (line.tag == tag) [[likely]]
-      return line.values[ordinal % kLineLength];
-    return miss(ordinal, lane);
+    if (tag == near_tag_) [[likely]]
+      return near_[ordinal % kLineLength];
+    return look(ordinal, lane);
   }
 
  private:
@@ -71,12 +72,22 @@ class Site {
     return ((ordinal / kLineLength) + ((lane * 0x9e3779b1U) >> 27)) & mask_;
   }
 
+  /// The value where the line used last does not have it.
+  [[gnu::noinline]] std::int64_t look(std::uint32_t ordinal, std::uint32_t lane);
   std::int64_t miss(std::uint32_t ordinal, std::uint32_t lane);
+  void forget_lines();
   void grow();
+  std::int64_t from_line(const Line& line, std::uint32_t ordinal) {
+    near_tag_ = line.tag;
+    near_ = line.values.data();
+    return near_[ordinal % kLineLength];
+  }
 
   bool constant_ = false;
   std::uint32_t mask_ = 0;
   std::int64_t value_ = 0;
+  std::uint64_t near_tag_ = kNoTag;     // of the line used last: most visitors come to it again
+  const std::int64_t* near_ = nullptr;  // its values
   std::vector<Line> lines_;
   std::uint64_t name_;
   std::uint64_t seed_ = 0;
