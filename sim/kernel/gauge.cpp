@@ -1,5 +1,6 @@
 #include "sim/kernel/gauge.h"
 
+#include <bit>
 #include <cassert>
 
 namespace spillway {
@@ -36,24 +37,19 @@ bool Gauge::advance(Time now) {
   return end == now;
 }
 
-void Gauge::widen(Time now) {
-  // Half of what 64 bits hold.
-  constexpr std::uint64_t kMostArea = std::uint64_t{1} << 63;
-  const std::int64_t min = std::min(stretch_.min, level_);
-  const std::int64_t max = std::max(stretch_.max, level_);
-  const std::uint64_t range = static_cast<std::uint64_t>(max) - static_cast<std::uint64_t>(min);
-  const std::uint64_t longest = kMostArea / range;
-  if (static_cast<std::uint64_t>(now - from_) > longest) {
+bool Gauge::fit(std::uint64_t range, Time now) {
+  // A range below 2^k for 2^(63 - k) ns: half of what 64 bits hold.
+  const auto bits = static_cast<int>(std::bit_width(range));
+  const auto longest = bits == 64 ? Time{0} : Time{1} << std::min(63 - bits, 62);
+  if (now - from_ > longest) {
     hand_over(now);  // the new level has lasted for no time: the area is that of the others
-  } else {
-    if (max > stretch_.max) stretch_.max_at = now;
-    stretch_.min = min;
-    stretch_.max = max;
-    fits_until_ = longest < static_cast<std::uint64_t>(kNever - from_)
-                      ? from_ + static_cast<Time>(longest)
-                      : kNever;
+    watch();
+    return false;
   }
+  widest_ = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  fits_until_ = longest < kNever - from_ ? from_ + longest : kNever;
   watch();
+  return true;
 }
 
 void Gauge::hand_over(Time until) {

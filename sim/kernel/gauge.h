@@ -104,9 +104,20 @@ class Gauge {
     }
   }
 
-  /// Takes a level that the stretch has not seen into it, or begins another where it would no
-  /// longer fit.
-  [[gnu::noinline]] void widen(Time now);
+  /// Takes a level into the stretch that it has not seen.
+  [[gnu::noinline]] void widen(Time now) {
+    const std::int64_t min = std::min(stretch_.min, level_);
+    const std::int64_t max = std::max(stretch_.max, level_);
+    const std::uint64_t range = static_cast<std::uint64_t>(max) - static_cast<std::uint64_t>(min);
+    if (range > widest_ && !fit(range, now)) return;
+    if (max > stretch_.max) stretch_.max_at = now;
+    stretch_.min = min;
+    stretch_.max = max;
+  }
+
+  /// Sees to it that the area of levels of this range fits, until when it does. Returns: false when
+  /// it no longer would: another stretch has begun.
+  bool fit(std::uint64_t range, Time now);
 
   /// Changes the level where a histogram has to be told or a bin has come to its end.
   [[gnu::noinline]] void add_watched(Time now, std::int64_t delta);
@@ -119,6 +130,7 @@ class Gauge {
     stretch_ = {-(static_cast<std::uint64_t>(level_) * static_cast<std::uint64_t>(now)), level_,
                 level_, now};
     from_ = now;
+    widest_ = 0;
     fits_until_ = kNever;
   }
 
@@ -137,9 +149,10 @@ class Gauge {
   Stretch stretch_;
   Histogram* histogram_ = nullptr;
   Series* series_ = nullptr;
-  Time since_ = 0;  // a histogram was told
-  Time from_ = 0;   // of the stretch
-  Time fits_until_ = kNever;
+  Time since_ = 0;            // a histogram was told
+  Time from_ = 0;             // of the stretch
+  std::uint64_t widest_ = 0;  // range of levels whose area fits
+  Time fits_until_ = kNever;  // it does until then
   Span open_;
 };
 
