@@ -73,6 +73,7 @@ constexpr std::array kOfQueue{
     Choice{"duplicates", kValue, Show::happened},
     Choice{"reordered", kValue, Show::happened},
     Choice{"dead_lettered", kValue, Show::happened},
+    Choice{"redriven", kValue, Show::happened},
     Choice{"expired", kValue, Show::happened},
     Choice{"deduplicated", kValue, Show::happened},
     Choice{"dropped", kValue, Show::happened},

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "sim/scenario/struck.h"
+
 namespace spillway::theory {
 namespace {
 
@@ -146,6 +148,11 @@ const Component<ProducerParameters>* sole_sender(const Scenario& scenario,
   for (const auto& queue : scenario.queues) {
     const auto& dead_letter = queue.parameters.dead_letter;
     if (dead_letter && dead_letter->to.name == target) ++ways;
+  }
+  for (const auto& fault : scenario.faults) {
+    if (const std::string* to = redriven_to(scenario, fault.parameters); to && *to == target) {
+      ++ways;
+    }
   }
   for (const auto& topic : scenario.topics) {
     for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {

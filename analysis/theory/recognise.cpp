@@ -31,7 +31,7 @@ static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<ServiceParameters, 15> && declares<QueueParameters, 20> &&
                   declares<ConsumerParameters, 22> && declares<CallParameters, 14> &&
                   declares<SendParameters, 12> && declares<WorkParameters, 2> &&
-                  declares<RetryParameters, 8> && declares<FaultParameters, 25> &&
+                  declares<RetryParameters, 8> && declares<FaultParameters, 28> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

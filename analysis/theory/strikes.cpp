@@ -40,6 +40,7 @@ std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const st
     const auto kind = kind_of(scenario, parameters, name);
     if (!kind) continue;
     if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;
+    if (parameters.purge || parameters.redrive) return std::nullopt;  // no closed form knows them
     const auto lasts = parameters.lasts->fixed();
     if (!parameters.at || parameters.every || !lasts) return std::nullopt;
     Strike strike{*kind, to_seconds(parameters.at->ns), 0, 1, 0};

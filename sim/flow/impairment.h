@@ -18,6 +18,10 @@ enum class FaultKind : std::uint8_t {
   restart,   ///< its instances end and are back, together or one after the other
   set,       ///< it has another number of instances
 
+  // What operators do to a queue, over at once or when all is moved.
+  purge,    ///< what is ready is dropped
+  redrive,  ///< what is ready is moved back
+
   // Of edges: see ailing_hop.h.
   loss,       ///< a share of what sets out in one direction does not arrive
   latency,    ///< what sets out takes longer, in both directions
@@ -29,7 +33,7 @@ enum class FaultKind : std::uint8_t {
   too_few,    ///< of a partition: fewer replicas are in sync than it wants
   overtaken,  ///< of a partition: who leads it now has nothing that came after `since`
 };
-inline constexpr std::uint32_t kFaultKinds = 12;     ///< that a scenario declares
+inline constexpr std::uint32_t kFaultKinds = 14;     ///< that a scenario declares
 inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 
 /// A fault, compiled: what it does while it lasts.
@@ -44,6 +48,8 @@ struct Impairment {
   std::int64_t threshold = 0;  ///< of errors: of 2^53
   std::uint32_t site = 0;      ///< of errors
   Time since = 0;              ///< of overtaken
+  std::uint32_t moves_to = 0;  ///< of a redrive: address of the queue
+  Time pause = 0;              ///< of a redrive: from one message to the next; 0 = all at once
   std::uint32_t nodes = 0;     ///< of a broker's crash: how many of its nodes; 0 = all
 };
 

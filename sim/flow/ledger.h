@@ -15,6 +15,7 @@ struct Ledger {
   std::uint64_t delayed = 0;
   std::uint64_t blocked = 0;
   std::uint64_t dead_lettered = 0;
+  std::uint64_t redriven = 0;
   std::uint64_t expired = 0;
   std::uint64_t dropped = 0;
   std::uint64_t rejected = 0;
@@ -28,8 +29,8 @@ struct Ledger {
   std::uint64_t reordered = 0;
 
   std::uint64_t accounted() const {
-    return acknowledged + ready + in_flight + delayed + blocked + dead_lettered + expired +
-           dropped + rejected + filtered + deduplicated + lost;
+    return acknowledged + ready + in_flight + delayed + blocked + dead_lettered + redriven +
+           expired + dropped + rejected + filtered + deduplicated + lost;
   }
   bool balances() const { return sent == accounted(); }
 
@@ -48,6 +49,7 @@ struct Ledger {
     visitor("delayed", a.delayed, b.delayed);
     visitor("blocked", a.blocked, b.blocked);
     visitor("dead_lettered", a.dead_lettered, b.dead_lettered);
+    visitor("redriven", a.redriven, b.redriven);
     visitor("expired", a.expired, b.expired);
     visitor("dropped", a.dropped, b.dropped);
     visitor("rejected", a.rejected, b.rejected);

@@ -19,6 +19,7 @@ enum class Moment : std::uint8_t {
   returned,   ///< back to ready: negative acknowledgement or visibility timeout
   acknowledged,
   dead_lettered,
+  redriven,  ///< moved back from the dead letters
   dropped,
   expired,       ///< waited as long as it may
   filtered,      ///< a subscription does not want it

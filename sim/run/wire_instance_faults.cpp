@@ -45,7 +45,7 @@ void Wiring::wire_instance_fault(const Component<FaultParameters>& declared,
     instances.places = instances.afterwards * instances.at_a_time;
     if (says.rolling) instances.each = says.each->ns;
   } else {
-    instances.meanwhile = static_cast<std::uint32_t>(*says.to);
+    instances.meanwhile = static_cast<std::uint32_t>(*says.to->instances);
   }
   wiring.instances = instances;
 }

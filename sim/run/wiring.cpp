@@ -420,6 +420,11 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
   impairment.draws_anew = parameters.work == CrashedWork::resample;
   impairment.keeps_work = parameters.work == CrashedWork::resume;
   if (parameters.restart || parameters.set) wire_instance_fault(declared, wiring);
+  if (const std::string* to = redriven_to(scenario_, parameters)) {
+    impairment.moves_to = address_of(*to);
+    if (parameters.rate)
+      impairment.pause = std::llround(std::min(1e9 / parameters.rate->per_second, 1e18));
+  }
   for (const Struck& struck : struck_components(scenario_, parameters)) {
     if (wiring.instances) break;
     impairment.kind = struck.kind;

@@ -7,6 +7,7 @@
 #include "sim/flow/impairment.h"
 #include "sim/scenario/check.h"
 #include "sim/scenario/sections.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway {
 namespace {
@@ -23,7 +24,7 @@ constexpr Noun kEverything = kFaultTargets;
 
 /// Faults that may name any target; the others ask for the nouns that answer where they are
 /// declared.
-constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 4> kAnswers{{
+constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 6> kAnswers{{
     {"outage", &FaultParameters::outage, kEverything, ""},
     {"hang", &FaultParameters::hang, kEverything, ""},
     {"crash", &FaultParameters::crash, kThatCrash,
@@ -31,6 +32,45 @@ constexpr std::array<Answers, kFaultKinds - kEdgeFaultKinds - 4> kAnswers{{
     {"slow", &FaultParameters::slow, kEverything, ""},
     {"errors", &FaultParameters::errors, kEverything, ""},
 }};
+
+/// Dead letters go back to a queue that is known, and of the same type.
+void check_redrive(Reader& reader, const Scenario& scenario,
+                   const Component<FaultParameters>& fault) {
+  const FaultParameters& says = fault.parameters;
+  const auto queue_named = [&](std::string_view name) {
+    const auto found = std::ranges::find(scenario.queues, name, &Component<QueueParameters>::name);
+    return found == scenario.queues.end() ? nullptr : &*found;
+  };
+  const auto* from = queue_named(says.redrive->name);
+  if (from == nullptr ||
+      (says.to && (!says.to->queue || queue_named(says.to->queue->name) == nullptr)))
+    return;  // said already
+  const Location& at = says.to ? says.to->queue->at : says.redrive->at;
+  const auto refuse = [&](std::string code, std::string why, std::string hint) {
+    const Reader::Scope scope(reader,
+                              fmt::format("faults.{}.{}", fault.name, says.to ? "to" : "redrive"));
+    reader.error(std::move(code), at, std::move(why), std::move(hint));
+  };
+  const std::string* to = redriven_to(scenario, says);
+  if (to == nullptr) {
+    const auto sources = sources_of(scenario, from->name);
+    return refuse("missing-key",
+                  sources.empty() ? fmt::format("no queue's dead letters go to '{}'", from->name)
+                                  : fmt::format("'{}' has dead letters of {} queues", from->name,
+                                                sources.size()),
+                  fmt::format("say where they are moved: to: {}",
+                              sources.empty() ? "NAME of a queue" : *sources.front()));
+  }
+  if (*to == from->name) {
+    return refuse("wrong-place", "they are there already", "name the queue that they are moved to");
+  }
+  if (queue_named(*to)->parameters.groups == from->parameters.groups) return;
+  refuse("wrong-place",
+         fmt::format("'{}' has {}message groups, and '{}' has {}", *to,
+                     from->parameters.groups ? "no " : "", from->name,
+                     from->parameters.groups ? "them" : "none"),
+         "messages are moved between queues of the same type: say groups of both");
+}
 
 }  // namespace
 
@@ -50,6 +90,7 @@ void check_faults(Reader& reader, const Scenario& scenario) {
     return noun;
   };
   for (const auto& fault : scenario.faults) {
+    if (fault.parameters.redrive) check_redrive(reader, scenario, fault);
     for (const Answers& answer : kAnswers) {
       const auto& target = fault.parameters.*answer.target;
       if (!target) continue;

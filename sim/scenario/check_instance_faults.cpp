@@ -58,7 +58,8 @@ void give_fleet(Reader& reader, Component<P>& component, const Component<FaultPa
     names.scaled.insert(component.name);
     names.given_fleets.insert(component.name);
   }
-  parameters.scale->max = std::max(parameters.scale->max, says.to.value_or(1));
+  parameters.scale->max =
+      std::max(parameters.scale->max, says.to ? says.to->instances.value_or(1) : 1);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "sim/kernel/zipf.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/store_use.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway {
 namespace {
@@ -315,6 +316,11 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
   for (const auto& queue : scenario.queues) {
     const auto& dead = queue.parameters.dead_letter;
     if (dead && !dead->to.name.empty()) next_[queue.name].push_back(dead->to.name);
+  }
+  for (const auto& fault : scenario.faults) {
+    const FaultParameters& parameters = fault.parameters;
+    const std::string* to = redriven_to(scenario, parameters);
+    if (to != nullptr) next_[parameters.redrive->name].push_back(*to);
   }
   for (const auto& topic : scenario.topics) {
     auto& next = next_[topic.name];

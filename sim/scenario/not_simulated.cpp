@@ -17,8 +17,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"variants", "limits"},
     {"variants", "plan"},
-    {"faults", "redrive"},
-    {"faults", "purge"},
     {"faults", "instances"},
     {"fail", "as"},
     {"call", "first_healthy"},

@@ -424,6 +424,17 @@ void Reader::read(const Node& node, const Wanted&, InstancesOf& out) {
   references_.push_back({out.component, Noun::service | Noun::consumer, path_});
 }
 
+void Reader::read(const Node& node, const Wanted& wanted, FaultTo& out) {
+  const bool number = node.is_scalar() && !node.text.empty() &&
+                      (node.text[0] == '-' || (node.text[0] >= '0' && node.text[0] <= '9'));
+  if (number) return read(node, wanted, out.instances.emplace());
+  if (!node.is_scalar() || node.text.empty()) {
+    return unexpected("wrong-kind", node, "a number of instances, or the name of a queue");
+  }
+  out.queue = Reference{node.text, node.at};
+  references_.push_back({*out.queue, Noun::queue, path_});
+}
+
 void Reader::read(const Node& node, const Wanted&, LoadCondition& out) {
   constexpr std::string_view kShape =
       "COMPONENT.METRIC > VALUE, or < VALUE, such as orders.depth > 10000";

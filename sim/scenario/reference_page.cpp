@@ -84,6 +84,8 @@ std::string form_text(const FieldShape& field) {
       return "map from edges to `+200ms` or distributions";
     case Form::pair:
       return "list of two names of components";
+    case Form::fault_to:
+      return "count, or name of a queue";
     case Form::condition:
       return "`orders.depth > 10000`";
     case Form::instances_of:

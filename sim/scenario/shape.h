@@ -52,6 +52,7 @@ enum class Form : std::uint8_t {
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
   pair,          ///< a list of two names of components
+  fault_to,      ///< a count, or the name of a queue
   condition,     ///< `orders.depth > 10000`
   instances_of,  ///< `worker.instances`
   zone,          ///< the name of a zone
@@ -213,6 +214,8 @@ Shape shape_of() {
     return of(Form::pair);
   } else if constexpr (std::same_as<T, InstancesOf>) {
     return of(Form::instances_of);
+  } else if constexpr (std::same_as<T, FaultTo>) {
+    return of(Form::fault_to);
   } else if constexpr (std::same_as<T, LoadCondition>) {
     return of(Form::condition);
   } else if constexpr (std::same_as<T, ZoneName>) {

@@ -44,6 +44,7 @@ std::vector<Struck> struck_components(const Scenario& scenario, const FaultParam
       {&fault.crash, FaultKind::crash},   {&fault.slow, FaultKind::slow},
       {&fault.errors, FaultKind::errors}, {&fault.capacity, FaultKind::capacity},
       {&fault.pause, FaultKind::pause},   {&fault.restart, FaultKind::restart},
+      {&fault.purge, FaultKind::purge},   {&fault.redrive, FaultKind::redrive},
   };
   static_assert(std::size(kinds) + 1 + kEdgeFaultKinds == kFaultKinds);
   if (fault.set) return {{fault.set->component.name, FaultKind::set}};
@@ -51,6 +52,23 @@ std::vector<Struck> struck_components(const Scenario& scenario, const FaultParam
     if (*target) return {{(*target)->name, kind}};
   }
   return {};
+}
+
+std::vector<const std::string*> sources_of(const Scenario& scenario,
+                                           std::string_view dead_letters) {
+  std::vector<const std::string*> sources;
+  for (const auto& queue : scenario.queues) {
+    const auto& dead = queue.parameters.dead_letter;
+    if (dead && dead->to.name == dead_letters) sources.push_back(&queue.name);
+  }
+  return sources;
+}
+
+const std::string* redriven_to(const Scenario& scenario, const FaultParameters& fault) {
+  if (!fault.redrive) return nullptr;
+  if (fault.to) return fault.to->queue ? &fault.to->queue->name : nullptr;
+  const std::vector<const std::string*> sources = sources_of(scenario, fault.redrive->name);
+  return sources.size() == 1 ? sources.front() : nullptr;
 }
 
 std::vector<std::string> struck_by(const Scenario& scenario, const FaultParameters& fault) {

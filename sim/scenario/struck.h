@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/flow/impairment.h"
@@ -21,5 +22,11 @@ std::vector<Struck> struck_components(const Scenario& scenario, const FaultParam
 /// What a fault strikes: components, with a broker the queues and logs on it, and edges by their
 /// names (`checkout -> payments`). In the order of the scenario.
 std::vector<std::string> struck_by(const Scenario& scenario, const FaultParameters& fault);
+
+/// The queues whose dead letters go to that one, in the file's order.
+std::vector<const std::string*> sources_of(const Scenario& scenario, std::string_view dead_letters);
+
+/// The queue that a redrive moves messages to; nullptr where it is none or does not say.
+const std::string* redriven_to(const Scenario& scenario, const FaultParameters& fault);
 
 }  // namespace spillway

@@ -246,11 +246,17 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
         "say how many fail: share: 30%");
   if (fault.direction && !fault.loss) needs(false, true, "loss", "direction", "");
   if (fault.work && !fault.crash && !fault.zone) needs(false, true, "crash", "work", "");
-  if (fault.to && !fault.set) needs(false, true, "set", "to", "");
-  if (fault.set && !fault.to) {
-    reader.error("missing-key", place_of(node, "set"), "set needs a number",
+  if (fault.to && !fault.set && !fault.redrive) needs(false, true, "set or redrive", "to", "");
+  if (fault.set && !(fault.to && fault.to->instances)) {
+    reader.error("missing-key", place_of(node, fault.to ? "to" : "set"), "set needs a number",
                  "say how many: to: 20");
   }
+  if (fault.redrive && fault.to && !fault.to->queue) {
+    const Reader::Scope scope(reader, "to");
+    reader.error("wrong-kind", place_of(node, "to"), "redrive needs the name of a queue",
+                 "such as to: orders");
+  }
+  if (fault.rate && !fault.redrive) needs(false, true, "redrive", "rate", "");
   const bool rolls = fault.rolling && fault.restart;
   if (fault.rolling && !fault.restart) needs(false, true, "restart", "rolling", "");
   if (fault.each && !fault.rolling) needs(false, true, "a rolling restart", "each", "");
@@ -263,7 +269,14 @@ void validate(Reader& reader, const Node& node, const FaultParameters& fault) {
     reader.error("wrong-place", place_of(node, "for"),
                  "a rolling restart lasts as long as all its instances take", "leave for out");
   }
-  if (!fault.lasts && !rolls && !(fault.set && fault.at)) {
+  const bool is_upkeep = fault.purge || fault.redrive;
+  if (is_upkeep && fault.lasts) {
+    const Reader::Scope scope(reader, "for");
+    reader.error("wrong-place", place_of(node, "for"),
+                 "what operators do begins, and is over when it is done",
+                 fault.purge ? "leave it out" : "leave it out; rate says how fast it is");
+  }
+  if (!fault.lasts && !rolls && !is_upkeep && !(fault.set && fault.at)) {
     reader.error("missing-key", node.at, "how long does it last?", "say for: 30s");
   }
   const int begins = fault.at.has_value() + fault.every.has_value() + fault.when.has_value();

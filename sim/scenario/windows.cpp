@@ -79,7 +79,9 @@ std::vector<Window> windows_of(const std::vector<NamedSpans>& named, Time warmup
     std::vector<std::pair<Time, Time>> recovery;
     for (const auto& [from, until] : one.spans) {
       if (before.empty()) before.emplace_back(warmup, from);
-      const auto next = std::ranges::lower_bound(begins, until);
+      // What has no length is not what comes next.
+      const auto next = from < until ? std::ranges::lower_bound(begins, until)
+                                     : std::ranges::upper_bound(begins, until);
       recovery.emplace_back(until, next == begins.end() ? duration : *next);
     }
     add("before" + suffix, before);

@@ -91,6 +91,7 @@ class ScenarioDice {
         dice_of_instances_(seed + 14 * kMessages),
         dice_of_caches_(seed + 15 * kMessages),
         dice_of_cores_(seed + 16 * kMessages),
+        dice_of_upkeep_(seed + 17 * kMessages),
         dice_of_keeping_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
@@ -130,6 +131,7 @@ class ScenarioDice {
     draw_scaling();
     draw_batches();
     draw_polls();
+    draw_upkeep();
     draw_cores();
     draw_instance_faults();
     draw_cache();
@@ -1587,6 +1589,38 @@ class ScenarioDice {
     }
   }
 
+  /// Lets operators purge a queue, and move dead letters to one that is of their type.
+  void draw_upkeep() {
+    std::swap(dice_, dice_of_upkeep_);
+    const auto& queues = drawn_.scenario.queues;
+    if (dice_.chance(0.2)) {
+      Component<FaultParameters> fault;
+      fault.name = "purge";
+      fault.parameters.purge = Reference{queues[dice_.below(queues.size())].name, {}};
+      draw_times(fault.parameters, "fault/purge");
+      fault.parameters.lasts = fixed(0);
+      drawn_.scenario.faults.push_back(std::move(fault));
+    }
+    const auto dead = std::ranges::find(queues, "dlq", &Component<QueueParameters>::name);
+    const auto& to = queues[dice_.below(queues.size())];
+    const bool fits = dead != queues.end() && to.name != "dlq" && to.name != "archive" &&
+                      to.parameters.groups == dead->parameters.groups;
+    if (fits && dice_.chance(0.5)) {
+      Component<FaultParameters> fault;
+      fault.name = "redrive";
+      fault.parameters.redrive = Reference{"dlq", {}};
+      fault.parameters.to.emplace().queue = Reference{to.name, {}};
+      if (dice_.chance(0.5)) {
+        fault.parameters.rate = Rate{dice_.one_of({10.0, 1000.0})};
+        note("fault/redrive/rate");
+      }
+      draw_times(fault.parameters, "fault/redrive");
+      fault.parameters.lasts = fixed(0);
+      drawn_.scenario.faults.push_back(std::move(fault));
+    }
+    std::swap(dice_, dice_of_upkeep_);
+  }
+
   /// Puts components into two zones, and lets one of them be lost.
   void draw_zones() {
     if (!dice_of_zones_.chance(0.3)) return;
@@ -1706,8 +1740,9 @@ class ScenarioDice {
     parameters.scale->max = parameters.instances;
     if (is_set && dice_.chance(0.5)) {
       says.set.emplace().component = name;
-      says.to = dice_.one_of<Count>({1, 2, 5});
-      parameters.scale->max = std::max(parameters.scale->max, *says.to);
+      const Count to = dice_.one_of<Count>({1, 2, 5});
+      says.to.emplace().instances = to;
+      parameters.scale->max = std::max(parameters.scale->max, to);
       says.lasts = fixed(dice_.between(1e9, 30e9));
       add("set");
     }
@@ -2234,6 +2269,7 @@ class ScenarioDice {
   Dice dice_of_instances_;
   Dice dice_of_caches_;
   Dice dice_of_cores_;
+  Dice dice_of_upkeep_;
   Dice dice_of_keeping_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

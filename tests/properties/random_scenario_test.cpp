@@ -274,6 +274,7 @@ class Invariants {
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::delivered)), ledger.receives) << queue;
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::acknowledged)), ledger.acknowledged);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dead_lettered)), ledger.dead_lettered);
+      EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::redriven)), ledger.redriven);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::dropped)), ledger.dropped);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::refused)), ledger.rejected);
       EXPECT_EQ(static_cast<std::uint64_t>(seen.n(Moment::expired)), ledger.expired);
@@ -618,9 +619,9 @@ class Invariants {
       const Watcher::Seen& seen = seen_[name];
       const Sample& ready = of_.of(name, "depth");
       const Sample& in_flight = of_.of(name, "in_flight");
-      const Int128 inside =
-          seen.sum({acknowledged, dropped, refused, dead_lettered, expired, deduplicated, lost}) -
-          seen.sum({arrived});
+      const Int128 inside = seen.sum({acknowledged, dropped, refused, dead_lettered, redriven,
+                                      expired, deduplicated, lost}) -
+                            seen.sum({arrived});
       Sample outside = ready;
       outside.total += of_.of(name, "delayed").total + of_.of(name, "blocked").total;
       Sample all = outside;
@@ -633,7 +634,7 @@ class Invariants {
         continue;
       }
       expect_area(outside,
-                  seen.sum({delivered, dropped, refused, expired, deduplicated}) -
+                  seen.sum({delivered, dropped, refused, redriven, expired, deduplicated}) -
                       seen.sum({arrived, returned}),
                   "ready " + name);
       expect_area(in_flight,
@@ -741,6 +742,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "ledger/acknowledged",
                            "ledger/ready",
                            "ledger/dead_lettered",
+                           "ledger/redriven",
                            "ledger/dropped",
                            "ledger/rejected",
                            "ledger/expired",
@@ -981,6 +983,10 @@ std::set<std::string> all_combinations() {
        {"batch", "batch window", "batch partial", "batch whole", "per batch"}) {
     add("consumer/" + option);
   }
+  for (const std::string what : {"purge", "redrive"}) {
+    for (const std::string when : {"once", "random"}) add("fault/" + what + "/" + when);
+  }
+  add("fault/redrive/rate");
   for (const std::string option : {"long polls", "short polls", "poll at instants"}) {
     add("queue/" + option);
   }

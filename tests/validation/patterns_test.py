@@ -29,6 +29,7 @@ class Patterns(Answers):
                                                  "durable-subscribe": ["quick"]},
         "poison-message": {"for-ever": ["few-tries", "given-up"], "dead-lettered": []},
         "polling-202": {"every-two-seconds": [], "every-half-second": ["few-questions"], "every-ten-seconds": ["known-soon"]},
+        "redrive": {"at-once": ["nobody-waits"], "ten-a-second": []},
         "saga": {"payment-last": ["little-undone"], "payment-first": []},
         "scatter-gather": {"all-three": ["quick"], "first-two": ["quick"], "first": [], "half-a-second": []},
         "sns-to-sqs-fan-out": {"four-mailers": ["mailing-in-time"], "sixteen-mailers": []},
@@ -60,6 +61,15 @@ class Patterns(Answers):
         self.assert_near("only-once", "remembered", "workers.absorbed", 11999 * math.exp(-4), 0.08)
         # In the crash 5 handlers were at work on average: done again, or lost.
         self.assertLessEqual(abs(self.figure("only-once", "long-enough", "orders.redelivered") - 5), 2)
+
+    def test_dead_letters_come_back_before_or_between_the_others(self):
+        pattern = "redrive"
+        for variant in ("at-once", "ten-a-second"):
+            # In ten minutes ten a second fail three times each; when the provider is back none does.
+            self.assert_near(pattern, variant, "undeliverable.redriven", 10 * 600, 0.02)
+            self.assertEqual(self.figure(pattern, variant, "undeliverable.redriven"), self.figure(pattern, variant, "orders.dead_lettered"))
+        # Three workers handle 30 a second at most, and ten a second come: whoever comes first then waits for 6000 before it.
+        self.assert_near(pattern, "at-once", "orders.wait.max@recovery:repair", 6000 / 30, 0.05)
 
     def test_who_asks_pays_for_each_question(self):
         pattern, measured = "long-and-short-polls", 59 * 60

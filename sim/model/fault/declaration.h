@@ -52,6 +52,12 @@ struct LoadCondition {
   double value = 0;  ///< SI base unit
 };
 
+/// `to: 20` of set, `to: orders` of redrive.
+struct FaultTo {
+  std::optional<Count> instances;
+  std::optional<Reference> queue;
+};
+
 /// `worker.instances`: what a fault sets.
 struct InstancesOf {
   Reference component;
@@ -72,7 +78,8 @@ inline constexpr Noun kFaultTargets =
 inline constexpr Noun kPartitioned =
     Noun::producer | Noun::service | Noun::queue | Noun::topic | Noun::consumer | Noun::store;
 
-/// Something that goes wrong for a time, once (`at` + `for`) or at random (`every` + `for`).
+/// Something that goes wrong for a time, once (`at` + `for`) or at random (`every` + `for`);
+/// or what operators do to a queue.
 struct FaultParameters {
   std::optional<Reference> outage;
   std::optional<Reference> hang;
@@ -87,12 +94,15 @@ struct FaultParameters {
   std::optional<EdgeDelays> latency;
   std::optional<ComponentPair> partition;
   std::optional<ZoneName> zone;
+  std::optional<Reference> purge;
+  std::optional<Reference> redrive;
   std::optional<Factor> times;
   std::optional<Share> share;
   std::optional<CrashedWork> work;
   std::optional<Count> nodes;
   std::optional<LossDirection> direction;
-  std::optional<Count> to;
+  std::optional<FaultTo> to;
+  std::optional<Rate> rate;
   bool rolling = false;
   std::optional<Duration> each;
   std::optional<Duration> at;
@@ -100,9 +110,9 @@ struct FaultParameters {
   std::optional<LoadCondition> when;
   std::optional<Distribution> lasts;
 
-  static constexpr std::array<std::string_view, 13> exactly_one{
-      "outage",  "hang", "crash", "slow",    "errors",    "capacity", "pause",
-      "restart", "set",  "loss",  "latency", "partition", "zone"};
+  static constexpr std::array<std::string_view, 15> exactly_one{
+      "outage", "hang", "crash",   "slow",      "errors", "capacity", "pause",  "restart",
+      "set",    "loss", "latency", "partition", "zone",   "purge",    "redrive"};
   static constexpr auto fields() {
     using F = FaultParameters;
     return std::tuple{
@@ -148,6 +158,12 @@ struct FaultParameters {
         Field{&F::zone, "zone",
               "What is in that zone is lost as one: its services, consumers and brokers crash, its "
               "queues, logs and stores are out; producers go on"},
+        Field{&F::purge, "purge", "All messages that are ready there are dropped", kAtLeastZero,
+              Need::optional, Noun::queue},
+        Field{&F::redrive, "redrive",
+              "The dead letters that are ready there are moved back to the queue that they came "
+              "from, the oldest first, and are new there",
+              kAtLeastZero, Need::optional, Noun::queue},
         Field{&F::times, "times",
               "Of slow: how many times as long; of capacity: how many times as many, up to 1",
               kPositive},
@@ -163,7 +179,12 @@ struct FaultParameters {
         Field{&F::direction, "direction",
               "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
               "default: reply"},
-        Field{&F::to, "to", "Of set: how many instances", Bounds{1, 1e5}},
+        Field{&F::to, "to",
+              "Of set: how many instances. Of redrive: the queue that messages are moved to; "
+              "default: the one whose dead letters go there",
+              Bounds{1, 1e5}},
+        Field{&F::rate, "rate", "Of redrive: how fast, one by one; default: all at once",
+              kPositive},
         Field{&F::rolling, "rolling",
               "Of restart: true: one instance after the other, each away for `each`; false: all "
               "together, for `for`"},
@@ -176,7 +197,8 @@ struct FaultParameters {
               "Of a fault that load sets off: `orders.depth > 10000`, a level or an age that is "
               "looked at every second; again, when it holds after the fault's end"},
         Field{&F::lasts, "for",
-              "How long it lasts; not of a rolling restart. Default, of set: to the end of the run",
+              "How long it lasts; not of a rolling restart, nor of purge and redrive, which are "
+              "over when they are done. Default, of set: to the end of the run",
               kPositive},
     };
   }

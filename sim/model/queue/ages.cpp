@@ -53,11 +53,7 @@ void Queue::stop_watching(Handle handle, Context& context) {
 
 Next Queue::on(Tick, std::uint32_t what, Context& context) {
   if (what != 0) [[unlikely]] {
-    if (what >= Polls::kWaitOver) {
-      poll_ticks(what, context);
-    } else {
-      end_receive(what - 1);
-    }
+    tick(what, context);
     return {};
   }
   clock_runs_ = false;
@@ -77,6 +73,19 @@ Next Queue::on(Tick, std::uint32_t what, Context& context) {
   }
   if (depth() != depth_before) depth_changed(context);
   return {};
+}
+
+/// Does what a tick says that no head is about.
+void Queue::tick(std::uint32_t what, Context& context) {
+  if (what >= tick::kFixedPoll) {
+    poll_now(context);
+  } else if (what >= tick::kWaitOver) {
+    end_wait(what - tick::kWaitOver, context);
+  } else if (what >= tick::kRedrive) {
+    redrive(what - tick::kRedrive, context);
+  } else {
+    end_receive(what - 1);
+  }
 }
 
 /// Lets go of a message that has waited too long, and stands nowhere any more.

@@ -8,6 +8,11 @@ Next Queue::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   const Address hit = context.impairments[change.impairment].target;
   if (hit == wiring_.address) {
+    const FaultKind kind = context.impairments[change.impairment].kind;
+    if (kind == FaultKind::purge || kind == FaultKind::redrive) {
+      if (change.begins) keep_up(change.impairment, context);
+      return {};
+    }
     condition_.change(change, context);
     open_ = !condition_.hung() && !condition_.down();
     if (polls_ != nullptr && !open_) {

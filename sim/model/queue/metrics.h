@@ -21,6 +21,7 @@ struct QueueMetrics {
   Counter duplicates;
   Counter reordered;
   Counter dead_lettered;
+  Counter redriven;
   Counter dropped;
   Counter rejected;
   Counter expired;
@@ -33,9 +34,9 @@ struct QueueMetrics {
     return std::tuple{&M::ready,       &M::in_flight,     &M::delayed,        &M::blocked,
                       &M::bytes,       &M::oldest,        &M::waited,         &M::receives,
                       &M::redelivered, &M::receive_calls, &M::empty_receives, &M::extensions,
-                      &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::dropped,
-                      &M::rejected,    &M::expired,       &M::deduplicated,   &M::lost,
-                      &M::drained};
+                      &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::redriven,
+                      &M::dropped,     &M::rejected,      &M::expired,        &M::deduplicated,
+                      &M::lost,        &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -61,8 +62,10 @@ struct QueueMetrics {
         Metric{&M::reordered, "reordered", "1",
                "Receives of a message sent before one received earlier"},
         Metric{&M::dead_lettered, "dead_lettered", "1", "Messages moved to the dead-letter queue"},
+        Metric{&M::redriven, "redriven", "1",
+               "Dead letters moved back to the queue that they came from, or to another"},
         Metric{&M::dropped, "dropped", "1",
-               "Messages dropped: from the head of a full queue, or received too often"},
+               "Messages dropped: from the head of a full queue, received too often, or purged"},
         Metric{&M::rejected, "rejected", "1", "Messages that the queue did not take"},
         Metric{&M::expired, "expired", "1",
                "Messages that waited longer than their time to live or the retention"},

@@ -85,7 +85,7 @@ void Queue::wait_for_messages(std::uint32_t taker, Context& context) {
   while (asked.waits.size() < asked.open) {
     asked.waits.push_back(
         context.events.push_lane_timer(polls_->wait_lane, context.now() + wait, Phase::kExpiry,
-                                       {say<Tick>(wiring_.address), Polls::kWaitOver + taker}));
+                                       {say<Tick>(wiring_.address), tick::kWaitOver + taker}));
   }
 }
 void Queue::wait_for_messages(Context& context) {
@@ -143,9 +143,8 @@ void Queue::suspend_polls(std::uint32_t first, std::uint32_t count, Context& con
   }
 }
 
-void Queue::poll_ticks(std::uint32_t what, Context& context) {
-  if (what == Polls::kFixed) return poll_now(context);
-  const std::uint32_t taker = what - Polls::kWaitOver;
+/// The wait of a taker's oldest receive is over.
+void Queue::end_wait(std::uint32_t taker, Context& context) {
   polls_->of[taker].waits.pop_front();
   come_back_empty(taker, context);
 }
@@ -169,7 +168,7 @@ void Queue::expect_fixed_poll(Context& context) {
   const auto& fixed = wiring_.polls->fixed;
   if (polls_->next == fixed.size()) return;
   context.events.set_slot(polls_->clock, fixed[polls_->next].at, Phase::kExpiry,
-                          {say<Tick>(wiring_.address), Polls::kFixed});
+                          {say<Tick>(wiring_.address), tick::kFixedPoll});
 }
 
 }  // namespace spillway

@@ -33,10 +33,6 @@ struct Polls {
     std::uint32_t answered = 0;  ///< so many came back empty: its next pause is drawn by that
   };
 
-  // What a tick of a queue says, beside the windows of its takers.
-  static constexpr std::uint32_t kWaitOver = 1U << 30;  ///< plus the taker: of its oldest receive
-  static constexpr std::uint32_t kFixed = 1U << 31;     ///< one of the fixed instants has come
-
   void claim(const PollRules& rules, EventSet& events) {
     if (rules.wait > 0) wait_lane = events.add_lane();
     if (!rules.fixed.empty()) clock = events.add_slot();

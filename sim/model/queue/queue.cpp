@@ -44,6 +44,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   latest_kept_ = 0;
   heartbeats_.clear();
   free_heartbeats_.clear();
+  redrives_.clear();
   ledger_ = {};
 }
 

@@ -21,6 +21,7 @@
 #include "sim/model/queue/metrics.h"
 #include "sim/model/queue/polls.h"
 #include "sim/model/queue/receive.h"
+#include "sim/model/queue/ticks.h"
 
 namespace spillway {
 
@@ -54,7 +55,7 @@ namespace spillway {
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
 /// groups.cpp, deduplication.cpp, receives.cpp (several messages at a time), polls.cpp,
-/// takers.cpp, faults.cpp, broker_failures.cpp.
+/// takers.cpp, upkeep.cpp (purge and redrive), faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -140,7 +141,7 @@ class Queue {
   Next on(Resend, Handle message, Context& context);  ///< its delay or pause is over
   Next on(Extend, std::uint32_t heartbeat, Context& context);
   /// 0: the head may be past its retention; else the window of this taker, less 1, is over, or
-  /// what Polls says.
+  /// what ticks.h says.
   Next on(Tick, std::uint32_t what, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this queue, or of a taker's
   Next on(Scale, std::uint32_t change, Context& context);   ///< a taker comes or goes
@@ -219,6 +220,7 @@ class Queue {
   void stop_watching(Handle message, Context& context);
   void expire(Handle message, Context& context);
   Time age_begins(const Message& message) const;
+  void tick(std::uint32_t what, Context& context);
 
   // delays.cpp
   void delay(Handle message, Time until, Context& context);
@@ -277,9 +279,14 @@ class Queue {
   void count_empty(const Context& context);
   void come_back_empty(std::uint32_t taker, Context& context);
   void suspend_polls(std::uint32_t first, std::uint32_t count, Context& context);
-  void poll_ticks(std::uint32_t what, Context& context);
+  void end_wait(std::uint32_t taker, Context& context);
   void poll_now(Context& context);
   void expect_fixed_poll(Context& context);
+
+  // upkeep.cpp
+  void keep_up(std::uint32_t impairment, Context& context);
+  void redrive(std::uint32_t index, Context& context);
+  void move_back(Handle message, Address to, Context& context);
 
   // deduplication.cpp
   MessageId id_of(Handle message, Context& context) const;
@@ -328,6 +335,12 @@ class Queue {
   std::vector<Receive> receives_;  ///< by taker, where some take several messages at a time
   LaneId window_lane_ = 0;
   std::unique_ptr<Polls> polls_;  ///< where takers ask
+  /// Dead letters that are being moved back.
+  struct Redrive {
+    std::uint32_t impairment = 0;
+    std::uint64_t left = 0;  ///< so many more
+  };
+  std::vector<Redrive> redrives_;
 };
 
 }  // namespace spillway

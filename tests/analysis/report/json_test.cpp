@@ -48,7 +48,7 @@ TEST(Json, GivesEveryFigureInBaseUnits) {
   EXPECT_TRUE(metrics["shop.success"]["why"].is_null());
   EXPECT_EQ(json["variants"]["async"]["windows"], Json::parse(R"({"sale": [[30.0, 60.0]]})"));
   EXPECT_EQ(json["variants"]["async"]["ledger"]["orders-queue"]["acknowledged"], 432011);
-  EXPECT_EQ(json["variants"]["async"]["ledger"]["orders-queue"].size(), 17U);
+  EXPECT_EQ(json["variants"]["async"]["ledger"]["orders-queue"].size(), 18U);
 }
 
 TEST(Json, GivesVerdictsWithWhatWasWanted) {

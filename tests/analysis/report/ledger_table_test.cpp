@@ -45,9 +45,9 @@ TEST(LedgerTable, AddsUpToWhatWasSent) {
   Ledger one;
   one.sent = 66;
   std::uint64_t value = 1;
-  for (auto* place :
-       {&one.acknowledged, &one.ready, &one.in_flight, &one.delayed, &one.dead_lettered,
-        &one.expired, &one.dropped, &one.rejected, &one.filtered, &one.deduplicated, &one.lost}) {
+  for (auto* place : {&one.acknowledged, &one.ready, &one.in_flight, &one.delayed,
+                      &one.dead_lettered, &one.redriven, &one.expired, &one.dropped, &one.rejected,
+                      &one.filtered, &one.deduplicated, &one.lost}) {
     *place = value++;
   }
   one.sent = one.accounted();

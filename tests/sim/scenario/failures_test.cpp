@@ -423,6 +423,10 @@ TEST(Faults, OfInstancesSayWhoseAndHow) {
   EXPECT_EQ(said("f: {restart: c, at: 1min, for: 5s}"), "");
   EXPECT_EQ(said("f: {set: c.instances, to: 3, at: 1min}"), "");
   EXPECT_EQ(said("f: {pause: c, at: 1min, for: 1s}"), "");
+  EXPECT_NE(said("f: {set: c.instances, to: q, at: 1min}").find("set needs a number"),
+            std::string::npos);
+  EXPECT_NE(said("f: {redrive: q, to: 5, at: 1min}").find("redrive needs the name of a queue"),
+            std::string::npos);
   EXPECT_EQ(said("f: {crash: s, work: resume, at: 1min, for: 1s}"), "");
   EXPECT_EQ(said("f: {restart: s, rolling: true, at: 1min}"),
             "6:35 faults.f: a rolling restart needs each [missing-key] (say how long each instance "
