@@ -27,15 +27,30 @@ Count replicas_of(const Scenario& scenario, const Component<P>& channel) {
              : std::min(channel.parameters.replication.value_or(1), broker->parameters.nodes);
 }
 
-/// Visits each send to a channel, and the requests to it.
+/// Whether copies of a topic come to a queue.
+inline bool copies_come_to(const Scenario& scenario, const std::string& topic,
+                           const std::string& queue) {
+  return std::ranges::any_of(scenario.topics, [&](const auto& each) {
+    return each.name == topic &&
+           std::ranges::any_of(each.parameters.subscriptions, [&](const auto& subscription) {
+             return subscription.subscription.to.name == queue;
+           });
+  });
+}
+
+/// Visits each send to a channel, the requests to it, and each publish whose copies come to it.
 template <class Visitor>
 void for_each_send_to(const Scenario& scenario, const std::string& channel, Visitor&& visit) {
   for (const HandlerOf& handler : handlers_of(scenario)) {
-    for_each_step(*handler.program, handler.path,
-                  [&](const StepDeclaration& step, double, const std::string&) {
-                    const SendParameters* send = sending(step);
-                    if (send != nullptr && send->channel.name == channel) visit(*send);
-                  });
+    for_each_step(
+        *handler.program, handler.path,
+        [&](const StepDeclaration& step, double, const std::string&) {
+          const SendParameters* send = sending(step);
+          if (send != nullptr && (send->channel.name == channel ||
+                                  copies_come_to(scenario, send->channel.name, channel))) {
+            visit(*send);
+          }
+        });
   }
 }
 

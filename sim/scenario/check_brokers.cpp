@@ -70,6 +70,27 @@ void check_dead_letters_stay(Reader& reader, const Scenario& scenario,
   }
 }
 
+/// What is published persistent, or not, has to come to a queue on a broker where that matters.
+void check_publish(Reader& reader, const Scenario& scenario, const SendParameters& publish,
+                   const std::string& path) {
+  const auto topic =
+      std::ranges::find(scenario.topics, publish.channel.name, &Component<TopicParameters>::name);
+  if (!publish.persistent || topic == scenario.topics.end()) return;
+  const bool matters = std::ranges::any_of(topic->parameters.subscriptions, [&](const auto& each) {
+    const auto queue = std::ranges::find(scenario.queues, each.subscription.to.name,
+                                         &Component<QueueParameters>::name);
+    return queue != scenario.queues.end() && broker_of(scenario, *queue) != nullptr &&
+           replicas_of(scenario, *queue) == 1;
+  });
+  if (matters) return;
+  const Reader::Scope scope(reader, path + ".persistent");
+  reader.error("wrong-place", publish.channel.at,
+               fmt::format("no queue of '{}' is on a broker, with one replica: nothing can lose "
+                           "what is not persistent alone",
+                           topic->name),
+               "leave persistent out, or say which broker such a queue is on");
+}
+
 /// Persistence is between a send and a queue on a broker, what a confirm says between a send and a
 /// queue or log on one.
 void check_send(Reader& reader, const Scenario& scenario, const SendParameters& send,
@@ -147,7 +168,9 @@ void check_brokers(Reader& reader, const Scenario& scenario) {
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,
                   [&](const StepDeclaration& step, double, const std::string& path) {
-                    if (const SendParameters* send = sending(step)) {
+                    if (const auto* publish = std::get_if<PublishParameters>(&step.parameters)) {
+                      check_publish(reader, scenario, *publish, path);
+                    } else if (const SendParameters* send = sending(step)) {
                       check_send(reader, scenario, *send, path);
                     }
                   });

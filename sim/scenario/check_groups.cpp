@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/scenario/brokers.h"
 #include "sim/scenario/check.h"
@@ -40,6 +41,28 @@ class Groups {
     const auto found = std::ranges::find(scenario_.queues, name, &Component<QueueParameters>::name);
     return found == scenario_.queues.end() ? nullptr : &found->parameters;
   }
+  /// The queues where what is sent to a name comes first: that queue, or those of a topic.
+  std::vector<const Component<QueueParameters>*> queues_behind(std::string_view name) const {
+    std::vector<const Component<QueueParameters>*> behind;
+    const auto add = [&](std::string_view queue) {
+      const auto found =
+          std::ranges::find(scenario_.queues, queue, &Component<QueueParameters>::name);
+      if (found != scenario_.queues.end()) behind.push_back(&*found);
+    };
+    add(name);
+    for (const auto& topic : scenario_.topics) {
+      if (topic.name != name) continue;
+      for (const auto& each : topic.parameters.subscriptions) add(each.subscription.to.name);
+    }
+    return behind;
+  }
+  /// The first of them with groups; nullptr: none.
+  const Component<QueueParameters>* grouped_behind(std::string_view name) const {
+    const auto behind = queues_behind(name);
+    const auto found =
+        std::ranges::find_if(behind, [](const auto* queue) { return queue->parameters.groups; });
+    return found == behind.end() ? nullptr : *found;
+  }
   bool has_groups(std::string_view name) const {
     const QueueParameters* queue = queue_named(name);
     return queue != nullptr && queue->groups;
@@ -47,17 +70,22 @@ class Groups {
 
   /// Says that what comes here never has a group, if the queue has groups.
   void refuse_without_group(const Reference& to, std::string_view what) {
-    if (!has_groups(to.name)) return;
+    const Component<QueueParameters>* queue = grouped_behind(to.name);
+    if (queue == nullptr) return;
     reader_.error("missing-key", to.at,
-                  fmt::format("'{}' has message groups, and {} says none", to.name, what),
-                  "only a send says a group; leave groups out of the queue");
+                  fmt::format("'{}' has message groups, and {} says none", queue->name, what),
+                  "only a send or a publish says a group; leave groups out of the queue");
   }
 
   void check_step(const HandlerOf& handler, const StepDeclaration& step, const std::string& path) {
     const Reader::Scope scope(reader_, path);
-    if (const auto* send = std::get_if<SendParameters>(&step.parameters)) {
+    const auto* send = std::get_if<SendParameters>(&step.parameters);
+    if (send == nullptr) send = std::get_if<PublishParameters>(&step.parameters);
+    if (send != nullptr) {
       check_group(handler, *send, step.at);
       check_id(handler, *send, step.at);
+    } else if (const auto* gather = std::get_if<GatherParameters>(&step.parameters)) {
+      refuse_without_group(gather->channel, "what is gathered");
     } else if (const auto* request = std::get_if<RequestParameters>(&step.parameters)) {
       refuse_without_group(request->channel, "a request");
       refuse_repeated(request->channel, request->retry.has_value());
@@ -79,18 +107,18 @@ class Groups {
   }
 
   void check_group(const HandlerOf& handler, const SendParameters& send, const Location& at) {
-    const bool grouped = has_groups(send.channel.name);
+    const Component<QueueParameters>* grouped = grouped_behind(send.channel.name);
     if (send.group.empty()) {
-      if (!grouped) return;
+      if (grouped == nullptr) return;
       return reader_.error(
           "missing-key", send.channel.at,
-          fmt::format("'{}' has message groups: each message needs one", send.channel.name),
+          fmt::format("'{}' has message groups: each message needs one", grouped->name),
           "group: key, or a word for a group that all of this step are in");
     }
     const Reader::Scope scope(reader_, "group");
-    if (!grouped) {
+    if (grouped == nullptr) {
       return reader_.error("wrong-place", at,
-                           fmt::format("'{}' has no message groups", send.channel.name),
+                           fmt::format("{} message groups", has_none(send.channel.name)),
                            "say groups: true of a queue, or leave group out");
     }
     if (send.group == kOwnKey) check_keys(handler, at);
@@ -99,14 +127,26 @@ class Groups {
   void check_id(const HandlerOf& handler, const SendParameters& send, const Location& at) {
     if (!send.dedup_id) return;
     const Reader::Scope scope(reader_, "dedup_id");
-    const QueueParameters* queue = queue_named(send.channel.name);
-    if (queue == nullptr || !queue->dedup) {
+    if (std::ranges::none_of(queues_behind(send.channel.name), [](const auto* queue) {
+          return queue->parameters.dedup.has_value();
+        })) {
       return reader_.error("wrong-place", at,
-                           fmt::format("'{}' looks at no ids", send.channel.name),
+                           is_topic(send.channel.name)
+                               ? fmt::format("no queue of '{}' looks at ids", send.channel.name)
+                               : fmt::format("'{}' looks at no ids", send.channel.name),
                            "say of a queue for how long it knows a message: dedup: 5min; or leave "
                            "dedup_id out");
     }
     if (*send.dedup_id == SameBy::key) check_keys(handler, at);
+  }
+
+  bool is_topic(std::string_view name) const {
+    return std::ranges::any_of(scenario_.topics,
+                               [&](const auto& topic) { return topic.name == name; });
+  }
+  std::string has_none(std::string_view channel) const {
+    return is_topic(channel) ? fmt::format("no queue of '{}' has", channel)
+                             : fmt::format("'{}' has no", channel);
   }
 
   /// Says which producer's messages come here without a key.
@@ -124,7 +164,6 @@ class Groups {
   void check_topic(const Component<TopicParameters>& topic) {
     for (const auto& [name, at, subscription] : topic.parameters.subscriptions) {
       const Reader::Scope scope(reader_, fmt::format("topics.{}.{}", topic.name, name));
-      refuse_without_group(subscription.to, "a copy of a topic");
       if (subscription.dead_letter) {
         refuse_without_group(*subscription.dead_letter, "a copy of a topic");
       }

@@ -21,9 +21,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"fail", "as"},
     {"call", "first_healthy"},
     {"request", "reply_to"},
-    {"publish", "persistent"},
-    {"publish", "group"},
-    {"publish", "dedup_id"},
     {"read", "deadline"},
     {"write", "deadline"},
     {"apply", "deadline"},
@@ -31,7 +28,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"store metric", "consistent_at"},
     {"store metric", "monotonic_reads"},
     {"store metric", "convergence"},
-    {"preset", "aws-sns-fifo"},
     {"preset", "dynamodb-eventual"},
 });
 

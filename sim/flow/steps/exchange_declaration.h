@@ -193,9 +193,20 @@ struct PublishParameters : SendParameters {
   static constexpr auto fields() {
     return std::tuple_cat(
         fields_of_sending<SendParameters>(name, "The topic to publish to", Noun::topic),
-        std::tuple{Field{&SendParameters::delay, "delay",
-                         "How long each copy is hidden in its queue at first; default: as that "
-                         "queue says"}});
+        std::tuple{
+            Field{&SendParameters::delay, "delay",
+                  "How long each copy is hidden in its queue at first; default: as that queue "
+                  "says"},
+            Field{&SendParameters::persistent, "persistent",
+                  "Whether a copy is still there when the only node that has it has crashed and "
+                  "comes back; default: true"},
+            Field{&SendParameters::group, "group",
+                  "The copies' group in queues with groups: key: the message's key; any other "
+                  "word: that one group, wherever it is said"},
+            Field{&SendParameters::dedup_id, "dedup_id",
+                  "What queues with dedup know a copy by: message: one that is published again, as "
+                  "no confirm came, is the same; key: all with one key are the same; default: "
+                  "message"}});
   }
 };
 

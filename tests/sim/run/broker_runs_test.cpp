@@ -99,6 +99,24 @@ TEST(BrokerRuns, AreTheSameWithoutFaults) {
   EXPECT_EQ(fingerprint(""), fingerprint(", broker: b, replication: 3"));
 }
 
+TEST(BrokerRuns, LoseCopiesOfATopicThatAreNotPersistent) {
+  const auto lost = [](const std::string& says) {
+    return Ran("run: {duration: 10s}\n"
+               "producers: {shop: {load: {constant: 10/s}, does: [{publish: news" +
+               says +
+               "}]}}\n"
+               "topics: {news: {subscriptions: {a: {to: q}}}}\nbrokers: {b: {}}\n"
+               "queues: {q: {broker: b, confirm: 1ms}}\n"
+               "consumers: {w: {from: q, does: [work: 1ms]}}\n"
+               "faults: {away: {outage: w, at: 1050ms, for: 8s}, down: {crash: b, at: 5050ms, for: "
+               "1s}}\n")
+        .ledger("q")
+        .lost;
+  };
+  EXPECT_EQ(lost(", persistent: false"), 40u) << "sent from 1.1 s to 5.0 s";
+  EXPECT_EQ(lost(""), 0u);
+}
+
 std::string run_of_log(const std::string& send, const std::string& log, const std::string& faults) {
   return "run: {duration: 100s, drain: 1h}\n"
          "producers: {shop: {load: {constant: 100/s}, does: [{send: orders" +

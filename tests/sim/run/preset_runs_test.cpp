@@ -122,6 +122,36 @@ TEST(PresetRuns, LetAsManyReadAsTheServiceHasPartitions) {
   EXPECT_LT(ended_at("aws-kinesis"), one / 4 + kSecond);
 }
 
+TEST(PresetRuns, KeepTheOrderOfAGroupFromAFifoTopicToItsQueuesAndStoreNothingTwice) {
+  // Amazon SNS Developer Guide, FIFO topics: order within a message group, and 5 minutes of
+  // deduplication, for each FIFO queue that is subscribed.
+  const auto run = [](const std::string& topic, const std::string& queue,
+                      const std::string& group) {
+    return Ran(
+        "run: {duration: 1min, drain: 1h}\n"
+        "producers: {shop: {load: {constant: 10/s}, message: {key: {uniform: 5}}, does: [{publish: "
+        "orders" +
+        group +
+        ", timeout: 100ms, retry: {attempts: 2}, fallback: []}]}}\n"
+        "topics: {orders: {preset: " +
+        topic +
+        ", confirm: 250ms, subscriptions: {a: {to: q}, b: {to: r}}}}\nqueues: {q: {preset: " +
+        queue + "}, r: {preset: " + queue +
+        "}}\n"
+        "consumers: {w: {from: q, instances: 20, does: [work: {exponential: 400ms}]}, v: {from: r, "
+        "instances: 20, does: [work: 1ms]}}\n");
+  };
+  const Ran fifo = run("aws-sns-fifo", "aws-sqs-fifo", ", group: key");
+  const Ran standard = run("aws-sns-standard", "aws-sqs-standard", "");
+  for (const char* queue : {"q", "r"}) {
+    EXPECT_EQ(fifo.ledger(queue).deduplicated, 599u) << "each is published twice";
+    EXPECT_EQ(fifo.ledger(queue).acknowledged, 599u);
+    EXPECT_EQ(standard.ledger(queue).acknowledged, 2u * 599u);
+  }
+  EXPECT_LE(fifo.sample("q", "in_flight").max, 5) << "one of each group";
+  EXPECT_GT(standard.sample("q", "in_flight").max, 5);
+}
+
 TEST(PresetRuns, MissAKafkaBrokerSevenToNineSecondsAfterItCrashed) {
   // broker.session.timeout.ms 9 s after the last of the heartbeats, sent every 2 s (Apache Kafka
   // documentation, broker configuration): so long a partition has no leader, and sends wait.

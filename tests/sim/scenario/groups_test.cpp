@@ -44,13 +44,27 @@ TEST(Groups, AreRefusedWhereTheyCannotBe) {
             "3:32 queues.q.dead_letter.to: 'dlq' has message groups, and this queue has none "
             "[wrong-place] (a dead-letter queue is of the same type as its queue: say groups of "
             "both)\n");
-  EXPECT_EQ(shop("request: q", "q: {groups: true}", "size: 1KiB", "", "reply"),
-            "2:79 producers.p.does[1]: 'q' has message groups, and a request says none "
-            "[missing-key] (only a send says a group; leave groups out of the queue)\n");
-  EXPECT_EQ(shop("publish: t", "q: {groups: true}", "size: 1KiB",
-                 "topics: {t: {subscriptions: {s: {to: q}}}}\n"),
-            "5:38 topics.t.s: 'q' has message groups, and a copy of a topic says none "
-            "[missing-key] (only a send says a group; leave groups out of the queue)\n");
+  EXPECT_EQ(
+      shop("request: q", "q: {groups: true}", "size: 1KiB", "", "reply"),
+      "2:79 producers.p.does[1]: 'q' has message groups, and a request says none "
+      "[missing-key] (only a send or a publish says a group; leave groups out of the queue)\n");
+  const std::string topic = "topics: {t: {subscriptions: {s: {to: q}, r: {to: r}}}}\n";
+  const std::string unread =
+      " warning: queues.r: no consumer takes messages from this queue [unread]\n";
+  EXPECT_EQ(shop("publish: t, group: key", "q: {groups: true}, r: {}", "key: {uniform: 9}", topic),
+            "3:29" + unread);
+  EXPECT_EQ(shop("publish: t", "q: {groups: true}, r: {}", "size: 1KiB", topic),
+            "2:79 producers.p.does[1]: 'q' has message groups: each message needs one "
+            "[missing-key] (group: key, or a word for a group that all of this step are in)\n3:29" +
+                unread);
+  EXPECT_EQ(shop("publish: t, group: key", "q: {}, r: {}", "size: 1KiB", topic),
+            "2:69 producers.p.does[1].group: no queue of 't' has message groups [wrong-place] (say "
+            "groups: true of a queue, or leave group out)\n3:17" +
+                unread);
+  EXPECT_EQ(shop("publish: t, dedup_id: key", "q: {}, r: {}", "size: 1KiB", topic),
+            "2:69 producers.p.does[1].dedup_id: no queue of 't' looks at ids [wrong-place] (say of "
+            "a queue for how long it knows a message: dedup: 5min; or leave dedup_id out)\n3:17" +
+                unread);
 }
 
 TEST(Groups, AreRefusedOnABroker) {

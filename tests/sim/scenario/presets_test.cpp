@@ -312,6 +312,7 @@ TEST(Presets, OfTopicsSayHowTheServicesTryAgain) {
   EXPECT_EQ(sns.retry->immediate + sns.retry->pre_backoff->retries + sns.retry->backoff->retries +
                 sns.retry->post_backoff->retries,
             100'015);
+  EXPECT_EQ(topic("aws-sns-fifo").retry->post_backoff->retries, 100'000) << "as to SQS";
   EXPECT_EQ(sns.call_retry->backoff->retries, 3);
   EXPECT_EQ(sns.call_retry->backoff->from.ns, 20 * kSecond);
   // Amazon EventBridge User Guide, retry policy: 24 h and up to 185 times, with jitter.
@@ -345,7 +346,7 @@ TEST(Presets, OfLambdaSayHowItsPollersCome) {
 TEST(Presets, AreAllTriedForTheirValues) {
   std::set<std::string_view> tried{"kafka-consumer",  "aws-lambda-esm",   "aws-sns-standard",
                                    "aws-eventbridge", "azure-event-grid", "rabbitmq",
-                                   "kafka-broker"};
+                                   "kafka-broker",    "aws-sns-fifo"};
   for (const OfQueue& service : kOfQueues) tried.insert(service.name);
   for (const OfLog& service : kOfLogs) tried.insert(service.name);
   for (const OfBreaker& service : kOfBreakers) tried.insert(service.name);
@@ -381,8 +382,8 @@ TEST(Presets, AreKnownByName) {
   EXPECT_EQ(wrong("aws-sqs-standrd"),
             "4:27 queues.orders.preset: expected the name of a preset for a queue; found "
             "aws-sqs-standrd [unknown-name] (did you mean 'aws-sqs-standard'?)\n");
-  EXPECT_EQ(wrong("aws-sns-fifo"),
-            "4:27 queues.orders.preset: this version does not simulate 'aws-sns-fifo' yet "
+  EXPECT_EQ(wrong("dynamodb-eventual"),
+            "4:27 queues.orders.preset: this version does not simulate 'dynamodb-eventual' yet "
             "[not-simulated]\n");
   EXPECT_EQ(findings("run: {duration: 1min}\nproducers: {p: {preset: aws-sqs-standard, load: "
                      "{poisson: 1/s}, does: []}}\n"),
