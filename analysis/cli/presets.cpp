@@ -90,6 +90,10 @@ std::string describe(const Preset& preset, const TextStyle& style) {
     out += indented(printable(value.note), style, Tone::plain);
     out += indented(printable(value.source), style, Tone::faint);
   }
+  if (!preset.has_no.empty()) out += "\nrefused, since there is nothing like it\n";
+  for (const auto& [key, why] : preset.has_no) {
+    out += fmt::format("  {}: {}\n", paint(key, Tone::strong, style), printable(why));
+  }
   if (!preset.not_modelled.empty()) out += "\nnot modelled\n";
   for (const std::string& text : preset.not_modelled) {
     std::string item = indented(printable(text), style, Tone::plain);

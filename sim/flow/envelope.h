@@ -22,6 +22,7 @@ struct Envelope {
   bool same_by_key = false;  ///< messages with one key are one message to a queue that deduplicates
   bool persistent = true;    ///< kept when the only node that has it crashes
   bool early = false;        ///< confirmed when it is taken, before it is stored
+  std::uint32_t priority = kNone;  ///< where its queue has priorities; kNone: as its queue says
 };
 
 }  // namespace spillway

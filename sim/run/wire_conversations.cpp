@@ -44,6 +44,7 @@ void Wiring::compile_asking(std::uint8_t op, const SendParameters& step, Asking 
   Exchange& exchange = world_.context_.exchanges[number];
   exchange.kind = Exchange::Kind::send;
   exchange.access = add_asking(std::move(asking));
+  exchange.envelope = envelope_of(step, place);
   limit(exchange, step.timeout, {}, place);
   if (step.retry) try_again(exchange, *step.retry, place);
   emit(op, number);

@@ -16,6 +16,19 @@ bool some_message(const Scenario& scenario, auto says) {
   });
 }
 
+/// Whether a send, publish or request of some handler says this.
+bool some_send(const Scenario& scenario, auto says) {
+  bool found = false;
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(*handler.program, handler.path,
+                  [&](const StepDeclaration& step, double, const std::string&) {
+                    const SendParameters* send = sending(step);
+                    found = found || (send != nullptr && (*send).*says);
+                  });
+  }
+  return found;
+}
+
 /// Whether what is sent to a channel comes to this queue: it is the queue, or a topic of its.
 bool leads_to(const Scenario& scenario, const std::string& channel, const std::string& queue) {
   return channel == queue || std::ranges::any_of(scenario.topics, [&](const auto& topic) {
@@ -106,6 +119,12 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   wiring.expires = wiring.retention != kNever || some_message(scenario_, &MessageParameters::ttl);
   wiring.weighs = some_message(scenario_, &MessageParameters::size);
   wiring.groups = parameters.groups;
+  static_assert(LevelledBacklog::kMost == kMostPriorities);
+  // Where no message says how urgent it is, all are first in, first out.
+  if (parameters.priority && some_send(scenario_, &SendParameters::priority)) {
+    wiring.levels = static_cast<std::uint32_t>(parameters.priority->levels);
+    wiring.level_unsaid = static_cast<std::uint32_t>(parameters.priority->unsaid);
+  }
   if (parameters.poll) {
     wiring.polls = poll_rules(declared.name, *parameters.poll);
     wiring.receives = wiring.receives || wiring.polls->fixed.empty();
@@ -146,7 +165,7 @@ PollRules Wiring::poll_rules(const std::string& queue, const QueuePollParameters
 /// The place of what a send says of its messages; 0 where it says nothing.
 std::uint32_t Wiring::envelope_of(const SendParameters& step, const Place& place) {
   if (!step.delay && !step.persistent && !step.confirm_when && step.group.empty() &&
-      !step.dedup_id) {
+      !step.dedup_id && !step.priority) {
     return 0;
   }
   Envelope envelope;
@@ -161,6 +180,7 @@ std::uint32_t Wiring::envelope_of(const SendParameters& step, const Place& place
     envelope.group_name = group_names_.try_emplace(step.group, next).first->second;
   }
   envelope.same_by_key = step.dedup_id == SameBy::key;
+  if (step.priority) envelope.priority = static_cast<std::uint32_t>(*step.priority);
   auto& envelopes = world_.context_.envelopes;
   envelopes.push_back(envelope);
   return static_cast<std::uint32_t>(envelopes.size() - 1);

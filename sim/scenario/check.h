@@ -92,6 +92,9 @@ void check_brokers(Reader& reader, const Scenario& scenario);
 /// queue is to know a message by is there.
 void check_groups(Reader& reader, const Scenario& scenario);
 
+/// Checks that what is said to be urgent comes to a queue with priorities.
+void check_priorities(Reader& reader, const Scenario& scenario);
+
 /// Checks dead-letter queues: no cycles.
 void check_dead_letters(Reader& reader, const Scenario& scenario);
 

@@ -394,6 +394,13 @@ void apply_presets(Node& tree, Diagnostics& diagnostics) {
       const Node name = named->value;
       const Preset* preset = name.is_scalar() ? find_preset(name.text) : nullptr;
       if (preset != nullptr && preset->noun == section.noun) {
+        for (const auto& [key, why] : preset->has_no) {
+          const Entry* said = component.value.find(key);
+          if (said == nullptr) continue;
+          add_error(diagnostics, "wrong-place", said->key_at,
+                    fmt::format("{}.{}.{}", section.key, shown(component.key), key),
+                    fmt::format("'{}' has nothing like {}", preset->name, key), why);
+        }
         Node merged = preset->tree;
         merged.at = component.value.at;
         merge(merged, component.value, {section.key, component.key});

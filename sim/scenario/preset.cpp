@@ -88,6 +88,13 @@ Preset parse_preset(const std::string& text, const std::string& name, Diagnostic
       preset.tree.entries.push_back({entry.key, entry.key_at, value->value});
     }
   }
+  if (const Entry* lacks = document->find("has_no")) {
+    if (expect(lacks->value.is_map(), "has_no", "a map of keys and reasons")) {
+      for (const Entry& entry : lacks->value.entries) {
+        preset.has_no.push_back({entry.key, entry.value.text});
+      }
+    }
+  }
   const Entry* left_out = document->find("not_modelled");
   if (expect(left_out != nullptr && left_out->value.is_list(), "not_modelled", "a list")) {
     for (const Entry& entry : left_out->value.entries) {

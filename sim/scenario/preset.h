@@ -17,6 +17,12 @@ struct PresetValue {
   std::string note;    ///< what to know about it; empty when nothing
 };
 
+/// What a component with this preset may not say, since the service has nothing like it.
+struct PresetLack {
+  std::string key;  ///< `priority`
+  std::string why;  ///< what to do instead
+};
+
 /// What one real product or service does: values for a component of one noun.
 struct Preset {
   std::string name;  ///< `aws-sqs-standard`
@@ -24,7 +30,8 @@ struct Preset {
   std::string meaning;  ///< what it stands for
   std::vector<PresetValue> values;
   std::vector<std::string> not_modelled;  ///< what it does that this version leaves out
-  Node tree;                              ///< the values as a scenario would say them
+  std::vector<PresetLack> has_no;
+  Node tree;  ///< the values as a scenario would say them
 };
 
 /// All presets of the program, by name. They are made from scenarios/presets when it is built.

@@ -133,6 +133,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_queues(reader, out);
   if (names.complete) check_brokers(reader, out);
   if (names.complete) check_groups(reader, out);
+  if (names.complete) check_priorities(reader, out);
   if (names.complete) check_scale(reader, out, names);
   if (names.complete) check_instance_faults(reader, out, names);
   if (names.complete) check_cores(reader, out);

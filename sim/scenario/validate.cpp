@@ -90,12 +90,25 @@ void validate(Reader& reader, const Node& node, const QueueParameters& queue) {
            "no acknowledgement is late without a visibility: the message waits for it",
            "say how long it stays hidden: visibility: 30s");
   }
+  if (queue.priority && queue.groups) {
+    refuse("priority", "wrong-place",
+           "a queue with message groups keeps their order, which priorities break",
+           "leave one of the two out");
+  }
   if (queue.redelivery && !queue.visibility &&
       std::ranges::find(queue.redelivery->when, GivenBack::silent) !=
           queue.redelivery->when.end()) {
     refuse("redelivery", "missing-key", "no consumer is ever too silent without a visibility",
            "say how long a message stays hidden: visibility: 30s; or leave silent out of `when`");
   }
+}
+
+void validate(Reader& reader, const Node& node, const QueuePriorityParameters& priority) {
+  if (priority.unsaid < priority.levels) return;
+  const Reader::Scope scope(reader, "default");
+  reader.error("out-of-range", place_of(node, "default"),
+               fmt::format("expected a priority below {}: there are those from 0 to {}; found {}",
+                           priority.levels, priority.levels - 1, priority.unsaid));
 }
 
 void validate(Reader& reader, const Node& node, const DeadLetterParameters& dead_letter) {

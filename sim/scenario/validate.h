@@ -30,6 +30,7 @@ void validate(Reader& reader, const Node& node, const SpikeParameters& spike);
 void validate(Reader& reader, const Node& node, KeyParameters& key);
 void validate(Reader& reader, const Node& node, const QueueParameters& queue);
 void validate(Reader& reader, const Node& node, const DeadLetterParameters& dead_letter);
+void validate(Reader& reader, const Node& node, const QueuePriorityParameters& priority);
 void validate(Reader& reader, const Node& node, const RedeliveryParameters& redelivery);
 void validate(Reader& reader, const Node& node, const QueuePollParameters& poll);
 void validate(Reader& reader, const Node& node, const CallParameters& call);

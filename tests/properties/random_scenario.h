@@ -92,6 +92,7 @@ class ScenarioDice {
         dice_of_caches_(seed + 15 * kMessages),
         dice_of_cores_(seed + 16 * kMessages),
         dice_of_upkeep_(seed + 17 * kMessages),
+        dice_of_priorities_(seed + 18 * kMessages),
         dice_of_keeping_(seed + 31 * kMessages) {}
 
   RandomScenario draw() {
@@ -127,6 +128,7 @@ class ScenarioDice {
     draw_log();
     draw_broker(seed_of_brokers_);
     draw_groups();
+    draw_priorities();
     draw_zones();
     draw_scaling();
     draw_batches();
@@ -1491,10 +1493,13 @@ class ScenarioDice {
     std::swap(dice_, dice_of_rules_);
   }
 
-  /// What a send says for a queue with groups or deduplication, should it become one.
+  /// What a send says for a queue with groups, deduplication or priorities, should it become one.
   void draw_group(SendParameters& send) {
     if (dice_of_groups_.chance(0.8)) send.group = dice_of_groups_.one_of({"key", "key", "a", "b"});
     if (dice_of_groups_.chance(0.5)) send.dedup_id = SameBy::key;
+    if (dice_of_priorities_.chance(0.5)) {
+      send.priority = dice_of_priorities_.one_of<Count>({0, 1, 7, 255});
+    }
   }
 
   /// Gives some queues message groups, and lets some know what they have taken in: not those where
@@ -1522,6 +1527,17 @@ class ScenarioDice {
       }
       note("queue/dedup");
       queue.parameters.dedup = Duration{dice_of_groups_.one_of<Time>({kSecond / 20, kSecond})};
+    }
+  }
+
+  /// Lets some queues without groups deliver what is urgent first.
+  void draw_priorities() {
+    for (auto& queue : drawn_.scenario.queues) {
+      if (queue.parameters.groups || !dice_of_priorities_.chance(0.25)) continue;
+      note(queue.parameters.broker ? "queue/priorities on a broker" : "queue/priorities");
+      queue.parameters.priority =
+          QueuePriorityParameters{dice_of_priorities_.one_of<Count>({2, 10, 256}),
+                                  dice_of_priorities_.one_of<Count>({0, 1})};
     }
   }
 
@@ -2270,6 +2286,7 @@ class ScenarioDice {
   Dice dice_of_caches_;
   Dice dice_of_cores_;
   Dice dice_of_upkeep_;
+  Dice dice_of_priorities_;
   Dice dice_of_keeping_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;

@@ -13,16 +13,20 @@ namespace spillway {
 template <class A>
 constexpr auto fields_of_asking(std::string_view key, std::string_view what, Noun noun,
                                 std::string_view timeout) {
-  return std::tuple{
-      Field{&A::channel, key, what, kAtLeastZero, Need::required, noun},
-      Field{&A::timeout, "timeout", timeout, kPositive},
-      Field{&A::retry, "retry", "Whether it is asked again after a failure, by another message"},
-      Field{&A::fallback, "fallback",
-            "What is done instead when it has failed for good; the handler then goes on. Default: "
-            "the handler fails"},
-      Field{&A::network, "network",
-            "Network delay one way on this edge; default: the scenario's network"},
-  };
+  return std::tuple_cat(
+      std::tuple{
+          Field{&A::channel, key, what, kAtLeastZero, Need::required, noun},
+          Field{&A::timeout, "timeout", timeout, kPositive},
+          Field{&A::retry, "retry",
+                "Whether it is asked again after a failure, by another message"},
+          Field{&A::fallback, "fallback",
+                "What is done instead when it has failed for good; the handler then goes on. "
+                "Default: "
+                "the handler fails"},
+          Field{&A::network, "network",
+                "Network delay one way on this edge; default: the scenario's network"},
+      },
+      field_of_priority<A>());
 }
 
 /// `request: orders`: asks by a queue, and waits for the reply.

@@ -102,6 +102,9 @@ struct CallParameters {
   }
 };
 
+/// So many priorities a queue may tell apart: those of AMQP 0-9-1, an octet.
+inline constexpr Count kMostPriorities = 256;
+
 /// The fields of what is sent: to a queue or to a topic.
 template <class S>
 constexpr auto fields_of_sending(std::string_view key, std::string_view what, Noun noun) {
@@ -119,6 +122,16 @@ constexpr auto fields_of_sending(std::string_view key, std::string_view what, No
       Field{&S::network, "network",
             "Network delay one way on this edge; default: the scenario's network"},
   };
+}
+
+/// How urgent a message is that is sent, published or asked by.
+template <class S>
+constexpr auto field_of_priority() {
+  return std::tuple{Field{
+      &S::priority, "priority",
+      "How urgent it is to a queue with priorities: a queue delivers the highest number first; "
+      "one above the queue's highest is its highest; default: as the queue says",
+      Bounds{0, kMostPriorities - 1}}};
 }
 
 /// What a confirm says: the broker has the message, or has it as safe as its queue keeps it.
@@ -151,6 +164,7 @@ struct SendParameters {
   std::optional<ConfirmWhen> confirm_when;
   std::string group;
   std::optional<SameBy> dedup_id;
+  std::optional<Count> priority;
   EdgeName edge;
 
   static constexpr std::string_view name = "send";
@@ -181,7 +195,8 @@ struct SendParameters {
                   "message"},
             Field{&SendParameters::edge, "edge",
                   "The edge that the message is on its way to, a call by the queue's consumer: it "
-                  "gets the random numbers of a direct call there; default: numbers of its own"}});
+                  "gets the random numbers of a direct call there; default: numbers of its own"}},
+        field_of_priority<SendParameters>());
   }
 };
 
@@ -206,7 +221,8 @@ struct PublishParameters : SendParameters {
             Field{&SendParameters::dedup_id, "dedup_id",
                   "What queues with dedup know a copy by: message: one that is published again, as "
                   "no confirm came, is the same; key: all with one key are the same; default: "
-                  "message"}});
+                  "message"}},
+        field_of_priority<SendParameters>());
   }
 };
 

@@ -5,7 +5,8 @@
 // Messages that may not wait for ever: each its own time to live, and all of them the retention of
 // their queue. What has a time to live has a timer of its own while it waits. For the retention one
 // clock on the head is enough, however many wait: who began its age later leaves later; who did
-// not, as a dead letter that keeps its age, has a timer too, and so has each message of a group.
+// not, as a dead letter that keeps its age, has a timer too, and so has each message of a queue
+// with groups or priorities.
 
 namespace spillway {
 
@@ -32,8 +33,7 @@ void Queue::watch_age(Handle handle, Context& context) {
   const Time begins = age_begins(message);
   const bool in_order = message.attempt == 0 && begins >= latest_kept_;
   if (message.attempt == 0) latest_kept_ = std::max(latest_kept_, begins);
-  if (in_order && !wiring_.groups && wiring_.retention != kNever &&
-      ttl_of(message, context) == kNever) {
+  if (in_order && !apart_ && wiring_.retention != kNever && ttl_of(message, context) == kNever) {
     if (clock_runs_) return;
     clock_runs_ = true;
     context.events.set_slot(retention_clock_, ends, Phase::kExpiry,

@@ -86,11 +86,16 @@ void Queue::fail(const Impairment& impairment, Context& context) {
 template <class IsLost>
 void Queue::lose_waiting(IsLost is_lost, Context& context) {
   std::vector<Handle> lost;
-  backlog_.each(context.messages, [&](Handle handle) {
+  const auto look_at = [&](Handle handle) {
     if (is_lost(handle)) lost.push_back(handle);
-  });
+  };
+  if (levelled_) {
+    levelled_->each(context.messages, look_at);
+  } else {
+    backlog_.each(context.messages, look_at);
+  }
   for (const Handle handle : lost) {
-    backlog_.erase(context.messages, handle);
+    take_out(handle, context);
     leave_line(handle, context);
     lose(handle, context);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/flow/price.h"
+#include "sim/flow/steps/exchange_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/lists.h"
@@ -103,6 +104,24 @@ struct QueuePollParameters {
   }
 };
 
+/// Priorities that a queue tells apart, from 0, the least urgent, on.
+struct QueuePriorityParameters {
+  Count levels = 2;
+  Count unsaid = 0;
+
+  static constexpr auto fields() {
+    using P = QueuePriorityParameters;
+    return std::tuple{
+        Field{&P::levels, "levels",
+              "How many there are: with 10, messages have priorities from 0 to 9, and the highest "
+              "is delivered first",
+              Bounds{2, kMostPriorities}, Need::required},
+        Field{&P::unsaid, "default", "The priority of a message whose send says none",
+              Bounds{0, kMostPriorities - 1}},
+    };
+  }
+};
+
 /// What a full queue does with one message more.
 enum class Overflow : std::uint8_t { reject, drop_head, dead_letter, block };
 template <>
@@ -135,6 +154,7 @@ struct QueueParameters {
   Limit max_in_flight = kUnlimited;
   bool groups = false;
   std::optional<Duration> dedup;
+  std::optional<QueuePriorityParameters> priority;
   std::optional<QueuePollParameters> poll;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
@@ -186,6 +206,8 @@ struct QueueParameters {
               "For how long a message that was taken in is known: one that is the same is "
               "confirmed, and not stored; default: it is stored",
               kPositive},
+        Field{&Q::priority, "priority",
+              "Whether more urgent messages are delivered first; default: first in, first out"},
         Field{&Q::poll, "poll",
               "How consumers ask it for messages; default: they do not, and are handed one as soon "
               "as there is one"},

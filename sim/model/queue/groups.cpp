@@ -32,9 +32,4 @@ void Queue::deliver_by_group(Context& context) {
   }
 }
 
-bool Queue::is_ready(Handle handle, Context& context) {
-  if (!wiring_.groups) return backlog_.contains(context.messages, handle);
-  return grouped_->contains(context.messages, handle, group_of(context.messages[handle], context));
-}
-
 }  // namespace spillway

@@ -13,6 +13,7 @@ void Queue::claim(Context& context) {
   if (wiring_.screens || wiring_.redelivery) delay_lane_ = context.events.add_lane();
   if (wiring_.retention != kNever) retention_clock_ = context.events.add_slot();
   if (wiring_.groups) grouped_ = std::make_unique<GroupedBacklog>();
+  if (wiring_.levels > 0) levelled_ = std::make_unique<LevelledBacklog>(wiring_.levels);
   if (wiring_.receives) window_lane_ = context.events.add_lane();
   if (polls_) polls_->claim(*wiring_.polls, context.events);
   if (wiring_.dedup) taken_in_ = std::make_unique<RememberedIds>(*wiring_.dedup);
@@ -24,7 +25,7 @@ void Queue::begin(Context& context, const Demand& demand) {
   open_ = true;
   confirms_.restart();
   backlog_.clear();
-  if (grouped_) grouped_->clear();
+  if (apart_) clear_apart();
   if (taken_in_) taken_in_->clear();
   blocked_.clear();
   delayed_.clear();
@@ -61,7 +62,7 @@ void Queue::depth_changed(Context& context) {
   const auto depth_now = static_cast<std::int64_t>(depth());
   metrics_.ready.add(context.now(), depth_now - metrics_.ready.level());
   metrics_.drained.changed(context.now(), depth_now);
-  const Handle head = oldest();
+  const Handle head = oldest(context);
   metrics_.oldest.oldest(context.now(), head == 0 ? kNever : context.messages[head].since);
   if (wiring_.weighs) [[unlikely]] {
     metrics_.bytes.add(context.now(), static_cast<std::int64_t>(bytes_) - metrics_.bytes.level());
@@ -117,8 +118,8 @@ void Queue::line_up(Handle handle, Context& context) {
     bytes_ += static_cast<std::uint64_t>(size_of(context.messages[handle], context));
   // Where somebody can take one nothing waits, and this one will not either.
   if (wiring_.expires && (wiring_.groups || !takes_at_once())) watch_age(handle, context);
-  if (wiring_.groups) [[unlikely]]
-    return enter_group(handle, context);
+  if (apart_) [[unlikely]]
+    return enter_apart(handle, context);
   backlog_.add(context.messages, handle);
 }
 
@@ -129,10 +130,9 @@ void Queue::leave_line(Handle handle, Context& context) {
   if ((context.messages[handle].flags & flag::kInLine) != 0) stop_watching(handle, context);
 }
 
-/// Takes the oldest out of what is ready.
+/// Takes the head out of what is ready: the oldest, of the highest priority.
 Handle Queue::take_next(Context& context) {
-  const Handle handle =
-      wiring_.groups ? grouped_->take_oldest(context.messages) : backlog_.take(context.messages);
+  const Handle handle = apart_ ? take_next_apart(context) : backlog_.take(context.messages);
   leave_line(handle, context);
   return handle;
 }
@@ -140,8 +140,8 @@ Handle Queue::take_next(Context& context) {
 Next Queue::on(Done, Handle receipt, Context& context) { return answer(receipt, context); }
 
 void Queue::deliver(Context& context) {
-  if (wiring_.groups) [[unlikely]]
-    return deliver_by_group(context);
+  if (apart_) [[unlikely]]
+    return deliver_apart(context);
   if (wiring_.receives) [[unlikely]]
     return deliver_by_receive(context);
   while (!backlog_.empty() && takes_at_once()) {

@@ -18,6 +18,7 @@
 #include "sim/model/queue/backlog.h"
 #include "sim/model/queue/declaration.h"
 #include "sim/model/queue/grouped_backlog.h"
+#include "sim/model/queue/levelled_backlog.h"
 #include "sim/model/queue/metrics.h"
 #include "sim/model/queue/polls.h"
 #include "sim/model/queue/receive.h"
@@ -46,6 +47,7 @@ namespace spillway {
 /// again by another, and the work it did is counted as a duplicate.
 ///
 /// With groups, a message is delivered only while no other of its group is in flight or pauses.
+/// With priorities, the highest goes first, and those of one priority in their order.
 ///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
 /// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
@@ -54,8 +56,8 @@ namespace spillway {
 ///
 /// By file: queue.cpp has what every message does; the others what some do: arrivals.cpp (a full
 /// queue, what is screened at the door), ages.cpp, delays.cpp, redelivery.cpp, heartbeats.cpp,
-/// groups.cpp, deduplication.cpp, receives.cpp (several messages at a time), polls.cpp,
-/// takers.cpp, upkeep.cpp (purge and redrive), faults.cpp, broker_failures.cpp.
+/// groups.cpp, priorities.cpp, deduplication.cpp, receives.cpp (several messages at a time),
+/// polls.cpp, takers.cpp, upkeep.cpp (purge and redrive), faults.cpp, broker_failures.cpp.
 class Queue {
  public:
   using Parameters = QueueParameters;
@@ -99,10 +101,12 @@ class Queue {
     std::uint64_t capacity_bytes = kNoLimit;
     std::uint64_t max_in_flight = kNoLimit;
     Overflow overflow = Overflow::reject;
-    bool screens = false;   ///< some of what comes is delayed or too large
-    bool expires = false;   ///< some messages have a time to live, or there is retention
-    bool weighs = false;    ///< messages have sizes
-    bool groups = false;    ///< messages belong to groups
+    bool screens = false;            ///< some of what comes is delayed or too large
+    bool expires = false;            ///< some messages have a time to live, or there is retention
+    bool weighs = false;             ///< messages have sizes
+    bool groups = false;             ///< messages belong to groups
+    std::uint32_t levels = 0;        ///< of priority; 0 = there are none
+    std::uint32_t level_unsaid = 0;  ///< of a message that says none
     bool receives = false;  ///< its takers take by receives: several messages at a time, or asked
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
@@ -127,6 +131,7 @@ class Queue {
       : wiring_(std::move(wiring)), confirms_(wiring_.address, wiring_.confirm) {
     if (wiring_.may_fail || wiring_.may_confirm_early) at_risk_ = std::make_unique<AtRisk>();
     if (wiring_.polls) polls_ = std::make_unique<Polls>();
+    apart_ = wiring_.groups || wiring_.levels > 0;
   }
 
   void claim(Context& context);
@@ -187,13 +192,13 @@ class Queue {
   bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < limit_in_flight_; }
   Handle take_next(Context& context);
   std::size_t depth() const {
-    if (wiring_.groups) [[unlikely]]
-      return grouped_->size();
+    if (apart_) [[unlikely]]
+      return levelled_ ? levelled_->size() : grouped_->size();
     return backlog_.size();
   }
-  Handle oldest() const {
-    if (wiring_.groups) [[unlikely]]
-      return grouped_->oldest();
+  Handle oldest(const Context& context) const {
+    if (apart_) [[unlikely]]
+      return levelled_ ? levelled_->oldest(context.messages) : grouped_->oldest();
     return backlog_.front();
   }
 
@@ -256,11 +261,20 @@ class Queue {
   void deliver_by_group(Context& context);
   /// Takes one that is ready out of the middle.
   void take_out(Handle message, Context& context) {
-    if (wiring_.groups) [[unlikely]]
-      return leave_group(message, context);
+    if (apart_) [[unlikely]]
+      return take_out_apart(message, context);
     backlog_.erase(context.messages, message);
   }
   bool is_ready(Handle message, Context& context);
+
+  // priorities.cpp
+  std::uint32_t level_of(Handle message, const Context& context) const;
+  void enter_apart(Handle message, Context& context);
+  void put_back_apart(Handle message, Context& context);
+  void take_out_apart(Handle message, Context& context);
+  Handle take_next_apart(Context& context);
+  void deliver_apart(Context& context);
+  void clear_apart();
 
   // receives.cpp
   void begin_receives();
@@ -306,7 +320,8 @@ class Queue {
   Wiring wiring_;
   Condition condition_;
   Confirms confirms_;
-  bool open_ = true;  ///< neither down nor hung
+  bool open_ = true;    ///< neither down nor hung
+  bool apart_ = false;  ///< what is ready stands in lines of their own: groups, or priorities
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
   Backlog backlog_;
@@ -329,7 +344,8 @@ class Queue {
   bool clock_runs_ = false;
   std::vector<Heartbeat> heartbeats_;
   Ring<std::uint32_t> free_heartbeats_;
-  std::unique_ptr<GroupedBacklog> grouped_;  ///< instead of the other backlog
+  std::unique_ptr<GroupedBacklog> grouped_;    ///< instead of the other backlog
+  std::unique_ptr<LevelledBacklog> levelled_;  ///< the same
   std::unique_ptr<RememberedIds> taken_in_;
   Time latest_kept_ = 0;           ///< the latest beginning of an age in the backlog so far
   std::vector<Receive> receives_;  ///< by taker, where some take several messages at a time

@@ -11,14 +11,14 @@ namespace spillway {
 void Queue::begin_receives() { receives_.assign(wiring_.takers.size(), {}); }
 
 void Queue::deliver_by_receive(Context& context) {
-  while (!backlog_.empty() && takes_at_once()) {
+  while (depth() != 0 && takes_at_once()) {
     const std::uint32_t taker = turns_.next();
     const Taker& rules = wiring_.takers[taker];
     Receive& receive = receives_[taker];
     const bool opens = receive.room == 0;
     const std::uint64_t room = opens ? rules.batch : receive.room;
     const std::uint64_t count =
-        std::min({room, std::uint64_t{backlog_.size()}, limit_in_flight_ - in_flight_});
+        std::min({room, std::uint64_t{depth()}, limit_in_flight_ - in_flight_});
     const bool stays_open = rules.window > 0 && count < room;
     turns_.take_many(stays_open ? count : room);
     for (std::uint64_t i = 0; i < count; ++i) {

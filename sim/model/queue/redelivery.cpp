@@ -67,9 +67,8 @@ void Queue::put_back(Handle handle, Context& context) {
   if (wiring_.weighs) [[unlikely]]
     bytes_ += static_cast<std::uint64_t>(size_of(context.messages[handle], context));
   if (wiring_.expires && (wiring_.groups || !takes_at_once())) watch_age(handle, context);
-  if (wiring_.groups) [[unlikely]] {
-    free_group(handle, context);
-    enter_group(handle, context);
+  if (apart_) [[unlikely]] {
+    put_back_apart(handle, context);
   } else {
     backlog_.put_back(context.messages, handle);
   }
