@@ -26,7 +26,6 @@ std::string problem_of(const Component<ConsumerParameters>& consumer, const Scen
                        bool restarts) {
   const std::string& from = consumer.parameters.from.name;
   if (from.empty()) return "a topic pushes its messages to it";
-  if (consumer.parameters.batch) return "it takes batches";
   if (consumer.parameters.cores) return "its work shares cores";
   const bool reads = reads_log(scenario, consumer.parameters);
   if (reads && !restarts) return "it reads a log, whose group has the members that it begins with";

@@ -46,10 +46,6 @@ void check_consumer(Reader& reader, const Scenario& scenario,
   const std::string& from = consumer.parameters.from.name;
   const bool takes =
       std::ranges::any_of(scenario.queues, [&](const auto& queue) { return queue.name == from; });
-  if (takes && consumer.parameters.batch) {
-    refuse(reader, consumer, "by", "wrong-place",
-           "consumers that take batches do not scale in this version", "leave batch or scale out");
-  }
   if (takes) return;
   refuse(reader, consumer, "by", "wrong-place",
          from.empty() ? "only consumers that take from a queue scale; a topic pushes to this one"

@@ -1549,7 +1549,7 @@ class ScenarioDice {
       ConsumerParameters& says = consumer.parameters;
       const auto queue = std::ranges::find(drawn_.scenario.queues, says.from.name,
                                            &Component<QueueParameters>::name);
-      if (queue == drawn_.scenario.queues.end() || queue->parameters.groups || says.scale ||
+      if (queue == drawn_.scenario.queues.end() || queue->parameters.groups ||
           says.ack == Ack::before || !dice.chance(0.3)) {
         continue;
       }
@@ -1565,6 +1565,7 @@ class ScenarioDice {
       batch.partial_failures = dice.chance(0.5);
       note(batch.partial_failures ? "consumer/batch partial" : "consumer/batch whole");
       says.batch = batch;
+      if (says.scale) note("consumer/batch scaled");
       if (says.prefetch) says.prefetch = *says.prefetch * batch.size;
       if (!dice.chance(0.5)) continue;
       note("consumer/per batch");
@@ -1704,8 +1705,8 @@ class ScenarioDice {
     for (auto& consumer : drawn_.scenario.consumers) {
       const ConsumerParameters& says = consumer.parameters;
       const bool reads = says.from.name == "records";
-      draw_instance_faults_of(consumer, reads ? "reader" : "consumer",
-                              !says.from.name.empty() && !says.batch, !reads);
+      draw_instance_faults_of(consumer, reads ? "reader" : "consumer", !says.from.name.empty(),
+                              !reads);
     }
     std::swap(dice_, dice_of_instances_);
   }

@@ -73,9 +73,9 @@ void Consumer::expect_more(std::uint32_t number, Context& context) {
   // All that comes at one instant comes together: so this looks at it last.
   const Handle first = instances_[number].buffer.front();
   const Time ends = context.messages[first].since + batches_->rules.window;
-  gathering.ends =
-      context.events.push_lane_timer(batches_->window_lane, std::max(ends, context.now()),
-                                     Phase::kArrival, {say<Tick>(wiring_.address), number});
+  gathering.ends = context.events.push_lane_timer(
+      batches_->window_lane, std::max(ends, context.now()), Phase::kArrival,
+      {say<Tick>(wiring_.address), Batches::kWindowOver + number});
   gathering.waits = true;
 }
 
@@ -207,8 +207,16 @@ void Consumer::end_batch(std::uint32_t number, bool well, Context& context) {
   batches_->give(number);
   --instances_[instance].busy;
   metrics_.busy.add(context.now(), -1);
+  if (wiring_.scales) slot_freed(instance, context);
   begin_due(instance, context);
   expect_more(instance, context);
+}
+
+/// Forgets what an instance gathers that takes nothing more.
+void Consumer::stop_gathering(std::uint32_t instance, Context& context) {
+  Batches::Gathering& gathering = batches_->gatherings[instance];
+  if (gathering.waits) context.events.cancel(batches_->window_lane, gathering.ends);
+  gathering = {};
 }
 
 /// Forgets all batches when the connections close; what is done once for one is lost. Their

@@ -44,6 +44,9 @@ struct Batches {
     bool is_due = false;  ///< the window is over: it goes when a slot is free
   };
 
+  /// Plus an instance: a tick that says that the window of its first receive is over.
+  static constexpr std::uint32_t kWindowOver = std::uint32_t{1} << 30;
+
   explicit Batches(BatchRules said) : rules(said) {}
 
   void restart(std::uint32_t instances);

@@ -90,7 +90,8 @@ class Consumer {
   Next on(Resend, Handle sent, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);
   Next on(Scale, std::uint32_t change, Context& context);  ///< see FleetChange
-  /// An instance has started; the window of its batch is over; or a piece of work is done.
+  /// An instance has started; the window of its batch is over (Batches::kWindowOver); or a piece of
+  /// work is done.
   Next on(Tick, std::uint32_t instance, Context& context);
 
   Fleet* fleet() { return fleet_.get(); }
@@ -146,6 +147,7 @@ class Consumer {
   void begin_common(std::uint32_t number, Context& context);
   void count(const Batches::Member& member, Context& context);
   void end_batch(std::uint32_t number, bool well, Context& context);
+  void stop_gathering(std::uint32_t instance, Context& context);
   void drop_batches(Context& context);
 
   Self self() const { return {wiring_.address, slot_, &condition_}; }

@@ -26,8 +26,9 @@ Next Consumer::on(Scale, std::uint32_t change, Context& context) {
 Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
   if (instance >= SharedProcessors::kDoneOnCores)
     return condition_.told_by(instance)->take(context);
-  // One that takes batches does not scale.
-  if (batches_ != nullptr) return window_over(instance, context);
+  if (instance >= Batches::kWindowOver) {
+    return window_over(instance - Batches::kWindowOver, context);
+  }
   fleet_->started(instance, context);
   connect(instance, true, context);
   return {};
@@ -42,6 +43,7 @@ void Consumer::end(std::uint32_t instance, Context& context) {
   // The queue first, so that what goes back is not delivered here again.
   connect(instance, false, context);
   Instance& ends = instances_[instance];
+  if (batches_ != nullptr) stop_gathering(instance, context);
   if (!wiring_.acknowledges_before) {
     while (!ends.buffer.empty()) {
       const Handle delivery = ends.buffer.pop_front(context.messages);

@@ -23,6 +23,7 @@ void Queue::close_absent_takers() {
 Next Queue::on(Scale, std::uint32_t payload, Context& context) {
   const TakerChange change = TakerChange::of(payload);
   if (!change.opens) {
+    if (wiring_.receives) end_receives(change.taker, 1, context);
     if (polls_ != nullptr) suspend_polls(change.taker, 1, context);
     turns_.close(change.taker, 1);
     return {};

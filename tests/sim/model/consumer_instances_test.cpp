@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/flow/receive.h"
 #include "sim/model/consumer/consumer.h"
 #include "tests/sim/flow/bench.h"
 
@@ -17,7 +18,8 @@ constexpr std::uint32_t kFirstTaker = 5;
 
 class ConsumerInstances : public testing::Test {
  protected:
-  void open(std::uint32_t first, std::uint32_t most, Time startup = 0, bool before = false) {
+  void open(std::uint32_t first, std::uint32_t most, Time startup = 0, bool before = false,
+            std::optional<BatchRules> batch = {}) {
     Consumer::Wiring wiring;
     wiring.address = kConsumer;
     wiring.source = kQueue;
@@ -25,18 +27,21 @@ class ConsumerInstances : public testing::Test {
     wiring.first_taker = kFirstTaker;
     wiring.instances = most;
     wiring.acknowledges_before = before;
+    wiring.batch = batch;
     Fleet::Wiring fleet{kConsumer, first, most, 1, {}};
     if (startup > 0) fleet.startup = bench_.site(startup);
     consumer_.emplace(wiring, std::make_unique<Fleet>(fleet));
     bench_.begin(*consumer_);
   }
-  void deliver(std::uint32_t instance) {
+  /// The first of a receive returns its credit.
+  void deliver(std::uint32_t instance, bool first = true) {
     const Handle message = bench_.context.spawn(bench_.root(kProducer, made_++));
     const Handle delivery = bench_.context.spawn(message);
     Message& handed = bench_.context.messages[delivery];
     handed.via = kFirstTaker + instance;
     handed.reply_to = kConsumer;
     handed.flags |= flag::kDelivery;
+    if (!first) handed.flags |= flag::kWithoutCredit;
     bench_.context.messages[message].next = delivery;
     bench_.tell<Offer>(*consumer_, delivery);
   }
@@ -107,6 +112,28 @@ TEST_F(ConsumerInstances, GiveBackWhatArrivesTooLate) {
   deliver(1);
   EXPECT_THAT(told(), ElementsAre("0 unavailable"));
   EXPECT_EQ(consumer_->metrics().busy.level(), 0);
+}
+
+TEST_F(ConsumerInstances, FinishTheBatchInWorkAndGiveBackWhatTheyGather) {
+  open(2, 2, 0, false, BatchRules{.size = 2, .window = 100});
+  deliver(1);
+  deliver(1, false);
+  deliver(1);
+  EXPECT_EQ(consumer_->metrics().busy.level(), 1);
+  scale_to(1);
+  EXPECT_THAT(told(), ElementsAre("close 6", "2 unavailable"));
+  EXPECT_EQ(there(), 2) << "it works";
+  run(300);
+  EXPECT_THAT(told(), ElementsAre("1 ok", "0 ok")) << "what returns the credit last";
+  EXPECT_EQ(there(), 1);
+  EXPECT_EQ(slots(), 1);
+  EXPECT_EQ(consumer_->metrics().batches.at(1), 1u) << "the window of what went back is forgotten";
+  scale_to(2);
+  deliver(1);
+  run(405);
+  EXPECT_EQ(consumer_->metrics().busy.level(), 1) << "a window of its own";
+  run(500);
+  EXPECT_THAT(told(), ElementsAre("open 6", "3 ok"));
 }
 
 TEST_F(ConsumerInstances, FinishEverythingThatIsAcknowledgedAlready) {

@@ -74,6 +74,49 @@ TEST(BatchesInRuns, GatherForTheirWindow) {
   expect_mean(sizes, 3, "messages of a batch");
 }
 
+// Ten of twelve workers go at 90 s, each with a batch in work, which it finishes, and one that it
+// has not begun, which goes back.
+TEST(BatchesInRuns, GoBackUnbegunFromInstancesThatGo) {
+  const Ran ran(R"(
+run: {duration: 2min, drain: 30min}
+producers: {shop: {load: {constant: 100/s}, does: [{send: orders}]}}
+queues: {orders: {}}
+consumers:
+  workers:
+    from: orders
+    instances: 2
+    prefetch: 10
+    batch: {size: 5, window: 20ms}
+    does: [{work: 210ms}]
+    scale: {by: schedule, min: 2, max: 12, schedule: {early: {at: 0s, for: 90s, instances: 12}}}
+)");
+  const Ledger& orders = ran.ledger("orders");
+  EXPECT_EQ(orders.redelivered, 50u);
+  EXPECT_EQ(orders.acknowledged, orders.sent);
+  EXPECT_EQ(ran.total("workers", "failed"), 0);
+  EXPECT_EQ(ran.total("workers", "handled"), static_cast<double>(orders.sent));
+}
+
+// AWS Lambda Developer Guide, SQS event source mappings: a batch is an invocation, and a function
+// that gathers ten of them needs a tenth of the environments where it does its work once for all.
+TEST(BatchesInRuns, AreTakenByPollersToo) {
+  const Ran alone(
+      "run: {duration: 5min, drain: 10min}\n"
+      "producers: {shop: {load: {constant: 50/s}, does: [{send: orders}]}}\n"
+      "queues: {orders: {preset: aws-sqs-standard}}\n"
+      "consumers: {f: {preset: aws-lambda-esm, from: orders, does: [work: 1s]}}\n");
+  const Ran together(
+      "run: {duration: 5min, drain: 10min}\n"
+      "producers: {shop: {load: {constant: 50/s}, does: [{send: orders}]}}\n"
+      "queues: {orders: {preset: aws-sqs-standard}}\n"
+      "consumers: {f: {preset: aws-lambda-esm, from: orders, batch: {size: 10, window: 1s}, does: "
+      "[work: 0s], per_batch: [work: 1s]}}\n");
+  EXPECT_GE(alone.sample("f", "instances").max, 50);
+  EXPECT_LE(together.sample("f", "instances").max, 20);
+  EXPECT_EQ(together.ledger("orders").acknowledged, together.ledger("orders").sent);
+  EXPECT_EQ(together.ledger("orders").duplicates, 0u);
+}
+
 TEST(BatchesInRuns, OfOneMessageAreNone) {
   const auto run = [](const std::string& batch) {
     return Ran(

@@ -18,6 +18,7 @@ std::string workers(const std::string& says, const std::string& queue = "{}",
 
 TEST(Batches, AreSaidOfConsumersOfQueues) {
   EXPECT_EQ(workers("batch: {size: 10}"), "");
+  EXPECT_EQ(workers("batch: {size: 10}, scale: {by: pollers, max: 9, step: 5}"), "");
   EXPECT_EQ(workers("prefetch: 40, batch: {size: 10, window: 100ms, partial_failures: true}, "
                     "per_batch: [{write: s}]",
                     "{visibility: 30s}", "stores: {s: {}}\n"),
