@@ -39,14 +39,7 @@ class Batching {
       wrong("ack", consumer.at, "a batch is acknowledged when it has been handled, all at once",
             "leave out ack, or batch");
     }
-    if (queue->parameters.groups) {
-      const Reader::Scope scope(reader_, "batch");
-      reader_.error("not-simulated", consumer.at,
-                    fmt::format("this version does not simulate that a batch has several messages "
-                                "of one group, in order, and '{}' has groups",
-                                queue->name),
-                    "leave out batch: one message of a group is handled at a time");
-    }
+    if (queue->parameters.groups) check_groups(consumer, queue->name);
     check_sizes(consumer, *queue);
   }
 
@@ -62,6 +55,23 @@ class Batching {
              std::string_view hint) {
     const Reader::Scope scope(reader_, key);
     reader_.error("wrong-place", at, std::string(why), std::string(hint));
+  }
+
+  /// A batch of a queue with groups has several messages of one group, in order.
+  void check_groups(const Component<ConsumerParameters>& consumer, const std::string& queue) {
+    const BatchParameters& batch = *consumer.parameters.batch;
+    if (batch.window.ns > 0) {
+      wrong("batch.window", consumer.at,
+            fmt::format("a receive from '{}', which has groups, takes what is there", queue),
+            "leave window out");
+    }
+    if (batch.partial_failures) {
+      wrong("batch.partial_failures", consumer.at,
+            fmt::format("'{}' has groups: what stands behind a message that failed may not be "
+                        "handled before it",
+                        queue),
+            "leave partial_failures out: all of the batch goes back, and keeps its order");
+    }
   }
 
   /// What is done for all messages of a batch is done for none of them alone.

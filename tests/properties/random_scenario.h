@@ -1549,20 +1549,20 @@ class ScenarioDice {
       ConsumerParameters& says = consumer.parameters;
       const auto queue = std::ranges::find(drawn_.scenario.queues, says.from.name,
                                            &Component<QueueParameters>::name);
-      if (queue == drawn_.scenario.queues.end() || queue->parameters.groups ||
-          says.ack == Ack::before || !dice.chance(0.3)) {
+      if (queue == drawn_.scenario.queues.end() || says.ack == Ack::before || !dice.chance(0.3)) {
         continue;
       }
       const QueueParameters& from = queue->parameters;
       if (from.visibility && !from.dead_letter) continue;
-      note("consumer/batch");
+      const bool groups = queue->parameters.groups;
+      note(groups ? "consumer/batch of groups" : "consumer/batch");
       BatchParameters batch;
       batch.size = dice.one_of<Count>({2, 3, 10});
-      if (!from.visibility && dice.chance(0.5)) {
+      if (!from.visibility && dice.chance(0.5) && !groups) {
         note("consumer/batch window");
         batch.window = Duration{dice.one_of<Time>({kMillisecond, 50 * kMillisecond})};
       }
-      batch.partial_failures = dice.chance(0.5);
+      batch.partial_failures = dice.chance(0.5) && !groups;
       note(batch.partial_failures ? "consumer/batch partial" : "consumer/batch whole");
       says.batch = batch;
       if (says.scale) note("consumer/batch scaled");

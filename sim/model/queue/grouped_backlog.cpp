@@ -38,7 +38,20 @@ Handle GroupedBacklog::take(Slab<Message>& messages) {
   Group& group = entry.second;
   free_.erase(free_.begin());
   const Handle handle = group.line.pop_front(messages);
-  group.held = true;
+  group.out = 1;
+  enlist(messages, entry);
+  --size_;
+  return handle;
+}
+
+Handle GroupedBacklog::take_another(Slab<Message>& messages, GroupId id) {
+  auto& entry = *groups_.find(id);
+  Group& group = entry.second;
+  assert(group.held());
+  if (group.line.empty()) return 0;
+  strike(messages, group);
+  const Handle handle = group.line.pop_front(messages);
+  ++group.out;
   enlist(messages, entry);
   --size_;
   return handle;
@@ -59,15 +72,19 @@ void GroupedBacklog::erase(Slab<Message>& messages, Handle handle, GroupId id) {
   group.line.erase(messages, handle);
   enlist(messages, *found);
   --size_;
-  if (group.line.empty() && !group.held) groups_.erase(found);
+  if (group.line.empty() && !group.held()) groups_.erase(found);
 }
 
 void GroupedBacklog::free(const Slab<Message>& messages, GroupId id) {
   const auto found = groups_.find(id);
-  assert(found != groups_.end() && found->second.held);
+  assert(found != groups_.end() && found->second.held());
   Group& group = found->second;
+  if (group.out > 1) {
+    --group.out;
+    return;
+  }
   strike(messages, group);
-  group.held = false;
+  group.out = 0;
   enlist(messages, *found);
   if (group.line.empty()) groups_.erase(found);
 }

@@ -11,8 +11,8 @@
 namespace spillway {
 
 /// The messages of a queue with groups that are ready, a line for each group. A group is held while
-/// one of its messages is out: taken, and neither gone nor back. The next to leave is the oldest of
-/// the groups that are not held.
+/// some of its messages are out: taken, and neither gone nor back. The next to leave is the oldest
+/// of the groups that are not held; several of one group are out only where one receive takes them.
 ///
 /// Cost: O(log n) for n groups with ready messages, and memory for these and those held.
 class GroupedBacklog {
@@ -29,11 +29,15 @@ class GroupedBacklog {
   void add(Slab<Message>& messages, Handle handle, GroupId group);
   /// Takes the next out, and holds its group. Range: any().
   Handle take(Slab<Message>& messages);
+  /// Takes the next of a group that is held already, which has one more out then; 0 when nothing of
+  /// it is ready.
+  Handle take_another(Slab<Message>& messages, GroupId group);
   /// Takes the oldest of all out for good. Range: not empty.
   Handle take_oldest(Slab<Message>& messages);
   /// Takes one out for good that stands anywhere.
   void erase(Slab<Message>& messages, Handle handle, GroupId group);
-  /// Holds a group no more. Range: one that is held.
+  /// Says that one of a group is out no more: with the last of them it is held no more. Range: one
+  /// that is held.
   void free(const Slab<Message>& messages, GroupId group);
 
   /// Whether a message of this queue stands here, and not elsewhere.
@@ -44,7 +48,9 @@ class GroupedBacklog {
  private:
   struct Group {
     ArrivalLine line;
-    bool held = false;
+    std::uint32_t out = 0;  ///< of its messages; it is held while some are
+
+    bool held() const { return out != 0; }
   };
   using Groups = std::unordered_map<GroupId, Group>;  // only looked up: its order is nothing
 
@@ -59,7 +65,7 @@ class GroupedBacklog {
     }
   };
 
-  std::set<Head>& heads_of(const Group& group) { return group.held ? held_ : free_; }
+  std::set<Head>& heads_of(const Group& group) { return group.held() ? held_ : free_; }
   void enlist(const Slab<Message>& messages, const Groups::value_type& group);
   void strike(const Slab<Message>& messages, const Group& group);
 

@@ -46,7 +46,8 @@ namespace spillway {
 /// Delivery is at least once: a consumer slower than the visibility timeout sees its message taken
 /// again by another, and the work it did is counted as a duplicate.
 ///
-/// With groups, a message is delivered only while no other of its group is in flight or pauses.
+/// With groups, a message is delivered only while no other of its group is in flight or pauses, but
+/// for those of one receive.
 /// With priorities, the highest goes first, and those of one priority in their order.
 ///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
@@ -259,6 +260,7 @@ class Queue {
   void leave_group(Handle message, Context& context);
   void free_group(Handle message, Context& context);
   void deliver_by_group(Context& context);
+  void receive_by_group(Context& context);
   /// Takes one that is ready out of the middle.
   void take_out(Handle message, Context& context) {
     if (apart_) [[unlikely]]

@@ -30,6 +30,20 @@ class MessageGroups : public QueueBench {
     wiring.screens = true;
     return wiring;
   }
+  /// Takers that take so many in one receive.
+  static Queue::Wiring with_batches(std::initializer_list<std::uint64_t> sizes) {
+    Queue::Wiring wiring = with_takers(sizes);
+    for (Queue::Taker& taker : wiring.takers) taker.batch = taker.prefetch;
+    wiring.receives = true;
+    return wiring;
+  }
+  /// Sends some that a hang lets go together.
+  void send_together(int count) {
+    const std::uint32_t hang = bench_.fault(FaultKind::hang, kQueue);
+    bench_.strike(*queue_, hang);
+    send_all(count);
+    bench_.heal(*queue_, hang);
+  }
   Handle send_with_envelope() {
     const Handle root = bench_.root(kProducer, sent_++);
     const Handle message = bench_.context.spawn(root);
@@ -68,6 +82,49 @@ TEST_F(MessageGroups, KeepTheirOrderWhenAMessageComesBack) {
   EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0})) << "before the next of its group";
   acknowledge(deliveries_[0]);
   EXPECT_THAT(delivered(), ElementsAre(Pair{1, 0})) << "the oldest of those that may go";
+}
+
+// Amazon SQS Developer Guide, FIFO delivery logic: a receive of several takes as many of one group
+// as it can, in order, and then those of others.
+TEST_F(MessageGroups, AreTakenAsFarAsAReceiveGoes) {
+  open_grouped({7, 8, 7, 8, 7, 9}, grouped(with_batches({3, 3})));
+  send_all(1);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0})) << "what is there";
+  const Handle first = deliveries_[0];
+  send_all(1);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{1, 1}));
+  const Handle second = deliveries_[0];
+  send_all(4);
+  EXPECT_THAT(delivered(), IsEmpty()) << "both have all that they may have";
+  acknowledge(first);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{2, 0}, Pair{4, 0}, Pair{5, 0})) << "8 is held";
+  const std::vector<Handle> others = deliveries_;
+  acknowledge(second);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{3, 1}));
+  EXPECT_EQ(queue_->ledger().in_flight, 4u);
+  for (const Handle other : others) acknowledge(other);
+  EXPECT_EQ(queue_->ledger().in_flight, 1u);
+}
+
+TEST_F(MessageGroups, AreHeldUntilTheLastOfAReceiveIsBack) {
+  open_grouped({7, 7, 7, 7}, grouped(with_batches({2, 2})));
+  send_together(4);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}, Pair{1, 0}));
+  const std::vector<Handle> both = deliveries_;
+  give_back(both[1]);
+  EXPECT_THAT(delivered(), IsEmpty()) << "one of them is out still";
+  give_back(both[0]);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 1}, Pair{1, 1})) << "in their order";
+}
+
+TEST_F(MessageGroups, AreHeldUntilTheVisibilityOfAllOfAReceiveHasRunOut) {
+  Queue::Wiring wiring = grouped(with_batches({2, 2}));
+  wiring.visibility = 50;
+  open_grouped({7, 7}, std::move(wiring));
+  send_together(2);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 0}, Pair{1, 0}));
+  run(50);
+  EXPECT_THAT(delivered(), ElementsAre(Pair{0, 1}, Pair{1, 1}));
 }
 
 TEST_F(MessageGroups, AreHeldWhileAMessagePauses) {

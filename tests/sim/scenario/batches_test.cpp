@@ -46,14 +46,26 @@ TEST(Batches, AreRefusedWhereTheyCannotBe) {
             "wait for less, or hide messages for longer)\n");
 }
 
-TEST(Batches, AreRefusedOfGroupsTopicsAndLogs) {
-  EXPECT_EQ(findings("run: {duration: 10min}\n"
-                     "producers: {p: {load: {poisson: 1/s}, does: [{send: q, group: all}]}}\n"
-                     "queues: {q: {groups: true}}\n"
-                     "consumers: {c: {from: q, does: [work: 8ms], batch: {size: 10}}}\n"),
-            "4:13 consumers.c.batch: this version does not simulate that a batch has several "
-            "messages of one group, in order, and 'q' has groups [not-simulated] (leave out batch: "
-            "one message of a group is handled at a time)\n");
+TEST(Batches, OfGroupsKeepTheirOrder) {
+  const auto grouped = [](const std::string& batch) {
+    return findings(
+        "run: {duration: 10min}\n"
+        "producers: {p: {load: {poisson: 1/s}, does: [{send: q, group: all}]}}\n"
+        "queues: {q: {groups: true}}\n"
+        "consumers: {c: {from: q, does: [work: 8ms], batch: {" +
+        batch + "}}}\n");
+  };
+  EXPECT_EQ(grouped("size: 10"), "");
+  EXPECT_EQ(grouped("size: 10, window: 1s"),
+            "4:13 consumers.c.batch.window: a receive from 'q', which has groups, takes what is "
+            "there [wrong-place] (leave window out)\n");
+  EXPECT_EQ(grouped("size: 10, partial_failures: true"),
+            "4:13 consumers.c.batch.partial_failures: 'q' has groups: what stands behind a message "
+            "that failed may not be handled before it [wrong-place] (leave partial_failures out: "
+            "all of the batch goes back, and keeps its order)\n");
+}
+
+TEST(Batches, AreRefusedOfTopicsAndLogs) {
   EXPECT_EQ(findings("run: {duration: 10min}\n"
                      "producers: {p: {load: {poisson: 1/s}, does: [publish: t]}}\n"
                      "topics: {t: {subscriptions: {s: {to: c}}}}\n"
