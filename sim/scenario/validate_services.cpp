@@ -44,17 +44,26 @@ void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters
            fmt::format("expected least, initial and most in this order; found {}, {} and {}",
                        limit.least, limit.initial, limit.most));
   }
-  if (limit.kind == ConcurrencyLimit::Kind::aimd) return;
-  if (limit.latency) {
-    refuse(reader, node, "latency", "wrong-place",
-           "only aimd is told which latency is too long: vegas finds out");
-  }
-  if (limit.backoff) {
-    refuse(reader, node, "backoff", "wrong-place", "only aimd backs off by a share");
-  }
+  const auto only_of = [&](ConcurrencyLimit::Kind kind, std::string_view key, bool there) {
+    if (!there || limit.kind == kind) return;
+    const auto& names = Choices<ConcurrencyLimit::Kind>::names;
+    refuse(reader, node, key, "wrong-place",
+           fmt::format("only {} has a {}, and this is {}", names.at(static_cast<std::size_t>(kind)),
+                       key, names.at(static_cast<std::size_t>(limit.kind))));
+  };
+  only_of(ConcurrencyLimit::Kind::aimd, "latency", limit.latency.has_value());
+  only_of(ConcurrencyLimit::Kind::aimd, "backoff", limit.backoff.has_value());
+  only_of(ConcurrencyLimit::Kind::gradient, "tolerance", limit.tolerance.has_value());
+  only_of(ConcurrencyLimit::Kind::gradient, "smoothing", limit.smoothing.has_value());
+  only_of(ConcurrencyLimit::Kind::gradient, "queue", limit.queue.has_value());
 }
 
 void validate(Reader& reader, const Node& node, const RateLimitParameters& limit) {
+  if (limit.queue && (limit.burst || limit.window)) {
+    return refuse(reader, node, "queue", "wrong-place",
+                  "a queue is of a leaky bucket: it lets no burst pass, and has no windows",
+                  "leave out queue, or burst and window");
+  }
   if (!limit.window) return;
   if (limit.burst) {
     return refuse(reader, node, "window", "wrong-place",

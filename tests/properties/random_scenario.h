@@ -1258,7 +1258,13 @@ class ScenarioDice {
     std::swap(dice_, dice_of_protection_);
     if (dice_.chance(0.2)) {
       RateLimitParameters& limit = parameters.rate_limit.emplace();
-      if (dice_.chance(0.6)) {
+      const double kind = dice_.between(0, 1);
+      if (kind < 0.2) {
+        note("service/rate limit that leaks");
+        limit.rate.per_second = dice_.between(0.3, 1.5) * rate;
+        limit.queue = dice_.one_of<Count>({0, 2, 30});
+        drawn_.plain_services.erase(name);
+      } else if (kind < 0.7) {
         note("service/rate limit");
         limit.rate.per_second = dice_.between(0.3, 1.5) * rate;
         limit.burst = dice_.one_of<Count>({1, 3, 20});
@@ -1270,9 +1276,10 @@ class ScenarioDice {
     }
     if (dice_.chance(0.15)) {
       ConcurrencyLimitParameters& limit = parameters.concurrency_limit.emplace();
-      limit.kind = dice_.one_of({ConcurrencyLimit::Kind::aimd, ConcurrencyLimit::Kind::vegas});
-      note(limit.kind == ConcurrencyLimit::Kind::aimd ? "service/limit aimd"
-                                                      : "service/limit vegas");
+      limit.kind = dice_.one_of({ConcurrencyLimit::Kind::aimd, ConcurrencyLimit::Kind::vegas,
+                                 ConcurrencyLimit::Kind::gradient});
+      note("service/limit " + std::string(Choices<ConcurrencyLimit::Kind>::names.at(
+                                  static_cast<std::size_t>(limit.kind))));
       limit.initial = dice_.one_of<Count>({1, 4, 20});
       if (limit.kind == ConcurrencyLimit::Kind::aimd) limit.latency = Duration{kSecond / 20};
     }

@@ -896,9 +896,10 @@ std::set<std::string> all_combinations() {
   }
   for (const std::string option :
        {"one slot", "many slots", "accept queue short", "accept queue long",
-        "accept queue unlimited", "rate limit", "rate limit by windows", "limit aimd",
-        "limit vegas", "discipline lifo", "discipline adaptive_lifo",
-        "discipline processor_sharing", "codel spaced", "codel late", "cancel"}) {
+        "accept queue unlimited", "rate limit", "rate limit by windows", "rate limit that leaks",
+        "limit aimd", "limit vegas", "limit gradient", "discipline lifo",
+        "discipline adaptive_lifo", "discipline processor_sharing", "codel spaced", "codel late",
+        "cancel"}) {
     add("service/" + option);
   }
   for (const std::string option : {"one slot", "many slots", "prefetch more", "prefetch less",

@@ -19,6 +19,20 @@ bool Service::admits(const Message& request, Context& context) {
   return true;
 }
 
+/// Whether a request that may pass has to wait until its turn in a leaky bucket.
+bool Service::is_held_up(Handle request, Context& context) {
+  if (protection_ == nullptr || !protection_->rate_limit || !protection_->rate_limit->leaks()) {
+    return false;
+  }
+  const Time passes_at = protection_->rate_limit->passes_at();
+  if (passes_at <= context.now()) return false;
+  context.messages[request].flags |= LeakyBucket::kHolds;
+  metrics_.waiting.add(context.now(), 1);
+  ++inside_;
+  protection_->bucket.push(request, passes_at, wiring_.address, context);
+  return true;
+}
+
 /// A request has ended, or was taken out because its caller had gone: the limit learns from it.
 void Service::learn(const Message& request, bool taken_out, const Context& context) {
   if (protection_ == nullptr || !protection_->concurrency_limit) return;

@@ -16,11 +16,16 @@ namespace spillway {
 ///   limit x shortest / now stands in line. Below log10(limit) it grows by 6 log10(limit), below 3
 ///   log10(limit) by log10(limit), above 6 it shrinks by that; each 30 x limit requests the
 ///   shortest time is measured anew.
-/// Source: Netflix concurrency-limits, AIMDLimit and VegasLimit, without the probe's jitter.
-/// Cost: O(1).
+/// - `gradient`: grows by `queue` and shrinks by the gradient, which is how often the latest time
+///   inside is in `tolerance` times the usual one, at least half and at most once; `smoothing` of
+///   that at each request, and only while at least half of them are in use. What is usual is an
+///   exponential mean over 600 requests, of the first ten the plain mean; where it is more than
+///   twice the latest it forgets a twentieth.
+/// Source: Netflix concurrency-limits, AIMDLimit, VegasLimit and Gradient2Limit, without the
+/// probe's jitter. Cost: O(1).
 class ConcurrencyLimit {
  public:
-  enum class Kind : std::uint8_t { aimd, vegas };
+  enum class Kind : std::uint8_t { aimd, vegas, gradient };
 
   struct Rules {
     Kind kind = Kind::aimd;
@@ -29,9 +34,13 @@ class ConcurrencyLimit {
     std::int64_t most = 1000;
     Time latency = 5 * kSecond;
     double backoff = 0.9;
+    double tolerance = 1.5;
+    double smoothing = 0.2;
+    std::int64_t queue = 4;
   };
 
-  explicit ConcurrencyLimit(const Rules& rules) : rules_(rules), limit_(rules.initial) {}
+  explicit ConcurrencyLimit(const Rules& rules)
+      : rules_(rules), limit_(rules.initial), exact_(static_cast<double>(rules.initial)) {}
 
   void restart() { *this = ConcurrencyLimit(rules_); }
 
@@ -48,8 +57,10 @@ class ConcurrencyLimit {
       } else if (in_use) {
         change(limit_ + 1);
       }
-    } else {
+    } else if (rules_.kind == Kind::vegas) {
       follow(took, in_use, dropped);
+    } else {
+      slide(static_cast<double>(took), static_cast<double>(inside));
     }
   }
 
@@ -83,10 +94,39 @@ class ConcurrencyLimit {
     }
   }
 
+  /// Takes a time inside, in ns, in what is usual.
+  void get_used_to(double took) {
+    constexpr std::int64_t kFirst = 10;
+    constexpr double kShare = 2.0 / 601;
+    if (seen_ < kFirst) {
+      ++seen_;
+      sum_ += took;
+      usual_ = sum_ / static_cast<double>(seen_);
+    } else {
+      usual_ = usual_ * (1 - kShare) + took * kShare;
+    }
+  }
+
+  void slide(double took, double inside) {
+    took = std::max(took, 1.0);  // so that what takes no time has a gradient, too
+    get_used_to(took);
+    const double ratio = usual_ / took;
+    if (ratio > 2) usual_ *= 0.95;
+    if (inside * 2 < exact_) return;
+    const double gradient = std::clamp(rules_.tolerance * ratio, 0.5, 1.0);
+    const double next = exact_ * gradient + static_cast<double>(rules_.queue);
+    exact_ = std::clamp(exact_ * (1 - rules_.smoothing) + next * rules_.smoothing,
+                        static_cast<double>(rules_.least), static_cast<double>(rules_.most));
+    limit_ = static_cast<std::int64_t>(exact_);
+  }
+
   Rules rules_;
   std::int64_t limit_;
   Time shortest_ = 0;      ///< time inside; 0: not measured
-  std::int64_t seen_ = 0;  ///< since it was measured anew
+  std::int64_t seen_ = 0;  ///< since it was measured anew; of gradient: of the first ten
+  double exact_;           ///< the limit of gradient, before it is rounded down
+  double usual_ = 0;       ///< time inside, in ns
+  double sum_ = 0;         ///< of the first times inside
 };
 
 }  // namespace spillway

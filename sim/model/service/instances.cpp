@@ -29,6 +29,7 @@ Next Service::on(Scale, std::uint32_t change, Context& context) {
 }
 
 Next Service::on(Tick, std::uint32_t instance, Context& context) {
+  if (instance == LeakyBucket::kDrips) return drip(context);
   if (instance >= SharedProcessors::kDoneOnCores)
     return condition_.told_by(instance)->take(context);
   fleet_->started(instance, context);

@@ -6,6 +6,7 @@
 #include "sim/model/service/concurrency_limit.h"
 #include "sim/model/service/controlled_delay.h"
 #include "sim/model/service/disciplined_line.h"
+#include "sim/model/service/leaky_bucket.h"
 #include "sim/model/service/rate_limit.h"
 
 namespace spillway {
@@ -14,6 +15,7 @@ namespace spillway {
 /// service that says anything of that has one.
 struct Protection {
   std::optional<RateLimit> rate_limit;
+  LeakyBucket bucket;  ///< of a rate limit that leaks
   std::optional<ConcurrencyLimit> concurrency_limit;
   std::optional<DisciplinedLine> line;         ///< in place of the ordinary one
   std::optional<ControlledDelay> codel;        ///< of that line
@@ -26,6 +28,7 @@ struct Protection {
 
   void restart() {
     if (rate_limit) rate_limit->restart();
+    bucket.restart();
     if (concurrency_limit) concurrency_limit->restart();
     if (line) line->restart();
     if (codel) codel->restart();

@@ -18,7 +18,7 @@ struct Choices<ControlledDelay::Drops> {
 };
 template <>
 struct Choices<ConcurrencyLimit::Kind> {
-  static constexpr std::array<std::string_view, 2> names{"aimd", "vegas"};
+  static constexpr std::array<std::string_view, 3> names{"aimd", "vegas", "gradient"};
 };
 
 /// `codel: {target: 5ms, interval: 100ms}`: what is dropped that has waited too long.
@@ -48,6 +48,9 @@ struct ConcurrencyLimitParameters {
   Count most = 1000;
   std::optional<Duration> latency;
   std::optional<Share> backoff;
+  std::optional<Factor> tolerance;
+  std::optional<Share> smoothing;
+  std::optional<Count> queue;
 
   static constexpr auto fields() {
     using C = ConcurrencyLimitParameters;
@@ -55,7 +58,8 @@ struct ConcurrencyLimitParameters {
     return std::tuple{
         Field{&C::kind, "kind",
               "One more for each that goes well and `backoff` after one that does not; or by how "
-              "much longer requests take than the shortest did"},
+              "much longer requests take than the shortest did (vegas), or than is usual "
+              "(gradient)"},
         Field{&C::initial, "initial", "So many may be inside at first, waiting or in a slot",
               kLimits},
         Field{&C::least, "least", "And never fewer than these", kLimits},
@@ -67,6 +71,15 @@ struct ConcurrencyLimitParameters {
         Field{&C::backoff, "backoff",
               "Of aimd: so many times as many after one that went badly; default: 90%",
               Bounds{0, 1, true}},
+        Field{&C::tolerance, "tolerance",
+              "Of gradient: so many times the usual time inside is fine; default: 1.5",
+              Bounds{1, 1e3}},
+        Field{&C::smoothing, "smoothing",
+              "Of gradient: share of each correction that is made; default: 20%",
+              Bounds{0, 1, true}},
+        Field{&C::queue, "queue",
+              "Of gradient: so many may stand in line while all is well; default: 4",
+              Bounds{0, 1e6}},
     };
   }
 };
@@ -80,6 +93,9 @@ inline ConcurrencyLimit::Rules rules_of(const ConcurrencyLimitParameters& says) 
   rules.most = says.most;
   if (says.latency) rules.latency = says.latency->ns;
   if (says.backoff) rules.backoff = says.backoff->value;
+  if (says.tolerance) rules.tolerance = says.tolerance->value;
+  if (says.smoothing) rules.smoothing = says.smoothing->value;
+  if (says.queue) rules.queue = *says.queue;
   return rules;
 }
 

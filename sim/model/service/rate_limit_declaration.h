@@ -13,6 +13,7 @@ namespace spillway {
 struct RateLimitParameters {
   Rate rate;
   std::optional<Count> burst;
+  std::optional<Count> queue;
   std::optional<Duration> window;
 
   static constexpr auto fields() {
@@ -24,6 +25,9 @@ struct RateLimitParameters {
               "A token bucket: so many may pass at once after a pause; default: as many as the "
               "rate lets pass in a second, at least one",
               Bounds{1, 1e9}},
+        Field{&R::queue, "queue",
+              "A leaky bucket: requests pass at equal distances, and so many wait for their turn",
+              Bounds{0, 1e9}},
         Field{&R::window, "window",
               "Not a bucket, but fixed windows of this length: rate x window may pass in each",
               kPositive},
@@ -39,6 +43,7 @@ inline RateLimit limit_of(const RateLimitParameters& says) {
   if (says.window) {
     return RateLimit::fixed_window(static_cast<Count>(says.in_window() + 0.5), says.window->ns);
   }
+  if (says.queue) return RateLimit::leaky(says.rate.per_second, *says.queue);
   const auto a_second = static_cast<Count>(says.rate.per_second);
   return RateLimit::bucket(says.rate.per_second, says.burst.value_or(a_second > 0 ? a_second : 1));
 }

@@ -167,22 +167,14 @@ Progress Service::start(Handle request, Context& context) {
   return answer(request, context);
 }
 
-Next Service::on(Offer, Handle request, Context& context) {
-  Message& message = context.messages[request];
-  message.since = context.now();
-  message.pc = wiring_.program;
-  message.flags |= flag::kInside;
-  metrics_.peak.count(context.now());
-  metrics_.received.add(message.segment);
-  context.see(Moment::arrived, wiring_.address, message);
-  if (guarded_ && !admits(message, context)) [[unlikely]]
-    return refuse(request, context);
+/// A request that may come in gets a slot or a place in line.
+[[gnu::always_inline]] inline Next Service::take(Handle request, Context& context) {
   if (busy_ < slots_) {
     ++inside_;
     ++busy_;
     metrics_.busy.add(context.now(), 1);
     const Progress progress = begin_handler(request, context);
-    if (progress == Progress::waiting && is_ordinary(message)) [[likely]]
+    if (progress == Progress::waiting && is_ordinary(context.messages[request])) [[likely]]
       return {};
     return go(progress, request, context);
   }
@@ -194,6 +186,21 @@ Next Service::on(Offer, Handle request, Context& context) {
     return {};
   }
   return refuse(request, context);
+}
+
+Next Service::on(Offer, Handle request, Context& context) {
+  Message& message = context.messages[request];
+  message.since = context.now();
+  message.pc = wiring_.program;
+  message.flags |= flag::kInside;
+  metrics_.peak.count(context.now());
+  metrics_.received.add(message.segment);
+  context.see(Moment::arrived, wiring_.address, message);
+  if (guarded_) [[unlikely]] {
+    if (!admits(message, context)) return refuse(request, context);
+    if (is_held_up(request, context)) return {};
+  }
+  return take(request, context);
 }
 
 Next Service::refuse(Handle request, Context& context) {
@@ -368,13 +375,23 @@ void Service::fill_slots(Context& context) {
   }
 }
 
-/// All requests inside, in the order in which they arrived.
+/// Leaves a bucket that has held a request up until now.
+Next Service::drip(Context& context) {
+  const Handle request = protection_->bucket.pop(wiring_.address, context);
+  if (request == 0) return {};
+  clear(context.messages[request], LeakyBucket::kHolds);
+  metrics_.waiting.add(context.now(), -1);
+  --inside_;
+  return condition_.down() ? refuse(request, context) : take(request, context);
+}
+
+/// All requests that it has taken in, in the order in which they arrived.
 std::vector<Handle> Service::everything_inside(const Context& context) const {
   std::vector<Handle> inside;
   context.messages.each([&](Handle handle) {
     const Message& message = context.messages[handle];
     if ((message.flags & flag::kInside) != 0 && (message.flags & flag::kDelivery) == 0 &&
-        context.edges[message.via].to == wiring_.address) {
+        !LeakyBucket::holds(message) && context.edges[message.via].to == wiring_.address) {
       inside.push_back(handle);
     }
   });
@@ -389,7 +406,10 @@ std::vector<Handle> Service::everything_inside(const Context& context) const {
 void Service::crash(const Impairment& impairment, Context& context) {
   const std::vector<Handle> inside = everything_inside(context);
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
-  metrics_.waiting.add(context.now(), -metrics_.waiting.level());
+  // What a bucket holds up stands before the instances, and is spared.
+  const std::size_t held_up = protection_ == nullptr ? 0 : protection_->bucket.waiting(context);
+  metrics_.waiting.add(context.now(),
+                       static_cast<std::int64_t>(held_up) - metrics_.waiting.level());
   busy_ = 0;
   end_idle_instances(context);
   gone_ = 0;

@@ -89,7 +89,10 @@ class Service {
  private:
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
+  Next take(Handle request, Context& context);
   bool admits(const Message& request, Context& context);
+  bool is_held_up(Handle request, Context& context);
+  Next drip(Context& context);
   void learn(const Message& request, bool taken_out, const Context& context);
   void stand_in_line(Handle request, Context& context);
   Next wait_in_own_line(Handle request, Context& context);

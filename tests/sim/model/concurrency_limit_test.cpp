@@ -70,6 +70,39 @@ TEST(ConcurrencyLimitOfVegas, MeasuresTheShortestTimeAnew) {
   EXPECT_EQ(limit.most_inside(), 9u) << "nine in line";
 }
 
+// By hand from Gradient2Limit of Netflix's concurrency-limits.
+TEST(ConcurrencyLimitOfGradient, SlidesWithTheTimeInsideAgainstTheUsual) {
+  ConcurrencyLimit limit(rules(ConcurrencyLimit::Kind::gradient, 20));
+  limit.learn(100, 20, false);  // 20.8
+  EXPECT_EQ(limit.most_inside(), 20u);
+  limit.learn(100, 20, false);
+  EXPECT_EQ(limit.most_inside(), 21u) << "21.6: a fifth of four";
+  limit.learn(600, 20, false);
+  EXPECT_EQ(limit.most_inside(), 20u) << "usual 266.7, gradient 2 / 3: 20.96";
+  limit.learn(10'000, 20, false);
+  EXPECT_EQ(limit.most_inside(), 19u) << "usual 2700, gradient 1 / 2: 19.664";
+  limit.learn(100, 5, false);
+  EXPECT_EQ(limit.most_inside(), 19u) << "less than half of it is in use";
+  limit.learn(100, 20, true);
+  EXPECT_EQ(limit.most_inside(), 20u) << "20.464: it learns from times alone";
+  limit.restart();
+  limit.learn(100, 20, false);
+  EXPECT_EQ(limit.most_inside(), 20u);
+}
+
+TEST(ConcurrencyLimitOfGradient, ForgetsUsualTimesThatAreMuchTooLong) {
+  ConcurrencyLimit limit(rules(ConcurrencyLimit::Kind::gradient, 100));
+  for (int i = 0; i < 10; ++i) limit.learn(1000, 1, false);
+  // Each takes 2 / 601 of the way to 100, and where it is above 200, a twentieth off.
+  for (int i = 0; i < 28; ++i) limit.learn(100, 1, false);
+  ConcurrencyLimit other = limit;
+  limit.learn(400, 100, false);
+  EXPECT_EQ(limit.most_inside(), 97u) << "usual 221.9, gradient 0.832: 80 + 0.2 (83.2 + 4)";
+  for (int i = 0; i < 100; ++i) other.learn(100, 1, false);
+  other.learn(400, 100, false);
+  EXPECT_EQ(other.most_inside(), 93u) << "usual 172.2, gradient 0.646";
+}
+
 class ConcurrencyLimits : public ServiceBench {
  protected:
   void limit(std::int64_t initial, std::uint32_t program, std::uint64_t slots = 1) {

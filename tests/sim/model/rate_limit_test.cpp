@@ -119,6 +119,25 @@ TEST(RateLimit, CountsAnewInEachFixedWindow) {
   EXPECT_EQ(passed(limit, 5, 0), 3u);
 }
 
+TEST(RateLimit, SpacesWhatALeakyBucketLetsPass) {
+  RateLimit limit = RateLimit::leaky(3, 2);
+  limit.restart();
+  EXPECT_TRUE(limit.leaks());
+  std::vector<Time> passes;
+  for (int i = 0; i < 4; ++i) {
+    if (limit.admits(0)) passes.push_back(limit.passes_at());
+  }
+  EXPECT_THAT(passes, ElementsAre(0, 333'333'334, 666'666'667)) << "rounded up, never added up";
+  EXPECT_FALSE(limit.admits(333'333'333));
+  EXPECT_TRUE(limit.admits(333'333'334)) << "one has passed, and left its place";
+  EXPECT_EQ(limit.passes_at(), kSecond);
+  EXPECT_TRUE(limit.admits(5 * kSecond));
+  EXPECT_EQ(limit.passes_at(), 5 * kSecond) << "no burst is saved up";
+  EXPECT_TRUE(limit.admits(5 * kSecond));
+  EXPECT_EQ(limit.passes_at(), 5'333'333'334);
+  EXPECT_FALSE(RateLimit::bucket(3, 3).leaks());
+}
+
 TEST_F(RateLimits, RefuseAtOnceWhatIsTooMuchBeforeTheAcceptQueue) {
   limit(RateLimit::bucket(1e9 / 100, 2));
   EXPECT_EQ(refused_of(4), 2u) << "one in the slot, one in the accept queue";
@@ -159,6 +178,79 @@ TEST_F(RateLimits, AreFullAgainForTheNextReplication) {
   run(10);
   bench_.begin(*service_);
   EXPECT_EQ(refused_of(2), 1u);
+}
+
+class LeakyBuckets : public RateLimits {
+ protected:
+  /// One passes each 100 ns, and three wait for that.
+  LeakyBuckets() { limit(RateLimit::leaky(1e9 / 100, 3)); }
+};
+
+TEST_F(LeakyBuckets, HoldUpWhatComesTooSoon) {
+  EXPECT_EQ(refused_of(5), 1u);
+  EXPECT_EQ(throttled(), 1u);
+  EXPECT_EQ(waiting(), 3);
+  EXPECT_EQ(busy(), 1);
+  EXPECT_EQ(service_->inside(), 4u);
+  run(1000);
+  EXPECT_THAT(answers(), ElementsAre(Answer{0, 4, Outcome::unavailable}, Answer{10, 0, Outcome::ok},
+                                     Answer{110, 1, Outcome::ok}, Answer{210, 2, Outcome::ok},
+                                     Answer{310, 3, Outcome::ok}));
+  EXPECT_NEAR(latency().total, (10 + 110 + 210 + 310) * 1e-9, 1e-15) << "from when it came";
+  EXPECT_EQ(waiting(), 0);
+  EXPECT_EQ(service_->inside(), 0u);
+}
+
+TEST_F(LeakyBuckets, LetWhoHasGoneHaveATurnThatIsNotUsed) {
+  ask();
+  const Handle second = ask();
+  ask();
+  cancel(second);
+  EXPECT_EQ(waiting(), 1);
+  EXPECT_EQ(service_->inside(), 2u);
+  run(1000);
+  EXPECT_THAT(answers(), ElementsAre(Answer{10, 0, Outcome::ok}, Answer{210, 2, Outcome::ok}));
+  EXPECT_EQ(cancelled(), 1u);
+  EXPECT_EQ(bench_.context.alive(), 5u) << "three roots and two answers, which the test keeps";
+}
+
+TEST_F(LeakyBuckets, StandBeforeWhatCrashes) {
+  ask();
+  ask();
+  ask();
+  std::uint32_t crash = fault(FaultKind::crash);
+  strike(crash);
+  EXPECT_EQ(waiting(), 3) << "the one that begins anew, and two that nothing has happened to";
+  run(100);
+  EXPECT_EQ(refused(), 1u) << "whose turn comes while it is down";
+  heal(crash);
+  run(1000);
+  EXPECT_THAT(answers(), ElementsAre(Answer{100, 1, Outcome::unavailable},
+                                     Answer{110, 0, Outcome::ok}, Answer{210, 2, Outcome::ok}));
+  EXPECT_EQ(waiting(), 0);
+}
+
+TEST_F(LeakyBuckets, HandOnToTheAcceptQueueWhichMayBeFull) {
+  open(1, 0, bench_.program({bench_.work(150)}), [] {
+    Protection protection;
+    protection.rate_limit = RateLimit::leaky(1e9 / 100, 3);
+    return protection;
+  }());
+  EXPECT_EQ(refused_of(3), 0u);
+  run(1000);
+  EXPECT_THAT(answers(), ElementsAre(Answer{100, 1, Outcome::unavailable},
+                                     Answer{150, 0, Outcome::ok}, Answer{350, 2, Outcome::ok}));
+  EXPECT_EQ(throttled(), 0u);
+}
+
+TEST_F(LeakyBuckets, AreEmptyForTheNextReplication) {
+  refused_of(4);
+  bench_.context.restart(1, 1);
+  bench_.begin(*service_);
+  asked_ = 0;
+  EXPECT_EQ(refused_of(5), 1u);
+  run(1000);
+  EXPECT_EQ(service_->inside(), 0u);
 }
 
 }  // namespace

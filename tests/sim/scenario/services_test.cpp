@@ -19,6 +19,10 @@ TEST(ServicesThatProtectThemselves, LetInWhatARateLimitSays) {
   EXPECT_EQ(told("rate_limit: {rate: 200/s, burst: 200}"), "");
   EXPECT_EQ(told("rate_limit: {rate: 200/s, window: 1s}"), "");
   EXPECT_EQ(told("rate_limit: {rate: 90/min, window: 20s}"), "");
+  EXPECT_EQ(told("rate_limit: {rate: 200/s, queue: 50}"), "");
+  EXPECT_EQ(told("rate_limit: {rate: 200/s, queue: 50, burst: 5}"),
+            "4:62 services.s.rate_limit.queue: a queue is of a leaky bucket: it lets no burst "
+            "pass, and has no windows [wrong-place] (leave out queue, or burst and window)\n");
   EXPECT_EQ(told("cancel: true"), "");
   EXPECT_EQ(told("rate_limit: {burst: 5}"),
             "4:41 services.s.rate_limit: the key 'rate' is missing [missing-key] (rate: So many "
@@ -72,10 +76,15 @@ TEST(ServicesThatProtectThemselves, SayHowTheyFindTheirConcurrencyLimit) {
             "4:58 services.s.concurrency_limit.initial: expected least, initial and most in this "
             "order; found 6, 5 and 1000 [out-of-range]\n");
   EXPECT_EQ(told("concurrency_limit: {kind: vegas, latency: 1s, backoff: 50%}"),
-            "4:71 services.s.concurrency_limit.latency: only aimd is told which latency is too "
-            "long: vegas finds out [wrong-place]\n"
-            "4:84 services.s.concurrency_limit.backoff: only aimd backs off by a share "
+            "4:71 services.s.concurrency_limit.latency: only aimd has a latency, and this is vegas "
+            "[wrong-place]\n"
+            "4:84 services.s.concurrency_limit.backoff: only aimd has a backoff, and this is vegas "
             "[wrong-place]\n");
+  EXPECT_EQ(told("concurrency_limit: {kind: gradient, tolerance: 2, smoothing: 10%, queue: 8}"),
+            "");
+  EXPECT_EQ(told("concurrency_limit: {tolerance: 2}"),
+            "4:60 services.s.concurrency_limit.tolerance: only gradient has a tolerance, and this "
+            "is aimd [wrong-place]\n");
 }
 
 TEST(ServicesThatProtectThemselves, AreNotSaidToBeOverloadedByWhatTheyRefuse) {
