@@ -29,7 +29,7 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 15> && declares<QueueParameters, 21> &&
-                  declares<ConsumerParameters, 22> && declares<CallParameters, 14> &&
+                  declares<ConsumerParameters, 22> && declares<CallParameters, 15> &&
                   declares<SendParameters, 13> && declares<WorkParameters, 2> &&
                   declares<RetryParameters, 8> && declares<FaultParameters, 28> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,

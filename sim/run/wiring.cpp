@@ -270,6 +270,9 @@ void Wiring::compile_step(const CallParameters& step, const Place& place) {
   if (step.retry) try_again(exchange, *step.retry, place);
   if (step.breaker) exchange.breaker = breaker_of(exchange.edge, rules_of(*step.breaker));
   if (step.hedge) exchange.hedge = hedge_of(*step.hedge, place);
+  if (step.priority) {
+    world_.context_.edges[exchange.edge].priority = static_cast<std::uint32_t>(*step.priority);
+  }
   if (step.pool) exchange.pool = pool_of(exchange.edge, rules_of(*step.pool));
   emit(op_of<Call>, number);
   compile_fallback(number, step.fallback, place);

@@ -42,6 +42,10 @@ void check_faults(Reader& reader, const Scenario& scenario);
 /// good. Before anything asks.
 void complete_faults(Scenario& scenario);
 
+/// Checks how urgent calls are. Errors: a priority where the service has no use for it, calls of
+/// one edge with different ones.
+void check_urgency(Reader& reader, const Scenario& scenario);
+
 /// Checks who has cores and who works on them. Errors: cores that no work shares, work without
 /// cores, cores of what scales or shares its slots.
 void check_cores(Reader& reader, const Scenario& scenario);

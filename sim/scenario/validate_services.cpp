@@ -36,6 +36,11 @@ void validate(Reader& reader, const Node& node, const ServiceParameters& service
     refuse(reader, node, "codel", "wrong-place",
            "nobody waits where all share the slots: there is no line to drop from");
   }
+  if (service.codel && service.discipline == Discipline::priority) {
+    refuse(reader, node, "codel", "wrong-place",
+           "the wait of the most urgent says nothing of the line's: there is no CoDel by priority",
+           "say an accept_queue: who is less urgent makes room when it is full");
+  }
 }
 
 void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters& limit) {

@@ -766,8 +766,19 @@ class ScenarioDice {
       call.fallback = fallback(place);
       note(where + "/fallback");
     }
+    if (const Count urgency = urgency_of(call.edge.name.empty() ? to : call.edge.name)) {
+      call.priority = urgency;
+      note(where + "/priority");
+    }
     rates_of_services_[service] += place.rate;
     add(program, std::move(call));
+  }
+
+  /// How urgent the calls of an edge are, 0 to 3: its name says, so that all say the same.
+  static Count urgency_of(const std::string& edge) {
+    std::uint64_t number = 0;
+    for (const char letter : edge) number = mix64(number + static_cast<unsigned char>(letter));
+    return static_cast<Count>(number % 4);
   }
 
   void request(std::size_t queue, Program& program, const Place& place, const std::string& name) {
@@ -1284,15 +1295,16 @@ class ScenarioDice {
       if (limit.kind == ConcurrencyLimit::Kind::aimd) limit.latency = Duration{kSecond / 20};
     }
     if (dice_.chance(0.5)) {
-      parameters.discipline = dice_.one_of(
-          {Discipline::lifo, Discipline::adaptive_lifo, Discipline::processor_sharing});
+      parameters.discipline = dice_.one_of({Discipline::lifo, Discipline::adaptive_lifo,
+                                            Discipline::priority, Discipline::processor_sharing});
       note("service/discipline " + std::string(Choices<Discipline>::names.at(
                                        static_cast<std::size_t>(parameters.discipline))));
       if (parameters.discipline == Discipline::adaptive_lifo) {
         parameters.lifo_after = Duration{kSecond / 100};
       }
     }
-    if (parameters.discipline != Discipline::processor_sharing && dice_.chance(0.3)) {
+    if (parameters.discipline != Discipline::processor_sharing &&
+        parameters.discipline != Discipline::priority && dice_.chance(0.3)) {
       CodelParameters& codel = parameters.codel.emplace();
       codel.drops = dice_.one_of({ControlledDelay::Drops::spaced, ControlledDelay::Drops::late});
       note(codel.drops == ControlledDelay::Drops::late ? "service/codel late"

@@ -839,7 +839,7 @@ std::set<std::string> all_combinations() {
       add(kind + "/send/network " + network);
     }
     for (const std::string option : {"timeout", "deadline", "travels", "cancel", "retry", "breaker",
-                                     "pool", "hedge", "fallback"}) {
+                                     "pool", "hedge", "priority", "fallback"}) {
       add(kind + "/call/" + option);
     }
     for (const std::string option : {"timeout", "retry", "fallback"}) {
@@ -898,8 +898,8 @@ std::set<std::string> all_combinations() {
        {"one slot", "many slots", "accept queue short", "accept queue long",
         "accept queue unlimited", "rate limit", "rate limit by windows", "rate limit that leaks",
         "limit aimd", "limit vegas", "limit gradient", "discipline lifo",
-        "discipline adaptive_lifo", "discipline processor_sharing", "codel spaced", "codel late",
-        "cancel"}) {
+        "discipline adaptive_lifo", "discipline priority", "discipline processor_sharing",
+        "codel spaced", "codel late", "cancel"}) {
     add("service/" + option);
   }
   for (const std::string option : {"one slot", "many slots", "prefetch more", "prefetch less",

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -65,21 +66,21 @@ struct Estimates {
 
 constexpr std::uint32_t kReplications = 40;
 
-Estimates run(const Case& of) {
-  const ScenarioFile file = load_scenario_text(
-      "run: {duration: 420s, warmup: 20s}\nproducers: {p: {load: {poisson: " +
-          std::to_string(of.rate) + "/s}, does: [call: s]}}\nservices: {s: {" + of.service + "}}\n",
-      "case.yaml");
-  Estimates estimates;
+/// The latencies of all components, by name.
+std::map<std::string, Estimates> latencies(const std::string& says) {
+  const ScenarioFile file =
+      load_scenario_text("run: {duration: 420s, warmup: 20s}\n" + says, "case.yaml");
+  std::map<std::string, Estimates> of;
   for (const Diagnostic& diagnostic : file.diagnostics) ADD_FAILURE() << diagnostic.message;
-  if (file.variants.empty()) return estimates;
+  if (file.variants.empty()) return of;
   World world(file.variants[0]);
   for (std::uint32_t i = 0; i < kReplications; ++i) {
     const Result result = world.run(2026, i);
     EXPECT_EQ(result.failure, "");
     for (std::size_t m = 0; m < world.plan().metrics.size(); ++m) {
       const MetricKey& key = world.plan().metrics[m];
-      if (key.component != "s" || key.metric != "latency" || key.window != 0) continue;
+      if (key.metric != "latency" || key.window != 0) continue;
+      Estimates& estimates = of[key.component];
       const Histogram& seen = *result.samples[m].histogram;
       const auto n = static_cast<double>(seen.count());
       const auto squares = seen.sum_of_squares();
@@ -89,7 +90,12 @@ Estimates run(const Case& of) {
           n);
     }
   }
-  return estimates;
+  return of;
+}
+
+Estimates run(const Case& of) {
+  return latencies("producers: {p: {load: {poisson: " + std::to_string(of.rate) +
+                   "/s}, does: [call: s]}}\nservices: {s: {" + of.service + "}}\n")["s"];
 }
 
 /// How many standard errors the mean of the estimates is from theory, with their relative size.
@@ -141,6 +147,41 @@ TEST(Disciplines, AgreeWithTheirClosedForms) {
     ++figures;
   }
   EXPECT_EQ(figures, 14u);
+}
+
+// The most urgent first, and nobody interrupted: the k-th class waits for W0 / ((1 - r_(k-1))
+// (1 - r_k)), where r_k is the load of the first k and W0 = lambda E[S^2] / 2 of all together.
+// Source: A. Cobham, Priority assignment in waiting line problems, Operations Research 2 (1954).
+// Two classes of exponential work, which with a mean of 1 stay 2.0 and 6.0 (Ciw 3.2.7, its tests),
+// and three of Erlang's. Five figures of 40 replications of seed 2026: a correct program fails with
+// probability 0.06 % at most.
+TEST(Disciplines, MakeTheMoreUrgentWaitLessAsCobhamSays) {
+  struct Shape {
+    std::string work;
+    double second = 0;          ///< moment of the work, s^2
+    std::vector<double> rates;  ///< of the classes, the most urgent first, 1/s
+  };
+  for (const Shape& shape : {Shape{"{exponential: 10ms}", 2e-4, {20, 60}},
+                             Shape{"{erlang: {k: 2, mean: 10ms}}", 1.5e-4, {30, 30, 20}}}) {
+    std::string says = "producers:\n";
+    double rate = 0;
+    for (std::size_t k = 0; k < shape.rates.size(); ++k) {
+      says += "  p" + std::to_string(k) + ": {load: {poisson: " + std::to_string(shape.rates[k]) +
+              "/s}, does: [{call: s, priority: " + std::to_string(9 - k) + "}]}\n";
+      rate += shape.rates[k];
+    }
+    says += "services: {s: {discipline: priority, does: [{work: " + shape.work + "}]}}\n";
+    auto of = latencies(says);
+    const double left_over = rate * shape.second / 2;
+    double before = 0;
+    for (std::size_t k = 0; k < shape.rates.size(); ++k) {
+      const double upto = before + shape.rates[k] * kSlot;
+      const std::string name = "p" + std::to_string(k);
+      expect_near(of[name].mean, left_over / ((1 - before) * (1 - upto)) + kSlot, 0.02,
+                  shape.work + " " + name);
+      before = upto;
+    }
+  }
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct CallParameters {
   std::optional<HedgeParameters> hedge;
   std::optional<Program> fallback;
   bool cancel = false;
+  std::optional<Count> priority;
   std::optional<Holds> holds;
   std::optional<Distribution> network;
   EdgeName edge;
@@ -91,6 +92,10 @@ struct CallParameters {
         Field{&CallParameters::cancel, "cancel",
               "A caller that stops waiting says so: its request is taken out of the callee's line "
               "and slot"},
+        Field{&CallParameters::priority, "priority",
+              "How urgent it is to a service with `discipline: priority`: the highest number is "
+              "served first; the calls of an edge share one; default: 0",
+              Bounds{0, 255}},
         Field{&CallParameters::holds, "holds",
               "Whether the caller keeps its slot while it waits; default: as its service says"},
         Field{&CallParameters::network, "network",

@@ -3,17 +3,17 @@
 namespace spillway {
 
 /// Whether a request that has come may go on to a slot or the accept queue.
-bool Service::admits(const Message& request, Context& context) {
+bool Service::admits(Handle request, Context& context) {
   if (condition_.down()) return false;
   if (protection_ == nullptr) return true;
   auto& rate = protection_->rate_limit;
   if (rate && !rate->admits(context.now())) {
-    metrics_.throttled.add(request.segment);
+    metrics_.throttled.add(context.messages[request].segment);
     return false;
   }
   const auto& most = protection_->concurrency_limit;
-  if (most && inside_ >= most->most_inside()) {
-    metrics_.shed.add(request.segment);
+  if (most && inside_ >= most->most_inside() && !sheds_for(request, context)) {
+    metrics_.shed.add(context.messages[request].segment);
     return false;
   }
   return true;

@@ -54,7 +54,8 @@ struct ServiceParameters {
               "`instances` of them at first. Default: always as many"},
         Field{&ServiceParameters::discipline, "discipline",
               "Who is served next: the first in line, the last, the last while the line does not "
-              "get empty; or all at once, who share the slots equally"},
+              "get empty, the most urgent by the `priority` of its call; or all at once, who share "
+              "the slots equally"},
         Field{&ServiceParameters::lifo_after, "lifo_after",
               "Of adaptive_lifo: the last is next when the line has not been empty for so long; "
               "default: 100ms",

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
+#include <ranges>
 
 #include "sim/flow/context.h"
 #include "sim/model/service/discipline.h"
@@ -9,10 +14,10 @@
 namespace spillway {
 
 /// Requests that wait for their first slot, where the first in line is not simply the next: the
-/// latest may be, or the line may be thinned.
+/// latest may be, or the most urgent, or the line may be thinned.
 ///
 /// A request that is taken out leaves a tombstone; when half of the line are tombstones, they go.
-/// Cost: O(1) amortised.
+/// Cost: O(priorities that there are) amortised.
 class DisciplinedLine {
  public:
   /// `lifo_after`: of adaptive_lifo, for so long the line must have waited.
@@ -20,7 +25,7 @@ class DisciplinedLine {
       : discipline_(discipline), lifo_after_(lifo_after) {}
 
   void restart() {
-    line_.clear();
+    lines_.clear();
     waiting_ = 0;
   }
 
@@ -29,9 +34,9 @@ class DisciplinedLine {
   /// Since when somebody has waited at every moment. Range: size() > 0.
   Time waiting_since() const { return waiting_since_; }
 
-  void push(Handle request, Time now) {
-    if (waiting_++ == 0) waiting_since_ = now;
-    line_.push_back(request);
+  void push(Handle request, Context& context) {
+    if (waiting_++ == 0) waiting_since_ = context.now();
+    lines_[priority_of(request, context)].push_back(request);
   }
   /// The next one, which stays there; 0: nobody.
   Handle next(Context& context) {
@@ -39,27 +44,53 @@ class DisciplinedLine {
       sweep(context);
       return 0;
     }
-    for (;;) {
-      const Handle handle = takes_last(context.now()) ? line_.back() : line_.front();
-      if ((context.messages[handle].flags & flag::kTombstone) == 0) return handle;
-      context.unearth(handle);
-      drop_end(context.now());
+    for (auto& [priority, line] : lines_) {
+      while (!line.empty()) {
+        const Handle handle = takes_last(context.now()) ? line.back() : line.front();
+        if ((context.messages[handle].flags & flag::kTombstone) == 0) return handle;
+        context.unearth(handle);
+        drop_end(line, context.now());
+      }
     }
+    return 0;
   }
   /// Takes the next one out. Range: next() was not 0 at this instant.
   void pop(Time now) {
-    drop_end(now);
+    drop_end(
+        std::ranges::find_if(lines_, [](const auto& of) { return !of.second.empty(); })->second,
+        now);
     --waiting_;
+  }
+  /// Takes out who came last of the least urgent, if it is less urgent than `request`; 0: nobody.
+  Handle take_less_urgent(Handle request, Context& context) {
+    const std::uint32_t priority = priority_of(request, context);
+    for (auto& [of, line] : std::views::reverse(lines_)) {
+      if (of >= priority) return 0;
+      while (!line.empty()) {
+        const Handle last = line.back();
+        line.pop_back();
+        if ((context.messages[last].flags & flag::kTombstone) == 0) {
+          --waiting_;
+          return last;
+        }
+        context.unearth(last);
+      }
+    }
+    return 0;
   }
   /// One that waits has become a tombstone.
   void bury(Context& context) {
     --waiting_;
-    if (line_.size() > 2 * waiting_ + kFewTombstones) sweep(context);
+    std::size_t places = 0;
+    for (const auto& [priority, line] : lines_) places += line.size();
+    if (places > 2 * waiting_ + kFewTombstones) sweep(context);
   }
   /// Takes all out.
   void clear(Context& context) {
-    for (const Handle handle : line_) {
-      if ((context.messages[handle].flags & flag::kTombstone) != 0) context.unearth(handle);
+    for (const auto& [priority, line] : lines_) {
+      for (const Handle handle : line) {
+        if ((context.messages[handle].flags & flag::kTombstone) != 0) context.unearth(handle);
+      }
     }
     restart();
   }
@@ -71,24 +102,32 @@ class DisciplinedLine {
     return discipline_ == Discipline::lifo ||
            (discipline_ == Discipline::adaptive_lifo && now - waiting_since_ >= lifo_after_);
   }
-  void drop_end(Time now) {
+  /// All stand in one line, but where the most urgent are next.
+  std::uint32_t priority_of(Handle request, const Context& context) const {
+    if (discipline_ != Discipline::priority) return 0;
+    return context.edges[context.messages[request].via].priority;
+  }
+  void drop_end(std::deque<Handle>& line, Time now) {
     if (takes_last(now)) {
-      line_.pop_back();
+      line.pop_back();
     } else {
-      line_.pop_front();
+      line.pop_front();
     }
   }
   void sweep(Context& context) {
-    std::erase_if(line_, [&](Handle handle) {
-      const bool gone = (context.messages[handle].flags & flag::kTombstone) != 0;
-      if (gone) context.unearth(handle);
-      return gone;
-    });
+    for (auto& [priority, line] : lines_) {
+      std::erase_if(line, [&](Handle handle) {
+        const bool gone = (context.messages[handle].flags & flag::kTombstone) != 0;
+        if (gone) context.unearth(handle);
+        return gone;
+      });
+    }
   }
 
   Discipline discipline_;
   Time lifo_after_;
-  std::deque<Handle> line_;  ///< in the order in which they came
+  /// By priority, each in the order in which they came.
+  std::map<std::uint32_t, std::deque<Handle>, std::greater<>> lines_;
   std::size_t waiting_ = 0;  ///< of those, without tombstones
   Time waiting_since_ = 0;
 };

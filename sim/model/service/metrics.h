@@ -49,8 +49,8 @@ struct ServiceMetrics {
                "Of those refused, the ones that the rate limit refused"},
         Metric{
             &M::shed, "shed", "1",
-            "Of those refused, the ones that CoDel dropped from the line or the concurrency limit "
-            "refused"},
+            "Of those refused, the ones that CoDel dropped from the line, that made room there for "
+            "more urgent ones, or that the concurrency limit refused"},
         Metric{&M::cancelled, "cancelled", "1",
                "Requests taken out because their caller had gone and said so, or not begun because "
                "their deadline had passed"},

@@ -197,7 +197,7 @@ Next Service::on(Offer, Handle request, Context& context) {
   metrics_.received.add(message.segment);
   context.see(Moment::arrived, wiring_.address, message);
   if (guarded_) [[unlikely]] {
-    if (!admits(message, context)) return refuse(request, context);
+    if (!admits(request, context)) return refuse(request, context);
     if (is_held_up(request, context)) return {};
   }
   return take(request, context);

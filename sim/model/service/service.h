@@ -90,13 +90,14 @@ class Service {
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
   Next take(Handle request, Context& context);
-  bool admits(const Message& request, Context& context);
+  bool admits(Handle request, Context& context);
   bool is_held_up(Handle request, Context& context);
   Next drip(Context& context);
   void learn(const Message& request, bool taken_out, const Context& context);
   void stand_in_line(Handle request, Context& context);
   Next wait_in_own_line(Handle request, Context& context);
   bool call_next(Context& context);
+  bool sheds_for(Handle request, Context& context);
   void shed(Handle request, Context& context);
   bool has_own_line() const { return protection_ != nullptr && protection_->line; }
   Next refuse(Handle request, Context& context);

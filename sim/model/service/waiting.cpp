@@ -8,7 +8,7 @@ namespace spillway {
 void Service::stand_in_line(Handle request, Context& context) {
   context.messages[request].flags |= flag::kInLine;
   if (has_own_line()) {
-    protection_->line->push(request, context.now());
+    protection_->line->push(request, context);
   } else {
     waiting_.push_back(context.messages, request);
   }
@@ -17,10 +17,21 @@ void Service::stand_in_line(Handle request, Context& context) {
 
 /// All slots are taken: a request waits in the service's own line, if there is room.
 Next Service::wait_in_own_line(Handle request, Context& context) {
-  if (protection_->line->size() >= room_) return refuse(request, context);
+  if (protection_->line->size() >= room_ && !sheds_for(request, context)) {
+    return refuse(request, context);
+  }
   ++inside_;
   stand_in_line(request, context);
   return {};
+}
+
+/// Drops who is less urgent than a request for which there is no room; false: nobody is.
+bool Service::sheds_for(Handle request, Context& context) {
+  if (!has_own_line()) return false;
+  const Handle less_urgent = protection_->line->take_less_urgent(request, context);
+  if (less_urgent == 0) return false;
+  shed(less_urgent, context);
+  return true;
 }
 
 /// Puts who is next in the service's own line at the head of the ordinary one, and drops who has

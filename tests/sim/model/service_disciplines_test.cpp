@@ -29,7 +29,29 @@ class Disciplines : public ServiceBench {
     protection.shares = true;
     open(places, 0, program, protection);
   }
+  /// Serves by priority; with so many edges, of priorities from 0 on.
+  void open_by_priority(std::uint64_t slots, std::uint64_t room, std::uint32_t edges,
+                        std::int64_t most_inside = 0) {
+    for (std::uint32_t i = 0; i < edges; ++i) {
+      by_.push_back(bench_.edge());
+      bench_.context.edges[by_.back()].to = kService;
+      bench_.context.edges[by_.back()].priority = i;
+    }
+    Protection protection;
+    protection.line.emplace(Discipline::priority);
+    ConcurrencyLimit::Rules rules;
+    rules.initial = rules.most = most_inside;
+    if (most_inside != 0) protection.concurrency_limit.emplace(rules);
+    open(slots, room, bench_.program({bench_.work(10)}), protection);
+  }
+  Handle ask_with(std::uint32_t priority) {
+    edge_ = by_[priority];
+    return ask();
+  }
+  std::uint64_t shed() const { return service_->metrics().shed.at(1); }
   std::int64_t in_use() const { return service_->metrics().processors.level(); }
+
+  std::vector<std::uint32_t> by_;  ///< edges, by priority
 };
 
 TEST_F(Disciplines, ServeTheLatestFirst) {
@@ -116,6 +138,76 @@ TEST_F(Disciplines, BeginAnewAfterACrash) {
   heal(crash);
   run(100);
   EXPECT_THAT(answers(), ElementsAre(Answer{60, 3, Outcome::ok}, Answer{70, 1, Outcome::ok},
+                                     Answer{80, 0, Outcome::ok}));
+}
+
+TEST_F(Disciplines, ServeTheMostUrgentFirst) {
+  open_by_priority(1, kUnbounded, 3);
+  for (const std::uint32_t priority : {0u, 1u, 0u, 2u, 1u}) ask_with(priority);
+  EXPECT_EQ(waiting(), 4);
+  run(15);
+  ask_with(2);
+  run(100);
+  EXPECT_THAT(answers(), ElementsAre(Answer{10, 0, Outcome::ok}, Answer{20, 3, Outcome::ok},
+                                     Answer{30, 5, Outcome::ok}, Answer{40, 1, Outcome::ok},
+                                     Answer{50, 4, Outcome::ok}, Answer{60, 2, Outcome::ok}));
+  EXPECT_EQ(shed(), 0u);
+}
+
+TEST_F(Disciplines, MakeRoomForTheMoreUrgent) {
+  open_by_priority(1, 2, 3);
+  for (const std::uint32_t priority : {2u, 0u, 0u, 1u, 0u, 1u, 1u, 2u}) ask_with(priority);
+  EXPECT_THAT(answers(),
+              ElementsAre(Answer{0, 2, Outcome::unavailable}, Answer{0, 4, Outcome::unavailable},
+                          Answer{0, 1, Outcome::unavailable}, Answer{0, 6, Outcome::unavailable},
+                          Answer{0, 5, Outcome::unavailable}))
+      << "the last of the least urgent goes, and nobody for one as urgent";
+  EXPECT_EQ(shed(), 3u);
+  EXPECT_EQ(refused(), 5u);
+  EXPECT_EQ(waiting(), 2);
+  run(100);
+  EXPECT_THAT(answers(), ElementsAre(Answer{10, 0, Outcome::ok}, Answer{20, 7, Outcome::ok},
+                                     Answer{30, 3, Outcome::ok}));
+  EXPECT_EQ(service_->inside(), 0u);
+}
+
+TEST_F(Disciplines, MakeRoomForTheMoreUrgentWhereTooManyAreInside) {
+  open_by_priority(1, kUnbounded, 2, 2);
+  for (const std::uint32_t priority : {0u, 0u, 1u, 1u, 0u}) ask_with(priority);
+  EXPECT_THAT(answers(),
+              ElementsAre(Answer{0, 1, Outcome::unavailable}, Answer{0, 3, Outcome::unavailable},
+                          Answer{0, 4, Outcome::unavailable}))
+      << "who has a slot keeps it";
+  EXPECT_EQ(shed(), 3u);
+  EXPECT_EQ(service_->inside(), 2u);
+}
+
+TEST_F(Disciplines, LeaveOutTheUrgentWhoWereCancelledInLine) {
+  open_by_priority(1, 2, 3);
+  ask_with(0);
+  const Handle urgent = ask_with(2);
+  const Handle other = ask_with(1);
+  cancel(urgent);
+  cancel(other);
+  EXPECT_EQ(waiting(), 0);
+  ask_with(1);
+  ask_with(0);
+  ask_with(2);
+  EXPECT_EQ(shed(), 1u) << "not a tombstone in place of one that waits";
+  run(100);
+  EXPECT_THAT(answers(), ElementsAre(Answer{0, 4, Outcome::unavailable}, Answer{10, 0, Outcome::ok},
+                                     Answer{20, 5, Outcome::ok}, Answer{30, 3, Outcome::ok}));
+}
+
+TEST_F(Disciplines, KnowTheUrgentAfterACrash) {
+  open_by_priority(1, 5, 3);
+  for (const std::uint32_t priority : {0u, 1u, 2u}) ask_with(priority);
+  const std::uint32_t crash = fault(FaultKind::crash);
+  strike(crash);
+  run(50);
+  heal(crash);
+  run(100);
+  EXPECT_THAT(answers(), ElementsAre(Answer{60, 2, Outcome::ok}, Answer{70, 1, Outcome::ok},
                                      Answer{80, 0, Outcome::ok}));
 }
 

@@ -68,6 +68,27 @@ TEST(ServicesThatProtectThemselves, SayWhatIsDroppedFromTheLine) {
             "drop from [wrong-place]\n");
 }
 
+TEST(ServicesThatProtectThemselves, SayWhoIsUrgent) {
+  const auto urgent = [](const std::string& call, const std::string& says) {
+    return findings(load(
+        "run: {duration: 10min}\nproducers: {p: {load: {poisson: 1/s}, does: [{call: s" + call +
+        "}, {call: s, priority: 3}]}}\nservices: {s: {does: [work: 10ms]" + says + "}}\n"));
+  };
+  EXPECT_EQ(urgent(", priority: 3", ", discipline: priority"), "");
+  EXPECT_EQ(urgent(", edge: p -> s-other", ", discipline: priority"), "");
+  EXPECT_NE(urgent(", priority: 3", "").find("'s' does not serve by priority [wrong-place]"),
+            std::string::npos);
+  EXPECT_NE(urgent("", ", discipline: priority")
+                .find("another call on p -> s has priority 0 [conflicting-edge]"),
+            std::string::npos);
+  EXPECT_NE(
+      urgent(", priority: 256", ", discipline: priority").find("expected a count from 0 to 255"),
+      std::string::npos);
+  EXPECT_NE(urgent(", priority: 3", ", discipline: priority, codel: {}")
+                .find("there is no CoDel by priority [wrong-place]"),
+            std::string::npos);
+}
+
 TEST(ServicesThatProtectThemselves, SayHowTheyFindTheirConcurrencyLimit) {
   EXPECT_EQ(told("concurrency_limit: {}"), "");
   EXPECT_EQ(told("concurrency_limit: {kind: vegas, initial: 5, least: 5, most: 50}"), "");
