@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/kernel/mrg32k3a.h"
@@ -123,25 +125,68 @@ TEST(PublishedTraces, CiwServesFirstInFirstOut) {
   EXPECT_THAT(seen.waits, seconds({0, 0.5, 1, 1.5, 2}));
 }
 
+/// A server that breaks down at 5 and is back at 9: somebody came at 1.
+Scenario breaks_down(Variate work, CrashedWork then) {
+  Scenario scenario =
+      one_server(constant(0.1, Duration{kSecond}), std::move(work), kUnlimited, 10 * kSecond);
+  Component<FaultParameters> breakdown;
+  breakdown.name = "breakdown";
+  breakdown.parameters.crash = Reference{"server", {}};
+  breakdown.parameters.work = then;
+  breakdown.parameters.at = Duration{5 * kSecond};
+  breakdown.parameters.lasts.emplace().variate = Variate::constant(4e9);
+  scenario.faults.push_back(std::move(breakdown));
+  return scenario;
+}
+
 // A server that breaks down at 5 and is back at 9 begins anew what it had begun at 1, with the same
 // service of 10: the individual has waited 8 in all, and leaves at 19. Source: Ciw 3.2.7, its tests
 // of schedules that pre-empt, the option "restart".
 TEST(PublishedTraces, CiwRestartsWhatABreakdownInterrupts) {
-  Scenario scenario = one_server(constant(0.1, Duration{kSecond}), Variate::constant(10e9),
-                                 kUnlimited, 10 * kSecond);
-  Component<FaultParameters> breakdown;
-  breakdown.name = "breakdown";
-  breakdown.parameters.crash = Reference{"server", {}};
-  breakdown.parameters.at = Duration{5 * kSecond};
-  breakdown.parameters.lasts.emplace().variate = Variate::constant(4e9);
-  scenario.faults.push_back(std::move(breakdown));
-  World world(scenario);
+  World world(breaks_down(Variate::constant(10e9), CrashedWork::restart));
   Journeys seen(kNever);
   world.watch(&seen);
   EXPECT_EQ(world.run(1, 0).failure, "");
   EXPECT_THAT(seen.started, seconds({1, 9}));
   EXPECT_THAT(seen.waits, seconds({0, 8}));
   EXPECT_THAT(seen.ended, seconds({19}));
+}
+
+// The same server goes on where it stood: 6 are left at 9. Source: as above, the option "resume".
+TEST(PublishedTraces, CiwResumesWhatABreakdownInterrupts) {
+  World world(breaks_down(Variate::constant(10e9), CrashedWork::resume));
+  Journeys seen(kNever);
+  world.watch(&seen);
+  EXPECT_EQ(world.run(1, 0).failure, "");
+  EXPECT_THAT(seen.started, seconds({1}));
+  EXPECT_THAT(seen.ended, seconds({15}));
+}
+
+// The same server draws anew: where the first sample was 10 and the second is 20, it ends at 29.
+// Source: as above, the option "resample". Of 10 and 20, each pair of samples comes up in some
+// replication; all four are looked for.
+TEST(PublishedTraces, CiwResamplesWhatABreakdownInterrupts) {
+  const auto works = [] {
+    return Variate::mixture({1, 1}, {Variate::constant(10e9), Variate::constant(20e9)});
+  };
+  World once(breaks_down(works(), CrashedWork::restart));
+  World anew(breaks_down(works(), CrashedWork::resample));
+  std::set<std::pair<Time, Time>> samples;
+  for (std::uint32_t replication = 0; replication < 30; ++replication) {
+    Journeys first(kNever), second(kNever);
+    once.watch(&first);
+    anew.watch(&second);
+    EXPECT_EQ(once.run(1, replication).failure, "");
+    EXPECT_EQ(anew.run(1, replication).failure, "");
+    ASSERT_EQ(first.ended.size(), 1u);
+    ASSERT_EQ(second.ended.size(), 1u);
+    EXPECT_THAT(second.started, seconds({1, 9}));
+    EXPECT_THAT(second.waits, seconds({0, 8}));
+    samples.emplace(first.ended[0] - 9 * kSecond, second.ended[0] - 9 * kSecond);
+  }
+  constexpr Time kTen = 10 * kSecond, kTwenty = 20 * kSecond;
+  EXPECT_THAT(samples, ElementsAre(std::pair(kTen, kTen), std::pair(kTen, kTwenty),
+                                   std::pair(kTwenty, kTen), std::pair(kTwenty, kTwenty)));
 }
 
 // At one instant a server is given back before it is asked for: arrivals at 0, 1, ... 9, service 1,
