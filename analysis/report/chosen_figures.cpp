@@ -155,6 +155,8 @@ constexpr std::array kOfTotal{
     Choice{"cost", kValue},
     Choice{"cost.month", kValue},
     Choice{"collapsed", kValue},
+    Choice{"availability", kValue},
+    Choice{"missed_time", kValue, Show::always, Choice::Over::windows_or_run},
 };
 
 /// A kind of component, told by a metric that none of the later ones has.
@@ -162,7 +164,7 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 13> kKinds{{
+constexpr std::array<Kind, 14> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"lag", kOfGroup},
@@ -176,6 +178,7 @@ constexpr std::array<Kind, 13> kKinds{{
     {"begun", kOfFault},
     {"cost", kOfTotal},
     {"collapsed", kOfTotal},
+    {"availability", kOfTotal},
 }};
 
 /// A component, and which of the kinds it is; kKinds.size() for others.

@@ -10,7 +10,9 @@ namespace spillway {
 /// What can be seen of a message's journey.
 enum class Moment : std::uint8_t {
   born,       ///< at its producer
-  answered,   ///< its producer has the answer
+  answered,   ///< its producer has the good answer
+  failed,     ///< its producer has learnt that there will be none
+  completed,  ///< all work it caused is done, after its answer
   arrived,    ///< at a service or a queue
   refused,    ///< there was no room
   started,    ///< a handler begins

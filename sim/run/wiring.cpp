@@ -623,6 +623,7 @@ void Wiring::list_metrics() {
     world_.watched_ = index_of(address_of(collapse->producer));
     plan.metrics.push_back({"total", "collapsed", "share", 0});
   }
+  watch_objectives();
   for (const auto* fault : by_name(scenario_.faults)) {
     const FaultParameters& says = fault->parameters;
     if (says.set || says.when) continue;  // a change, no failure; and what has no window

@@ -81,6 +81,7 @@ class Wiring {
   void wire_scalers();
   void wire_triggers();
   void list_metrics();
+  void watch_objectives();  ///< wire_objectives.cpp
   void list_charges();
   template <class C, class P>
   void charge(const std::vector<Component<P>>& components, const auto& dollars_of);

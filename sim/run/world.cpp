@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "sim/run/wiring.h"
@@ -40,6 +41,7 @@ void World::begin(std::uint64_t seed, std::uint32_t replication) {
   }
   draw_faults();
   for (Edge& edge : context_.edges) begin_measures(edge.metrics, context_.timeline, demand_);
+  if (watch_ != nullptr) watch_->begin(plan_.duration, besides_);
   fingerprint_.clear();
   stood_for_ = 0;
   looked_at_ = -1;
@@ -210,7 +212,42 @@ void World::collect(Result& result) {
     sample.n = 1;
     sample.total = collapsed() ? 1 : 0;
   }
+  if (watch_ != nullptr) collect_missed_time(result);
   result.ledgers = ledgers();
+}
+
+void World::collect_missed_time(Result& result) const {
+  std::vector<Time> steps;
+  for (const SeriesKey& series : plan_.series) steps.push_back(series.step);
+  const auto& windows = context_.timeline.windows();
+  const ObjectiveWatch::Spans missed = watch_->missed(result.series, steps, windows);
+  std::vector<Time> strikes;
+  for (const std::uint32_t window : incidents_) {
+    for (const auto& [from, until] : windows[window].spans) strikes.push_back(from);
+  }
+  std::ranges::sort(strikes);
+  for (std::uint32_t window = 0; window < windows.size(); ++window) {
+    const bool incident = std::ranges::find(incidents_, window) != incidents_.end();
+    if (!incident && window != 0) continue;
+    Time measured = 0, inside = 0, after = 0;
+    for (const auto& [from, until] : windows[window].spans) {
+      measured += until - from;
+      inside += overlap(missed, from, until);
+      const auto next = std::ranges::upper_bound(strikes, from);
+      after += overlap(missed, from, next == strikes.end() ? plan_.duration : *next);
+    }
+    Sample& available = result.samples.emplace_back();
+    available.kind = Sample::Kind::share;
+    available.n = windows[window].spans.size();
+    available.total = to_seconds(measured - inside);
+    available.weight = to_seconds(measured);
+    if (!incident) continue;
+    Sample& outside = result.samples.emplace_back();
+    outside.kind = Sample::Kind::share;
+    outside.n = windows[window].spans.size();
+    outside.total = to_seconds(after);
+    outside.weight = static_cast<double>(outside.n);
+  }
 }
 
 bool World::collapsed() const {

@@ -11,6 +11,7 @@
 #include "sim/kernel/fingerprint.h"
 #include "sim/run/charge.h"
 #include "sim/run/dispatch.h"
+#include "sim/run/objective_watch.h"
 #include "sim/run/result.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/windows.h"
@@ -38,7 +39,10 @@ class World {
   Result run(std::uint64_t seed, std::uint32_t replication);
 
   /// Watches messages; for tests. nullptr = nobody.
-  void watch(Tracer* tracer) { context_.tracer = tracer; }
+  void watch(Tracer* tracer) {
+    besides_ = tracer;
+    context_.tracer = watch_ != nullptr ? watch_.get() : tracer;
+  }
 
   /// Name of the component behind an address.
   const std::string& name_of(Address address) const;
@@ -70,6 +74,7 @@ class World {
   void mark(Time now, std::uint32_t segment);
   void collect(Result& result);
   void collect_costs(Result& result) const;
+  void collect_missed_time(Result& result) const;
   bool collapsed() const;
   bool nothing_left() const { return context_.alive() == 0 && context_.under_way == 0; }
   std::uint64_t open() const;
@@ -117,8 +122,11 @@ class World {
   Time represents_ = 0;  ///< what is measured stands for so much; 0 = not said
   std::vector<Charge> charges_;
   std::optional<Collapse> collapse_;
-  std::size_t watched_ = 0;        ///< the producer whose goodput tells
-  std::vector<NamedSpans> named_;  ///< windows; of faults at random drawn anew each time
+  std::size_t watched_ = 0;                ///< the producer whose goodput tells
+  std::unique_ptr<ObjectiveWatch> watch_;  ///< where the time outside objectives is told
+  std::vector<std::uint32_t> incidents_;   ///< the windows of faults, then
+  Tracer* besides_ = nullptr;              ///< watches messages, too
+  std::vector<NamedSpans> named_;          ///< windows; of faults at random drawn anew each time
   std::uint64_t stood_for_ = 0;
   Time looked_at_ = 0;
   std::vector<std::vector<std::string>> names_;  ///< of components, by kind and index

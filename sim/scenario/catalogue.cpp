@@ -1,6 +1,7 @@
 #include "sim/scenario/catalogue.h"
 
 #include <functional>
+#include <type_traits>
 
 #include "sim/flow/edge.h"
 #include "sim/flow/fleet.h"
@@ -48,7 +49,10 @@ std::vector<CatalogueEntry> list() {
     MetricKind kind = kind_of_sample(sample.kind);
     // So many in so much time is sampled like a share, and is none.
     if (kind == MetricKind::share && metric.unit != "share") kind = MetricKind::value;
-    entries.push_back({metric.name, metric.unit, metric.meaning, kind});
+    using Measure = std::remove_cvref_t<decltype(std::invoke(metric.member, metrics))>;
+    bool over_time = false;
+    if constexpr (HasSeries<Measure>) over_time = !is_rate_over_time<Measure>;
+    entries.push_back({metric.name, metric.unit, metric.meaning, kind, over_time});
   });
   return entries;
 }
@@ -75,14 +79,24 @@ std::vector<CatalogueEntry> list_scaled() {
 }
 
 std::vector<CatalogueEntry> list_total() {
-  return {{"cost", "USD", "What all that has a price costs together", MetricKind::value},
-          {"cost.month", "USD",
-           "What it costs in a month of 730 h, where `run.represents` says what time the measured "
-           "one stands for",
-           MetricKind::value},
-          {"collapsed", "share",
-           "Share of the runs that stay collapsed after the trigger, by what `collapse` says",
-           MetricKind::value}};
+  return {
+      {"cost", "USD", "What all that has a price costs together", MetricKind::value},
+      {"cost.month", "USD",
+       "What it costs in a month of 730 h, where `run.represents` says what time the measured "
+       "one stands for",
+       MetricKind::value},
+      {"collapsed", "share",
+       "Share of the runs that stay collapsed after the trigger, by what `collapse` says",
+       MetricKind::value},
+      {"missed_time", "s",
+       "Time outside some objective per incident, from a fault until the next one strikes or the "
+       "run ends; only as `missed_time@FAULT`",
+       MetricKind::value},
+      {"availability", "share",
+       "Share of the time within all objectives; where a fault strikes, and by what can be "
+       "judged second by second: `success`, `completed`, percentiles, mean and maximum of "
+       "`latency` and `completion`, levels",
+       MetricKind::share}};
 }
 
 }  // namespace

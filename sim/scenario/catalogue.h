@@ -22,6 +22,7 @@ struct CatalogueEntry {
   std::string_view unit;  ///< "s", "1/s", "share", "1"
   std::string_view meaning;
   MetricKind kind = MetricKind::count;
+  bool over_time = false;  ///< a level whose mean and extremes are kept over time
 };
 
 /// The metrics of a component of that noun, from its declaration. Noun::none: of an edge.

@@ -106,6 +106,10 @@ void check_dead_letters(Reader& reader, const Scenario& scenario);
 /// broker.
 void check_zones(Reader& reader, const Scenario& scenario);
 
+/// Checks objectives on the time outside the others: some of those must be judged over time, and
+/// there must be a fault whose incidents are meant.
+void check_missed_time(Reader& reader, const Scenario& scenario);
+
 /// Reads what counts as a collapse, and checks it against the producers, the windows and the run.
 void read_collapse(Reader& reader, const Entry& section, Scenario& scenario, Nameable& names);
 

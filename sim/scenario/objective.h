@@ -41,6 +41,7 @@ struct Objective {
   Relation relation = Relation::at_most;
   double value = 0;                     ///< in SI base units
   std::optional<double> share_of_runs;  ///< "in 95% of runs": 0.95
+  bool over_time = false;               ///< its metric is a level that is kept over time
   bool expect_missed = false;
   Location at;
 };

@@ -104,6 +104,7 @@ bool ObjectiveReader::read(Objective& out) {
   out.relation = relation->relation;
   const CatalogueEntry* entry = nullptr;
   if (!metric(trimmed(text_.substr(0, at)), out.metric, entry)) return false;
+  out.over_time = entry->over_time;
   const std::string_view rest = text_.substr(at + relation->text.size());
   const auto words = words_of(rest);
   if (words.empty()) return fail("bad-objective", rest, "expected a value after the comparison");
@@ -121,12 +122,25 @@ bool ObjectiveReader::read(Objective& out) {
   return true;
 }
 
+/// Whether a metric of the total can be written without saying so.
+bool of_the_whole_alone(std::string_view metric) {
+  return metric == "missed_time" || metric == "availability";
+}
+
 bool ObjectiveReader::metric(std::string_view text, MetricName& out, const CatalogueEntry*& found) {
   if (text.empty()) return fail("bad-objective", text_, fmt::format("expected {}", kShape));
   const std::string_view whole = text;
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
     if (!window(text.substr(at + 1), out)) return false;
     text = text.substr(0, at);
+  }
+  // What is of the whole anyway needs no component before it.
+  for (const CatalogueEntry& entry : metrics_of(Noun::total)) {
+    if (trimmed(text) != entry.name || !of_the_whole_alone(entry.name)) continue;
+    out.component = "total";
+    out.metric = entry.name;
+    found = &entry;
+    return true;
   }
   const std::size_t arrow = text.find("->");
   std::size_t dot = text.find('.', arrow == std::string_view::npos ? 0 : arrow);

@@ -162,6 +162,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
       out.objectives.push_back(std::move(*objective));
     }
   }
+  if (names.complete) check_missed_time(reader, out);
   return out;
 }
 

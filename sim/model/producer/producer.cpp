@@ -95,7 +95,8 @@ void Producer::think(std::uint32_t user, Context& context) {
     metrics_.failed.add(message.segment, context.now());
     message.flags |= flag::kFailed;
   }
-  context.see(Moment::answered, wiring_.address, message);
+  context.see(progress == Progress::ended ? Moment::answered : Moment::failed, wiring_.address,
+              message);
   if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
   if (all_done) {
     end(root, context);
@@ -178,6 +179,7 @@ Next Producer::on(Settle, Handle root, Context& context) {
   const Message& message = context.messages[root];
   if ((message.flags & flag::kFailed) == 0) {
     metrics_.done_later.record(message.segment, context.now() - message.born);
+    context.see(Moment::completed, wiring_.address, message);
   }
   end(root, context);
   return {};
