@@ -6,35 +6,11 @@
 #include <cmath>
 #include <string>
 
-#include "analysis/experiment/annotate.h"
-#include "analysis/experiment/experiment.h"
 #include "analysis/theory/erlang.h"
-#include "sim/scenario/scenario.h"
+#include "tests/validation/against_theory.h"
 
 namespace spillway {
 namespace {
-
-VariantSummary run_text(const std::string& text) {
-  const ScenarioFile file = load_scenario_text(text, "callers.yaml");
-  for (const Diagnostic& diagnostic : file.diagnostics) {
-    if (diagnostic.code != "overload") ADD_FAILURE() << render(diagnostic);
-  }
-  return run_experiment(file, {}).variants.at(0);
-}
-
-/// Compares a figure with what theory says: within 4 standard errors, and precisely known.
-void expect_figure(const VariantSummary& variant, const MetricName& name, double theory,
-                   double widest) {
-  const Figure* found = variant.find(name);
-  ASSERT_NE(found, nullptr) << to_string(name);
-  Figure figure = *found;
-  figure.theory = theory;
-  const auto distance = standard_errors_from_theory(figure, variant.replications, 0.95);
-  ASSERT_TRUE(distance.has_value()) << to_string(name) << ": " << figure.why;
-  EXPECT_LT(std::abs(*distance), 4)
-      << to_string(name) << ": " << *figure.mean << ", theory " << theory;
-  EXPECT_LT(*figure.high - *figure.low, 2 * widest * theory) << to_string(name);
-}
 
 constexpr Statistic kMean{Statistic::Kind::mean, 0};
 

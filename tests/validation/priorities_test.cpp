@@ -3,21 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cmath>
 #include <string>
 
-#include "analysis/experiment/annotate.h"
-#include "analysis/experiment/experiment.h"
-#include "sim/scenario/scenario.h"
+#include "tests/validation/against_theory.h"
 
 namespace spillway {
 namespace {
-
-VariantSummary run_text(const std::string& text) {
-  const ScenarioFile file = load_scenario_text(text, "priorities.yaml");
-  for (const Diagnostic& diagnostic : file.diagnostics) ADD_FAILURE() << render(diagnostic);
-  return run_experiment(file, {}).variants.at(0);
-}
 
 struct Class {
   const char* producer;
@@ -38,15 +29,7 @@ void expect_cobham(const VariantSummary& variant, const std::array<Class, n>& cl
     busy += each.rate * each.mean_work;
     const double theory = residual / ((1 - before) * (1 - busy)) + each.mean_work;
     const MetricName name{each.producer, "completion", {Statistic::Kind::mean, 0}, ""};
-    const Figure* found = variant.find(name);
-    ASSERT_NE(found, nullptr) << to_string(name);
-    Figure figure = *found;
-    figure.theory = theory;
-    const auto distance = standard_errors_from_theory(figure, variant.replications, 0.95);
-    ASSERT_TRUE(distance.has_value()) << to_string(name) << ": " << figure.why;
-    EXPECT_LT(std::abs(*distance), 4)
-        << to_string(name) << ": " << *figure.mean << ", theory " << theory;
-    EXPECT_LT(*figure.high - *figure.low, 2 * 0.05 * theory) << to_string(name);
+    expect_figure(variant, name, theory, 0.05);
   }
 }
 
