@@ -112,6 +112,10 @@ class RateOverTime {
 
   /// One more, now; after the run's end it is not counted.
   void count(Time now) { bins_.record(now); }
+  /// Whether an instant lies in the bin that is being filled, or before.
+  bool covers(Time now) const { return bins_.covers(now); }
+  /// One more, at an instant that is covered.
+  void count_covered() { bins_.record_covered(); }
   BinnedSeries series() const;
   /// How many a second in [from, until); of a bin that lies there in part, a part.
   double rate_in(Time from, Time until) const;
@@ -251,10 +255,16 @@ class Durations {
 
   /// Values are collected and go into their histogram many at a time.
   [[gnu::always_inline]] void record(std::uint32_t segment, Time duration) {
-    if (collected_ == kCollected || segment != segment_) [[unlikely]]
+    if (!has_room(segment)) [[unlikely]]
       move_on(segment);
-    values_[collected_++] = duration;
+    collect(duration);
   }
+  /// Whether a value of that segment can be collected as things are.
+  bool has_room(std::uint32_t segment) const {
+    return collected_ != kCollected && segment == segment_;
+  }
+  /// Records a value of a segment that there is room for.
+  void collect(Time duration) { values_[collected_++] = duration; }
   void merge_into(Histogram& histogram, const Window& window) const;
   std::uint64_t in(const Window& window) const;
   Sample sample(const Window& window) const;

@@ -105,6 +105,11 @@ class CountSeries {
     bins_[current_] += events;
   }
 
+  /// Whether an instant lies in the current bin, or before.
+  bool covers(Time now) const { return now < bin_end_; }
+  /// Counts an event at an instant that is covered.
+  void record_covered() { ++bins_[current_]; }
+
   Time width() const { return width_; }
   std::size_t size() const { return bins_.size(); }
   std::uint64_t operator[](std::size_t bin) const { return bins_[bin]; }

@@ -83,6 +83,8 @@ class Producer {
   Next call_directly(Message& message, Handle root, Context& context);
   void end(Handle root, Context& context);
   Next go_on(Progress progress, Handle root, Context& context);
+  bool ends_plainly(const Message& message, const Context& context) const;
+  Next end_only_call(Handle answer, Context& context);
   Next go(Progress progress, Handle root, Context& context);
 
   Wiring wiring_;

@@ -167,17 +167,20 @@ Progress Service::start(Handle request, Context& context) {
   return answer(request, context);
 }
 
+/// A request gets a slot that is free.
+[[gnu::noinline]] Next Service::serve(Handle request, Context& context) {
+  ++inside_;
+  ++busy_;
+  metrics_.busy.add(context.now(), 1);
+  const Progress progress = begin_handler(request, context);
+  if (progress == Progress::waiting && is_ordinary(context.messages[request])) [[likely]]
+    return {};
+  return go(progress, request, context);
+}
+
 /// A request that may come in gets a slot or a place in line.
 [[gnu::always_inline]] inline Next Service::take(Handle request, Context& context) {
-  if (busy_ < slots_) {
-    ++inside_;
-    ++busy_;
-    metrics_.busy.add(context.now(), 1);
-    const Progress progress = begin_handler(request, context);
-    if (progress == Progress::waiting && is_ordinary(context.messages[request])) [[likely]]
-      return {};
-    return go(progress, request, context);
-  }
+  if (busy_ < slots_) return serve(request, context);
   if (guarded_ && has_own_line()) [[unlikely]]
     return wait_in_own_line(request, context);
   if (waiting_.size() - gone_ < room_) {
@@ -188,6 +191,15 @@ Progress Service::start(Handle request, Context& context) {
   return refuse(request, context);
 }
 
+[[gnu::noinline]] Next Service::take_if_admitted(Handle request, Context& context) {
+  context.see(Moment::arrived, wiring_.address, context.messages[request]);
+  if (guarded_) {
+    if (!admits(request, context)) return refuse(request, context);
+    if (is_held_up(request, context)) return {};
+  }
+  return take(request, context);
+}
+
 Next Service::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
   message.since = context.now();
@@ -195,11 +207,9 @@ Next Service::on(Offer, Handle request, Context& context) {
   message.flags |= flag::kInside;
   metrics_.peak.count(context.now());
   metrics_.received.add(message.segment);
-  context.see(Moment::arrived, wiring_.address, message);
-  if (guarded_) [[unlikely]] {
-    if (!admits(request, context)) return refuse(request, context);
-    if (is_held_up(request, context)) return {};
-  }
+  // Whoever is called is called last, so that the ordinary way has no registers to save.
+  if (guarded_ || context.tracer != nullptr) [[unlikely]]
+    return take_if_admitted(request, context);
   return take(request, context);
 }
 

@@ -90,6 +90,8 @@ class Service {
   Next go(Progress progress, Handle request, Context& context);
   Next finish(Outcome outcome, Handle request, Context& context);
   Next take(Handle request, Context& context);
+  Next take_if_admitted(Handle request, Context& context);
+  Next serve(Handle request, Context& context);
   bool admits(Handle request, Context& context);
   bool is_held_up(Handle request, Context& context);
   Next drip(Context& context);
