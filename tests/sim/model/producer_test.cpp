@@ -20,7 +20,7 @@ constexpr Address kService = component_address(1, 0);
 constexpr Address kQueue = component_address(2, 0);
 constexpr Time kRun = 1000 * kSecond;
 
-/// Sees births and answers.
+/// Sees births and answers, and who learns that there is none.
 class Births : public Tracer {
  public:
   struct Birth {
@@ -31,9 +31,11 @@ class Births : public Tracer {
   void see(Moment moment, Time now, Address, const Message& message) override {
     if (moment == Moment::born) born.push_back({now, message.ordinal});
     if (moment == Moment::answered) answered.push_back({now, message.ordinal});
+    if (moment == Moment::failed) failed.push_back({now, message.ordinal});
   }
   std::vector<Birth> born;
   std::vector<Birth> answered;
+  std::vector<Birth> failed;
 };
 using Birth = Births::Birth;
 
@@ -431,7 +433,7 @@ TEST_F(Producers, FailWhenTheyStopWaitingAndCompleteWhenTheCalleeIsDone) {
   wiring.program = bench_.program({call});
   open(wiring);
   run(5 * kSecond);
-  EXPECT_THAT(births_.answered, ElementsAre(Birth{5 * kSecond, 0}));
+  EXPECT_THAT(births_.failed, ElementsAre(Birth{5 * kSecond, 0}));
   EXPECT_EQ(metrics().failed.at(1), 1u);
   EXPECT_EQ(bench_.context.edges[edge].metrics.timeouts.at(1), 1u);
   EXPECT_EQ(producer_->open(), 1u) << "the callee works for it still";
@@ -493,7 +495,7 @@ TEST_F(Producers, UsersThinkAfterAFailureToo) {
   open(wiring);
   run(22 * kSecond);
   EXPECT_THAT(births_.born, ElementsAre(Birth{10 * kSecond, 0}, Birth{21 * kSecond, 1}));
-  EXPECT_THAT(births_.answered, ElementsAre(Birth{11 * kSecond, 0}, Birth{22 * kSecond, 1}));
+  EXPECT_THAT(births_.failed, ElementsAre(Birth{11 * kSecond, 0}, Birth{22 * kSecond, 1}));
 }
 
 }  // namespace
