@@ -17,6 +17,7 @@ namespace {
 /// declares all metrics it has.
 const std::vector<CatalogueEntry>* catalogue_of(const ExperimentSummary& summary,
                                                 const std::string& component) {
+  if (component == "total") return &metrics_of(Noun::total);
   std::set<std::string_view> metrics;
   for (const VariantSummary& variant : summary.variants) {
     for (const Figure& figure : variant.metrics) {

@@ -79,24 +79,21 @@ std::vector<CatalogueEntry> list_scaled() {
 }
 
 std::vector<CatalogueEntry> list_total() {
-  return {
-      {"cost", "USD", "What all that has a price costs together", MetricKind::value},
-      {"cost.month", "USD",
-       "What it costs in a month of 730 h, where `run.represents` says what time the measured "
-       "one stands for",
-       MetricKind::value},
-      {"collapsed", "share",
-       "Share of the runs that stay collapsed after the trigger, by what `collapse` says",
-       MetricKind::value},
-      {"missed_time", "s",
-       "Time outside some objective per incident, from a fault until the next one strikes or the "
-       "run ends; only as `missed_time@FAULT`",
-       MetricKind::value},
-      {"availability", "share",
-       "Share of the time within all objectives; where a fault strikes, and by what can be "
-       "judged second by second: `success`, `completed`, percentiles, mean and maximum of "
-       "`latency` and `completion`, levels",
-       MetricKind::share}};
+  return {{"cost", "USD", "What all that has a price costs together", MetricKind::value},
+          {"cost.month", "USD",
+           "What it costs in a month of 730 h, where `run.represents` says what time the measured "
+           "one stands for",
+           MetricKind::value},
+          {"collapsed", "share",
+           "Share of the runs that stay collapsed after the trigger, by what `collapse` says",
+           MetricKind::value},
+          {"missed_time", "s",
+           "Time outside some objective per incident, from a fault until the next one strikes or "
+           "the run ends",
+           MetricKind::value},
+          {"availability", "share",
+           "Share of the time within all objectives that can be judged second by second",
+           MetricKind::share}};
 }
 
 }  // namespace

@@ -376,6 +376,13 @@ std::string reference_page() {
   out += metric_table(Noun::none);
   out += "### `total`\n\n";
   out += metric_table(Noun::total);
+  out +=
+      "`missed_time@FAULT` and `availability` need no `total.` before them, and are of scenarios "
+      "in which a fault strikes. Judged second by second, by the messages born in it, are "
+      "`success` "
+      "and `completed`, percentiles, mean and maximum of a producer's `latency` and `completion`; "
+      "levels by the bins of their series. A rate or a count is not: in a second it is a matter of "
+      "chance.\n\n";
   out += "### Steps of `does`\n\n";
   for (const StepShape& step : all_steps()) {
     out += fmt::format("`{}`: {}.\n\n", step.name, step.meaning);
