@@ -62,8 +62,8 @@ double of_bin(const BinnedSeries& series, Statistic::Kind statistic, std::size_t
 
 }  // namespace
 
-ObjectiveWatch::ObjectiveWatch(std::vector<Watched> watched) {
-  for (Watched& each : watched) judges_.push_back({each, longest_of(each), {}});
+ObjectiveWatch::ObjectiveWatch(const std::vector<Watched>& watched) {
+  for (const Watched& each : watched) judges_.push_back({each, longest_of(each), {}});
 }
 
 void ObjectiveWatch::begin(Time duration, Tracer* besides) {

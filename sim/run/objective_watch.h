@@ -33,7 +33,7 @@ class ObjectiveWatch final : public Tracer {
     std::uint32_t window = 0;  ///< place in Plan::windows
   };
 
-  explicit ObjectiveWatch(std::vector<Watched> watched);
+  explicit ObjectiveWatch(const std::vector<Watched>& watched);
 
   /// Begins a run. Whoever watches the messages besides is told, too; nullptr = nobody.
   void begin(Time duration, Tracer* besides);

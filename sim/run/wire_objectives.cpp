@@ -33,7 +33,7 @@ void Wiring::watch_objectives() {
     }
     watched.push_back(one);
   }
-  world_.watch_ = std::make_unique<ObjectiveWatch>(std::move(watched));
+  world_.watch_ = std::make_unique<ObjectiveWatch>(watched);
   world_.watch(nullptr);
   for (std::uint32_t window = 0; window < plan.windows.size(); ++window) {
     const bool incident = std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
