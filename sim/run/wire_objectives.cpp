@@ -37,7 +37,7 @@ void Wiring::watch_objectives() {
   world_.watch(nullptr);
   for (std::uint32_t window = 0; window < plan.windows.size(); ++window) {
     const bool incident = std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
-      return has_windows(fault.parameters) && fault.name == plan.windows[window].name;
+      return is_incident(fault.parameters) && fault.name == plan.windows[window].name;
     });
     if (incident) world_.incidents_.push_back(window);
     if (incident || window == 0) plan.metrics.push_back({"total", "availability", "share", window});

@@ -8,11 +8,11 @@
 namespace spillway {
 namespace {
 
-/// The faults that have windows, "a, b"; empty: there are none.
+/// The faults that are incidents, "a, b"; empty: there are none.
 std::string incidents_of(const Scenario& scenario) {
   std::string names;
   for (const auto& fault : scenario.faults) {
-    if (!has_windows(fault.parameters)) continue;
+    if (!is_incident(fault.parameters)) continue;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", fault.name);
   }
   return names;
@@ -37,7 +37,7 @@ void check_missed_time(Reader& reader, const Scenario& scenario) {
                                metric.metric),
                    "objectives: {available: shoppers.success >= 99.9%}");
     } else if (missed_time && std::ranges::none_of(scenario.faults, [&](const auto& fault) {
-                 return fault.name == metric.window && has_windows(fault.parameters);
+                 return fault.name == metric.window && is_incident(fault.parameters);
                })) {
       reader.error("no-incident", objective.at, "missed_time of which fault?",
                    fmt::format("write missed_time@FAULT, of {}", incidents));

@@ -40,11 +40,13 @@ std::optional<JudgedBy> judged_by(const Objective& objective, const Scenario& sc
   return std::nullopt;
 }
 
-bool has_windows(const FaultParameters& fault) { return !fault.set && !fault.when; }
+bool is_incident(const FaultParameters& fault) {
+  return !fault.set && !fault.when && !fault.purge && !fault.redrive;
+}
 
 bool is_judged(const Scenario& scenario) {
   return std::ranges::any_of(scenario.faults,
-                             [](const auto& fault) { return has_windows(fault.parameters); }) &&
+                             [](const auto& fault) { return is_incident(fault.parameters); }) &&
          std::ranges::any_of(scenario.objectives, [&](const Objective& objective) {
            return judged_by(objective, scenario).has_value();
          });

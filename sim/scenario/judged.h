@@ -23,11 +23,12 @@ enum class JudgedBy : std::uint8_t {
 /// percentile of a level is kept of whole windows only, and a few metrics are not kept over time.
 std::optional<JudgedBy> judged_by(const Objective& objective, const Scenario& scenario);
 
-/// Whether it can be told when the scenario is outside its objectives: some fault strikes in a
-/// window, and some objective is judged.
+/// Whether it can be told when the scenario is outside its objectives: some fault is an incident,
+/// and some objective is judged.
 bool is_judged(const Scenario& scenario);
 
-/// Whether a fault has windows: not one that sets something, and not one that load sets off.
-bool has_windows(const FaultParameters& fault);
+/// Whether a fault is an incident, with a window: not one that sets something or is set off by
+/// load, and not what operators do to a queue.
+bool is_incident(const FaultParameters& fault);
 
 }  // namespace spillway

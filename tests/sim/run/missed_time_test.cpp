@@ -95,6 +95,18 @@ TEST(MissedTime, OfAnIncidentEndsWithTheNext) {
   EXPECT_DOUBLE_EQ(of_total(ran, "missed_time", "again"), 2);
 }
 
+TEST(MissedTime, IsNotCutShortByWhatOperatorsDo) {
+  const Ran ran(
+      "run: {duration: 100s, drain: 10min}\n"
+      "producers: {shop: {load: {constant: 100/s}, does: [{send: orders, confirm: false}, {call: "
+      "s}]}}\n"
+      "services: {s: {does: [work: 1ms]}}\n"
+      "queues: {orders: {}}\nconsumers: {worker: {from: orders, does: []}}\n"
+      "faults: {down: {outage: s, at: 40s, for: 10s}, tidy: {purge: orders, every: {exponential: "
+      "2s}}}\nobjectives: {up: shop.success >= 99%}\n");
+  EXPECT_DOUBLE_EQ(of_total(ran, "missed_time", "down"), 10);
+}
+
 // Messages of a queue whose consumer hangs wait as requests do.
 TEST(MissedTime, IsOfWhatIsDoneLaterToo) {
   const std::string orders =
