@@ -19,10 +19,13 @@ namespace spillway {
 ///
 /// Values below 512 have a bucket each; above, each octave has 256 of equal width (buckets.h). So a
 /// bucket is at most 1/256 = 0.39 % of its values wide, and that bounds the error of a quantile.
-/// Count, sum, sum of squares, minimum and maximum are exact, and so is merging, in any order. A
-/// value may have a weight: the nanoseconds that a level lasted, for a histogram over time. Range:
-/// values 0 to 2^63 - 1; total weight below 2^64. Cost: about 2 ns a value; 1 KiB for each octave
-/// that occurs, 2 KiB when a count in it needs more than 32 bits.
+/// Count, sum, sum of squares, minimum and maximum are exact, and so is merging, in any order.
+///
+/// A value may have a weight: the nanoseconds that a level lasted, for a histogram over time.
+/// Range: values 0 to 2^63 - 1; total weight below 2^64.
+///
+/// Cost: about 2 ns a value; 1 KiB for each octave that occurs, 2 KiB when a count in it needs
+/// more than 32 bits.
 class Histogram {
  public:
   Histogram() = default;
