@@ -142,7 +142,7 @@ void check_bytes(std::string_view text, Places& places, const DocumentLimits& li
   }
 }
 
-struct Event {
+struct YamlEvent {
   enum class Kind : std::uint8_t { null, scalar, alias, list, map, end };
   Kind kind;
   bool quoted = false;
@@ -156,7 +156,7 @@ class Recorder : public YAML::EventHandler {
  public:
   Recorder(Places& places, const DocumentLimits& limits) : places_(places), limits_(limits) {}
 
-  std::vector<Event> events;
+  std::vector<YamlEvent> events;
 
   /// First and one past the last event of each anchor's node; the last is 0 while it is open.
   std::vector<std::pair<std::size_t, std::size_t>> anchors{{0, 0}};
@@ -171,10 +171,10 @@ class Recorder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add({Event::Kind::null, false, "", places_.at(mark), 0}, anchor, true);
+    add({YamlEvent::Kind::null, false, "", places_.at(mark), 0}, anchor, true);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add({Event::Kind::alias, false, "", places_.at(mark), anchor}, 0, true);
+    add({YamlEvent::Kind::alias, false, "", places_.at(mark), anchor}, 0, true);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -192,21 +192,21 @@ class Recorder : public YAML::EventHandler {
     }
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (quoted) check_quotes(mark, at);
-    add({Event::Kind::scalar, quoted, value, at, 0}, anchor, true);
+    add({YamlEvent::Kind::scalar, quoted, value, at, 0}, anchor, true);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(Event::Kind::list, mark, tag, anchor);
+    open(YamlEvent::Kind::list, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(Event::Kind::map, mark, tag, anchor);
+    open(YamlEvent::Kind::map, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
 
  private:
-  void add(Event event, YAML::anchor_t anchor, bool complete) {
+  void add(YamlEvent event, YAML::anchor_t anchor, bool complete) {
     if (events.size() - ends_ >= limits_.nodes) {
       refuse("too-large", event.at, fmt::format("the file has more than {} values", limits_.nodes));
     }
@@ -217,7 +217,7 @@ class Recorder : public YAML::EventHandler {
     events.push_back(std::move(event));
   }
 
-  void open(Event::Kind kind, const YAML::Mark& mark, const std::string& tag,
+  void open(YamlEvent::Kind kind, const YAML::Mark& mark, const std::string& tag,
             YAML::anchor_t anchor) {
     const Location at = places_.at(mark);
     check_tag(tag, at);
@@ -229,7 +229,7 @@ class Recorder : public YAML::EventHandler {
   }
 
   void close() {
-    events.push_back({Event::Kind::end, false, "", {}, 0});
+    events.push_back({YamlEvent::Kind::end, false, "", {}, 0});
     ++ends_;
     if (open_.back() != 0) anchors[open_.back()].second = events.size();
     open_.pop_back();
@@ -289,7 +289,7 @@ class Builder {
 
  private:
   Node node(std::size_t& next, std::size_t depth) {
-    const Event& event = events_[next];
+    const YamlEvent& event = events_[next];
     if (++nodes_ > limits_.expanded_nodes) {
       refuse(
           "too-large", alias_ ? *alias_ : event.at,
@@ -299,24 +299,24 @@ class Builder {
       refuse("too-deep", alias_ ? *alias_ : event.at,
              fmt::format("nesting deeper than {} once the aliases are copied", limits_.depth));
     }
-    if (event.kind == Event::Kind::alias) return copy(next, depth);
+    if (event.kind == YamlEvent::Kind::alias) return copy(next, depth);
     Node result;
     result.at = event.at;
     ++next;
     switch (event.kind) {
-      case Event::Kind::scalar:
+      case YamlEvent::Kind::scalar:
         result.kind = Node::Kind::scalar;
         result.quoted = event.quoted;
         result.text = event.text;
         break;
-      case Event::Kind::list:
+      case YamlEvent::Kind::list:
         result.kind = Node::Kind::list;
-        while (events_[next].kind != Event::Kind::end) {
+        while (events_[next].kind != YamlEvent::Kind::end) {
           result.entries.push_back({"", events_[next].at, node(next, depth + 1)});
         }
         ++next;
         break;
-      case Event::Kind::map:
+      case YamlEvent::Kind::map:
         result.kind = Node::Kind::map;
         map(result, next, depth);
         break;
@@ -327,12 +327,12 @@ class Builder {
   }
 
   void map(Node& result, std::size_t& next, std::size_t depth) {
-    while (events_[next].kind != Event::Kind::end) {
+    while (events_[next].kind != YamlEvent::Kind::end) {
       if (result.entries.size() >= limits_.keys) {
         refuse("too-large", events_[next].at,
                fmt::format("a map of more than {} keys", limits_.keys));
       }
-      const Event& at_key = events_[next];
+      const YamlEvent& at_key = events_[next];
       Node key = node(next, depth + 1);
       if (!key.is_scalar()) {
         refuse("wrong-kind", at_key.at,
@@ -370,7 +370,7 @@ class Builder {
   }
 
   Node copy(std::size_t& next, std::size_t depth) {
-    const Event& event = events_[next];
+    const YamlEvent& event = events_[next];
     const auto [begin, end] = anchors_[event.alias];
     if (end == 0 || (begin < next && next < end)) {
       refuse("alias-cycle", event.at, "this alias stands inside of what it stands for");
@@ -384,7 +384,7 @@ class Builder {
     return result;
   }
 
-  const std::vector<Event>& events_;
+  const std::vector<YamlEvent>& events_;
   const std::vector<std::pair<std::size_t, std::size_t>>& anchors_;
   const DocumentLimits& limits_;
   std::size_t nodes_ = 0;
@@ -436,7 +436,7 @@ std::optional<Node> parse_document(const std::shared_ptr<const Source>& source,
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(recorder)) {
     }
-    if (recorder.events.empty() || recorder.events.front().kind == Event::Kind::null) {
+    if (recorder.events.empty() || recorder.events.front().kind == YamlEvent::Kind::null) {
       refuse("empty-file", {source, 0, 0}, "the file says nothing",
              "a scenario needs run: {duration: …} and components");
     }

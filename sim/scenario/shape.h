@@ -301,13 +301,7 @@ struct StepShape {
   std::vector<FieldShape> fields;
 };
 
-template <class... P>
-std::vector<StepShape> steps_of(const std::variant<P...>*) {
-  return {StepShape{P::name, P::meaning, fields_of<P>()}...};
-}
-
-inline std::vector<StepShape> all_steps() {
-  return steps_of(static_cast<const decltype(StepDeclaration::parameters)*>(nullptr));
-}
+/// Every step of the language, in the order in which the declaration names them.
+std::vector<StepShape> all_steps();
 
 }  // namespace spillway

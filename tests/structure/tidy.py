@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs clang-tidy-19 over the sources that changed since it last found nothing wrong with them.
 
-    tidy.py BUILD        a build by clang, up to date: its commands are used, and what it knows each source includes
+    tidy.py BUILD        a build by clang, configured: its commands are used, but for its precompiled headers, so that each
+                         source shows that it includes what it needs
     tidy.py --self-test  expects a mistake to be found, what is right to be left alone, and a change to be looked at
 
 BUILD/tidy holds a stamp for each source that was found right; it is stale when the source, a header that it includes,
@@ -18,32 +19,35 @@ import sys
 import tempfile
 import time
 
-OBJECT = re.compile(r" -o (\S+)")
+# In a command, what hands a precompiled header to clang.
+PRECOMPILED = re.compile(r"(?:-Winvalid-pch )?(?:-Xclang \S*(?:-include(?:-pch)?|cmake_pch\S*) )+")
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 # A finding begins with its place, at the start of a line; what follows belongs to it.
 FINDING = re.compile(r"^(?=/\S+:\d+:\d+: (?:warning|error): )", re.MULTILINE)
 
 
-def sources_of(build):
-    """Returns the project's sources in the build, generated ones left out, each with the object made of it."""
+def take_commands(build):
+    """Puts the build's commands, without precompiled headers, into BUILD/tidy. Returns the project's sources among them."""
     commands = json.loads((build / "compile_commands.json").read_text())
-    return {
-        pathlib.Path(entry["file"]): OBJECT.search(entry["command"])[1]
-        for entry in commands
-        if not pathlib.Path(entry["file"]).is_relative_to(build)
-    }
+    for entry in commands:
+        entry["command"] = PRECOMPILED.sub("", entry["command"])
+    (build / "tidy").mkdir(exist_ok=True)
+    (build / "tidy" / "compile_commands.json").write_text(json.dumps(commands))
+    return sorted(path for path in (pathlib.Path(entry["file"]) for entry in commands) if not path.is_relative_to(build))
 
 
-def includes_of(build):
-    """Returns, by object, the files that it was made of."""
-    listing = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, check=True, text=True).stdout
-    includes, target = {}, None
-    for line in listing.splitlines():
-        if line.startswith("    "):
-            includes[target].append(build / line.strip())
-        elif ": #deps " in line:
-            target = line.partition(": #deps ")[0]
-            includes[target] = []
-    return includes
+def files_of(root, source, known):
+    """Returns the source with the project's headers that it includes, directly or not. `known` keeps what was read."""
+    found, open_ends = set(), [source]
+    while open_ends:
+        path = open_ends.pop()
+        if path in found:
+            continue
+        found.add(path)
+        if path not in known:
+            known[path] = [root / name for name in INCLUDE.findall(path.read_text())] if path.exists() else []
+        open_ends += known[path]
+    return found
 
 
 def stamp_of(build, source):
@@ -62,10 +66,9 @@ def is_right(stamp, files):
 def findings_in(build, root, source):
     """Looks at one source. Returns its findings; none, and leaves a stamp, when there is nothing wrong."""
     began = time.time_ns()
-    done = subprocess.run(["clang-tidy-19", "--quiet", "-p", build, source], cwd=root, capture_output=True, text=True)
+    done = subprocess.run(["clang-tidy-19", "--quiet", "-p", build / "tidy", source], cwd=root, capture_output=True, text=True)
     if done.returncode == 0:
         stamp = stamp_of(build, source)
-        stamp.parent.mkdir(exist_ok=True)
         stamp.touch()
         os.utime(stamp, ns=(began, began))
         return []
@@ -74,12 +77,12 @@ def findings_in(build, root, source):
 
 def check(build, root):
     """Returns all findings, and how many sources were looked at."""
-    includes = includes_of(build)
+    known = {}
     common = [root / ".clang-tidy", pathlib.Path(__file__)]
     stale = [
         source
-        for source, target in sorted(sources_of(build).items())
-        if not is_right(stamp_of(build, source), [source, *includes.get(target, [source / "unknown"]), *common])
+        for source in take_commands(build)
+        if not is_right(stamp_of(build, source), [*files_of(root, source, known), *common])
     ]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         all_found = list(pool.map(lambda source: findings_in(build, root, source), stale))
@@ -102,14 +105,13 @@ def self_test():
         (root / "c.cpp").write_text("double c() { return 0.5; }\n")
         (root / "CMakeLists.txt").write_text(
             "cmake_minimum_required(VERSION 3.25)\nproject(t CXX)\nset(CMAKE_EXPORT_COMPILE_COMMANDS ON)\n"
-            "add_library(t OBJECT a.cpp b.cpp c.cpp)\n"
+            "add_library(t OBJECT a.cpp b.cpp c.cpp)\ntarget_precompile_headers(t PRIVATE <vector>)\n"
         )
         build = root / "build"
 
         def built():
             subprocess.run(["cmake", "-S", root, "-B", build, "-G", "Ninja", "-DCMAKE_CXX_COMPILER=clang++-19"],
                            check=True, capture_output=True)
-            subprocess.run(["ninja", "-C", build], check=True, capture_output=True)
             return check(build, root)
 
         found, looked_at = built()
@@ -122,6 +124,9 @@ def self_test():
         (root / "half.h").write_text("inline double half(int x) { return x / 4; }\n")
         found, looked_at = built()
         expect("a changed header is looked at by all that include it", looked_at == 2 and len(found) == 1)
+        (root / "c.cpp").write_text("std::vector<double> c;\n")
+        found, looked_at = built()
+        expect(f"a source that lives on precompiled headers is found: {found}", "c.cpp:1:" in "".join(found))
     for failure in failures:
         print(f"not so: {failure}")
     return 1 if failures else 0
