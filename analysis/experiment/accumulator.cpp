@@ -69,23 +69,11 @@ double statistic_of(const Sample& sample, const Statistic& statistic, bool failu
 Verdict verdict_of(Relation relation, double bound, const Figure& figure) {
   if (!figure.mean) return Verdict::undecided;
   const bool most = relation == Relation::at_most || relation == Relation::below;
-  const auto holds = [&](double value) {
-    switch (relation) {
-      case Relation::at_most:
-        return value <= bound;
-      case Relation::below:
-        return value < bound;
-      case Relation::at_least:
-        return value >= bound;
-      case Relation::above:
-        return value > bound;
-    }
-    return false;
-  };
   const double worst = most ? figure.high.value_or(kInfinity) : figure.low.value_or(-kInfinity);
   const double best = most ? figure.low.value_or(-kInfinity) : figure.high.value_or(kInfinity);
-  if (holds(worst)) return Verdict::met;
-  if (!holds(best) || (std::isinf(*figure.mean) && !holds(*figure.mean))) return Verdict::missed;
+  const auto keeps = [&](double value) { return holds(relation, value, bound); };
+  if (keeps(worst)) return Verdict::met;
+  if (!keeps(best) || (std::isinf(*figure.mean) && !keeps(*figure.mean))) return Verdict::missed;
   return Verdict::undecided;
 }
 

@@ -8,20 +8,6 @@ namespace {
 
 constexpr Time kMostSpans = 1'000'000;
 
-bool holds(Relation relation, double value, double bound) {
-  switch (relation) {
-    case Relation::at_most:
-      return value <= bound;
-    case Relation::at_least:
-      return value >= bound;
-    case Relation::below:
-      return value < bound;
-    case Relation::above:
-      return value > bound;
-  }
-  return false;
-}
-
 /// The longest duration that keeps an objective on durations.
 Time longest_of(const ObjectiveWatch::Watched& watched) {
   const double ns = watched.value * static_cast<double>(kSecond);

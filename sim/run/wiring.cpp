@@ -9,6 +9,7 @@
 
 #include "sim/run/by_name.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/judged.h"
 #include "sim/scenario/log_readers.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/struck.h"
@@ -625,8 +626,7 @@ void Wiring::list_metrics() {
   }
   watch_objectives();
   for (const auto* fault : by_name(scenario_.faults)) {
-    const FaultParameters& says = fault->parameters;
-    if (says.set || says.when) continue;  // a change, no failure; and what has no window
+    if (!is_incident(fault->parameters)) continue;
     plan.strikes.push_back({fault->name, struck_by(scenario_, fault->parameters)});
   }
   plan.channels = world_.names_[kind_of<Queue>];

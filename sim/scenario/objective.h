@@ -33,6 +33,21 @@ std::string to_string(const MetricName& name);
 
 enum class Relation : std::uint8_t { at_most, at_least, below, above };
 
+/// Whether a value stands in this relation to a bound. Range: any, infinity included.
+constexpr bool holds(Relation relation, double value, double bound) {
+  switch (relation) {
+    case Relation::at_most:
+      return value <= bound;
+    case Relation::at_least:
+      return value >= bound;
+    case Relation::below:
+      return value < bound;
+    case Relation::above:
+      return value > bound;
+  }
+  return false;
+}
+
 /// A promise that a design has to keep: `shoppers.latency.p99 <= 1s in 95% of runs`.
 struct Objective {
   std::string name;
