@@ -58,6 +58,8 @@ constexpr std::array kOfService{
     Choice{"shed", kValue, Show::happened},
     Choice{"cancelled", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
+    Choice{"ejections", kValue, Show::happened},
+    Choice{"ejected", kMean, Show::happened, Choice::Over::run_and_windows},
     Choice{"instances", kMean, Show::happened, Choice::Over::run_and_windows},
     Choice{"instances", kMax, Show::happened},
     Choice{"cost", kValue, Show::happened},

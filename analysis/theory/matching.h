@@ -63,7 +63,7 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
 
 /// Whether a service does not simply let every request into one line, first in, first out.
 inline bool protects_itself(const ServiceParameters& service) {
-  return service.rate_limit || service.concurrency_limit || service.codel ||
+  return service.balancing || service.rate_limit || service.concurrency_limit || service.codel ||
          service.discipline != Discipline::fifo;
 }
 

@@ -28,10 +28,10 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 15> && declares<QueueParameters, 21> &&
+                  declares<ServiceParameters, 17> && declares<QueueParameters, 21> &&
                   declares<ConsumerParameters, 22> && declares<CallParameters, 15> &&
                   declares<SendParameters, 13> && declares<WorkParameters, 2> &&
-                  declares<RetryParameters, 8> && declares<FaultParameters, 28> &&
+                  declares<RetryParameters, 8> && declares<FaultParameters, 29> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 

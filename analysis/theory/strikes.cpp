@@ -40,7 +40,8 @@ std::optional<std::vector<Strike>> strikes_on(const Scenario& scenario, const st
     const auto kind = kind_of(scenario, parameters, name);
     if (!kind) continue;
     if (parameters.at && parameters.at->ns >= scenario.run.duration.ns) continue;
-    if (parameters.purge || parameters.redrive) return std::nullopt;  // no closed form knows them
+    // No closed form knows them.
+    if (parameters.purge || parameters.redrive || parameters.instances) return std::nullopt;
     const auto lasts = parameters.lasts->fixed();
     if (!parameters.at || parameters.every || !lasts) return std::nullopt;
     Strike strike{*kind, to_seconds(parameters.at->ns), 0, 1, 0};

@@ -399,6 +399,16 @@ inline void send_cancel(const Exchange& exchange, Handle handle, Context& contex
   }
 }
 
+/// Says to the callee that a request was not answered in time. The word takes as long as the
+/// request did.
+[[gnu::noinline]] inline void complain(const Exchange& exchange, Handle request, Context& context) {
+  const Next next{say<Overdue>(exchange.to ^ say<Offer>(0)), request};
+  if (const Next now = context.travel(context.edges[exchange.edge].out, next, Phase::kArrival,
+                                      context.messages[request])) {
+    context.post(now);
+  }
+}
+
 /// Stops waiting for what a frame waits for. The callee goes on, unless it is told to cancel.
 inline void stop_waiting(Message& frame, Context& context) {
   const Exchange& exchange = exchange_of(frame, context);
@@ -436,6 +446,7 @@ inline void time_out(Handle handle, Context& context) {
     return stop_waiting_for_connection(handle, context);
   frame.outcome = Outcome::timeout;
   context.edges[exchange.edge].metrics.count_timeout(frame.segment, context.now());
+  if (exchange.complains) complain(exchange, frame.next, context);
   stop_waiting(frame, context);
   if (!exchange.guarded()) return;
   give_up_copies(handle, true, context);

@@ -121,9 +121,12 @@ class Fleet {
 struct TakerChange {
   std::uint32_t taker = 0;
   bool opens = false;
+  bool crashes = false;  ///< of one that closes: without a word
 
-  std::uint32_t payload() const { return taker << 1 | (opens ? 1u : 0u); }
-  static TakerChange of(std::uint32_t payload) { return {payload >> 1, (payload & 1) != 0}; }
+  std::uint32_t payload() const { return taker << 2 | (crashes ? 2u : 0u) | (opens ? 1u : 0u); }
+  static TakerChange of(std::uint32_t payload) {
+    return {payload >> 2, (payload & 1) != 0, (payload & 2) != 0};
+  }
 };
 
 }  // namespace spillway

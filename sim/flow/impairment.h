@@ -39,18 +39,19 @@ inline constexpr std::uint32_t kEdgeFaultKinds = 3;  ///< of these, the last
 /// A fault, compiled: what it does while it lasts.
 struct Impairment {
   FaultKind kind = FaultKind::outage;
-  bool disconnects = false;    ///< of an outage of a queue: its connections close
-  bool loses_work = false;     ///< of a crash: requests inside are lost and not begun anew
-  bool draws_anew = false;     ///< of a crash: they are begun anew with other drawn times
-  bool keeps_work = false;     ///< of a crash: they go on where they stood
-  std::uint32_t target = 0;    ///< address of the component that it hits
-  double times = 1;            ///< of slow and capacity
-  std::int64_t threshold = 0;  ///< of errors: of 2^53
-  std::uint32_t site = 0;      ///< of errors
-  Time since = 0;              ///< of overtaken
-  std::uint32_t moves_to = 0;  ///< of a redrive: address of the queue
-  Time pause = 0;              ///< of a redrive: from one message to the next; 0 = all at once
-  std::uint32_t nodes = 0;     ///< of a broker's crash: how many of its nodes; 0 = all
+  bool disconnects = false;     ///< of an outage of a queue: its connections close
+  bool loses_work = false;      ///< of a crash: requests inside are lost and not begun anew
+  bool draws_anew = false;      ///< of a crash: they are begun anew with other drawn times
+  bool keeps_work = false;      ///< of a crash: they go on where they stood
+  std::uint32_t target = 0;     ///< address of the component that it hits
+  double times = 1;             ///< of slow and capacity
+  std::int64_t threshold = 0;   ///< of errors: of 2^53
+  std::uint32_t site = 0;       ///< of errors; of a crash of instances: where a handler was
+  Time since = 0;               ///< of overtaken
+  std::uint32_t moves_to = 0;   ///< of a redrive: address of the queue
+  Time pause = 0;               ///< of a redrive: from one message to the next; 0 = all at once
+  std::uint32_t instances = 0;  ///< the first so many are struck; 0 = all
+  std::uint32_t nodes = 0;      ///< of a broker's crash: how many of its nodes; 0 = all
 };
 
 }  // namespace spillway

@@ -35,6 +35,8 @@ class SharedProcessors {
   SharedProcessors(Address owner, std::uint64_t processors, std::uint32_t tick = kDone)
       : owner_(owner), tick_(tick), all_(processors), left_(processors) {}
 
+  /// Says something else (Tick) when the first piece of work is done; before the first run.
+  void say_when_done(std::uint32_t tick) { tick_ = tick; }
   /// Claims the clock; once, before the first run.
   void claim(EventSet& events) { clock_ = events.add_slot(); }
   /// Forgets all work. `in_use` is told how many processors are busy; nullptr = nobody is.

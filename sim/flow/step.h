@@ -37,6 +37,7 @@ struct Exchange {
   bool holds = true;       ///< the slot is kept while waiting
   bool confirm = true;     ///< of a send: wait for the confirmation
   Kind kind = Kind::call;
+  bool complains = false;    ///< its callee hears of each request that is not answered in time
   std::uint32_t access = 0;  ///< of a request to a store: what it asks for
 
   bool cancels = false;         ///< a request that is given up is taken out where it is

@@ -10,6 +10,7 @@
 #include "sim/model/producer/producer.h"
 #include "sim/model/queue/queue.h"
 #include "sim/model/scaler/scaler.h"
+#include "sim/model/service/balanced_service.h"
 #include "sim/model/service/service.h"
 #include "sim/model/store/store.h"
 #include "sim/model/topic/topic.h"
@@ -18,7 +19,7 @@ namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
 using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log,
-                        Correspondence, Broker, Scaler>;
+                        Correspondence, Broker, Scaler, BalancedService>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

@@ -51,16 +51,17 @@ std::vector<const Consumer*> takers_of(const std::string& name, const Scenario& 
 
 /// Each charge looks at metrics where they stand: nothing is wired after it.
 void Wiring::list_charges() {
-  charge<Service>(
-      scenario_.services, [](const Service& service, const ServiceParameters& declared) {
-        return [&, price = *declared.price,
-                instances = number(declared.instances)](const Window& window) {
+  const auto of_service = [](const auto& service, const ServiceParameters& declared) {
+    return
+        [&, price = *declared.price, instances = number(declared.instances)](const Window& window) {
           const ServiceMetrics& metrics = service.metrics();
           const std::uint64_t handled =
               metrics.received.in(window)-metrics.refused.in(window)-metrics.cancelled.in(window);
           return cost(price, instances, service.fleet(), metrics.busy, handled, window);
         };
-      });
+  };
+  charge<Service>(scenario_.services, of_service);
+  charge<BalancedService>(scenario_.services, of_service);
   charge<Consumer>(
       scenario_.consumers, [](const Consumer& consumer, const ConsumerParameters& declared) {
         return [&, price = *declared.price,
@@ -121,7 +122,7 @@ void Wiring::list_charges() {
 /// Lists what the priced ones of these components cost.
 template <class C, class P>
 void Wiring::charge(const std::vector<Component<P>>& components, const auto& dollars_of) {
-  const auto declared = by_name(components);
+  const auto declared = by_name_as<C>(components);
   const auto& pool = std::get<std::vector<C>>(world_.pools_);
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const P& parameters = declared[i]->parameters;

@@ -3,16 +3,19 @@
 namespace spillway {
 
 Protection Wiring::protection_of(const Component<ServiceParameters>& declared,
-                                 Service::Wiring& wiring) const {
+                                 ServiceWiring& wiring) const {
   const ServiceParameters& parameters = declared.parameters;
   Protection protection;
-  if (parameters.rate_limit) protection.rate_limit = limit_of(*parameters.rate_limit);
+  // A balancer stands behind that limit.
+  if (parameters.rate_limit && !parameters.balancing)
+    protection.rate_limit = limit_of(*parameters.rate_limit);
   if (parameters.concurrency_limit) {
     protection.concurrency_limit.emplace(rules_of(*parameters.concurrency_limit));
   }
   if (parameters.cores) {
+    const Count shared_by = parameters.balancing ? 1 : parameters.instances;
     protection.cores.emplace(wiring.address,
-                             static_cast<std::uint64_t>(parameters.instances * *parameters.cores),
+                             static_cast<std::uint64_t>(shared_by * *parameters.cores),
                              SharedProcessors::kDoneOnCores);
   }
   if (parameters.discipline == Discipline::processor_sharing) {

@@ -79,7 +79,7 @@ void Wiring::wire_scalers() {
   auto& names = world_.names_[kind_of<Scaler>];
   const auto add = [&]<class C, class P>(std::vector<C>& pool,
                                          const std::vector<Component<P>>& components) {
-    const auto declared = by_name(components);
+    const auto declared = by_name_as<C>(components);
     for (std::size_t i = 0; i < declared.size(); ++i) {
       const P& parameters = declared[i]->parameters;
       if (!parameters.scale) continue;
@@ -106,6 +106,7 @@ void Wiring::wire_scalers() {
     }
   };
   add(std::get<std::vector<Service>>(world_.pools_), scenario_.services);
+  add(std::get<std::vector<BalancedService>>(world_.pools_), scenario_.services);
   add(std::get<std::vector<Consumer>>(world_.pools_), scenario_.consumers);
 }
 

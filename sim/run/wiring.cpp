@@ -61,7 +61,7 @@ void Wiring::cut_timeline() {
 void Wiring::place_components() {
   const auto place = [&]<class C, class P>(const std::vector<Component<P>>& components) {
     auto& names = world_.names_[kind_of<C>];
-    for (const auto* component : by_name(components)) {
+    for (const auto* component : by_name_as<C>(components)) {
       addresses_[component->name] =
           component_address(kind_of<C>, static_cast<std::uint32_t>(names.size()));
       names.push_back(component->name);
@@ -70,6 +70,7 @@ void Wiring::place_components() {
   world_.names_.resize(std::tuple_size_v<Pools>);
   place.template operator()<Producer>(scenario_.producers);
   place.template operator()<Service>(scenario_.services);
+  place.template operator()<BalancedService>(scenario_.services);
   place.template operator()<Queue>(scenario_.queues);
   place.template operator()<Consumer>(scenario_.consumers);
   place.template operator()<Store>(scenario_.stores);
@@ -154,17 +155,19 @@ void Wiring::wire_producer(const Component<ProducerParameters>& declared) {
 
 void Wiring::wire_service(const Component<ServiceParameters>& declared) {
   const ServiceParameters& parameters = declared.parameters;
-  Service::Wiring wiring;
+  ServiceWiring wiring;
   wiring.address = address_of(declared.name);
   wiring.program = compile(declared.name, parameters.does, parameters.holds);
+  wiring.room_for_each = parameters.accept_queue.count
+                             ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
+                             : ~std::uint64_t{0};
+  if (parameters.balancing) return balance(declared, wiring);
+  wiring.instances = static_cast<std::uint64_t>(most_instances(parameters));
   wiring.slots = static_cast<std::uint64_t>(most_instances(parameters) * parameters.concurrency);
   wiring.room =
       parameters.accept_queue.count
           ? static_cast<std::uint64_t>(*parameters.accept_queue.count * parameters.instances)
           : ~std::uint64_t{0};
-  wiring.room_for_each = parameters.accept_queue.count
-                             ? static_cast<std::uint64_t>(*parameters.accept_queue.count)
-                             : ~std::uint64_t{0};
   const Protection protection = protection_of(declared, wiring);
   std::get<std::vector<Service>>(world_.pools_)
       .emplace_back(wiring, protection, fleet_of(declared));
@@ -250,6 +253,13 @@ void Wiring::compile_step(const WaitParameters& step, const Place& place) {
   details.to = add_site(place.path + "/wait", step.time);
   details.holds = place.holds;
   exchanges.push_back(details);
+}
+
+/// Whether a service has to know which instance did not answer in time.
+bool Wiring::ejects(const std::string& service) const {
+  const auto declared =
+      std::ranges::find(scenario_.services, service, &Component<ServiceParameters>::name);
+  return declared != scenario_.services.end() && declared->parameters.ejection;
 }
 
 /// Whether every caller of a service tells it that it waits no more.
@@ -433,6 +443,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
     if (wiring.instances) break;
     impairment.kind = struck.kind;
     impairment.target = address_of(struck.name);
+    if (parameters.instances) strike_instances(declared, struck, impairment);
     assert(accepted(say<Impair>(impairment.target)));
     const auto branches = branches_.find(struck.name);
     wiring.strikes.push_back({static_cast<std::uint32_t>(world_.context_.impairments.size()),
@@ -506,6 +517,7 @@ std::uint32_t Wiring::add_exchange(const std::string& to, const std::string& edg
   assert(accepted(exchange.to));
   exchange.edge = add_edge(edge, address_of(to),
                            network ? *network : network_between(scenario_, place.component, to));
+  exchange.complains = ejects(to);
   exchange.lane = lane_of(drawn_by);
   exchange.repeat = (*place.exchanges)[drawn_by]++;
   exchange.holds = holds;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/run/world.h"
+#include "sim/scenario/struck.h"
 
 namespace spillway {
 
@@ -48,11 +49,15 @@ class Wiring {
   void cut_timeline();
   void wire_producer(const Component<ProducerParameters>& declared);
   void wire_service(const Component<ServiceParameters>& declared);
+  void balance(const Component<ServiceParameters>& declared, const ServiceWiring& each);
+  bool ejects(const std::string& service) const;
   /// How it protects itself; `wiring` then has its places inside where all share the slots.
   Protection protection_of(const Component<ServiceParameters>& declared,
-                           Service::Wiring& wiring) const;
+                           ServiceWiring& wiring) const;
   bool may_stand_still(const std::string& component) const;
   void wire_instance_fault(const Component<FaultParameters>& declared, Fault::Wiring& wiring);
+  void strike_instances(const Component<FaultParameters>& declared, const Struck& struck,
+                        Impairment& impairment);
   void wire_queue(const Component<QueueParameters>& declared);
   void place_caches();
   void wire_stores();

@@ -103,6 +103,11 @@ class World {
           visit(name_of(component.address()), component.fleet()->metrics());
         }
       }
+      if constexpr (requires { component.ejections(); }) {
+        if (component.ejections() != nullptr) {
+          visit(name_of(component.address()), *component.ejections());
+        }
+      }
       if constexpr (requires { component.subscriptions(); }) {
         for (auto& part : component.subscriptions()) visit(part.wiring.name, part.metrics);
       }

@@ -1,6 +1,8 @@
 #include "sim/scenario/catalogue.h"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <type_traits>
 
 #include "sim/flow/edge.h"
@@ -12,6 +14,7 @@
 #include "sim/model/log/metrics.h"
 #include "sim/model/producer/metrics.h"
 #include "sim/model/queue/metrics.h"
+#include "sim/model/service/ejection.h"
 #include "sim/model/service/metrics.h"
 #include "sim/model/store/metrics.h"
 #include "sim/model/topic/metrics.h"
@@ -69,10 +72,11 @@ std::vector<CatalogueEntry> list_priced() {
   return entries;
 }
 
-/// The same of a noun that may scale, too.
-template <class M>
+/// The same of a noun that may scale, too, and that may measure more.
+template <class M, class... More>
 std::vector<CatalogueEntry> list_scaled() {
   std::vector<CatalogueEntry> entries = list<M>();
+  (std::ranges::copy(list<More>(), std::back_inserter(entries)), ...);
   for (const CatalogueEntry& entry : list<FleetMetrics>()) entries.push_back(entry);
   entries.push_back(kCost);
   return entries;
@@ -100,7 +104,7 @@ std::vector<CatalogueEntry> list_total() {
 
 const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto producer = list<ProducerMetrics>();
-  static const auto service = list_scaled<ServiceMetrics>();
+  static const auto service = list_scaled<ServiceMetrics, EjectionMetrics>();
   static const auto queue = list_priced<QueueMetrics>();
   static const auto consumer = list_scaled<ConsumerMetrics>();
   static const auto store = list_priced<StoreMetrics>();

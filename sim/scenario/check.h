@@ -46,6 +46,10 @@ void complete_faults(Scenario& scenario);
 /// one edge with different ones.
 void check_urgency(Reader& reader, const Scenario& scenario);
 
+/// Checks faults that strike single instances, and lists the services that eject some. Errors:
+/// faults that have no answer there, as many as there are or more.
+void check_balancing(Reader& reader, const Scenario& scenario, Nameable& names);
+
 /// Checks who has cores and who works on them. Errors: cores that no work shares, work without
 /// cores, cores of what scales or shares its slots.
 void check_cores(Reader& reader, const Scenario& scenario);

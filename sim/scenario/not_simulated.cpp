@@ -17,7 +17,6 @@ constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"variants", "limits"},
     {"variants", "plan"},
-    {"faults", "instances"},
     {"fail", "as"},
     {"call", "first_healthy"},
     {"request", "reply_to"},

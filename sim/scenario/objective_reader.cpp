@@ -233,6 +233,11 @@ bool ObjectiveReader::metric(std::string_view text, MetricName& out, const Catal
                 fmt::format("'{}' has the same number of instances all the time", out.component),
                 "scale: {by: utilization, target: 60%, max: 20} lets it change");
   }
+  const bool of_ejection = found->name == "ejected" || found->name == "ejections";
+  if (names_.complete && of_ejection && !names_.ejecting.contains(out.component)) {
+    return fail("no-ejection", rest, fmt::format("'{}' ejects no instances", out.component),
+                "balancing: round_robin, ejection: {} lets it do that");
+  }
   const bool has_statistics =
       found->kind == MetricKind::level || found->kind == MetricKind::distribution;
   if (rest.size() == found->name.size()) {

@@ -19,11 +19,12 @@ namespace spillway {
 /// where a name stands twice), edges, windows.
 struct Nameable {
   std::map<std::string, Noun, std::less<>> components;
-  std::set<std::string, std::less<>> edges;   ///< `checkout -> payments`
-  std::vector<std::string> windows;           ///< that metrics are taken over
-  std::vector<std::string> empty_windows;     ///< of which warm-up and run leave nothing
-  std::set<std::string, std::less<>> priced;  ///< components with a cost
-  std::set<std::string, std::less<>> scaled;  ///< components whose number of instances changes
+  std::set<std::string, std::less<>> edges;     ///< `checkout -> payments`
+  std::vector<std::string> windows;             ///< that metrics are taken over
+  std::vector<std::string> empty_windows;       ///< of which warm-up and run leave nothing
+  std::set<std::string, std::less<>> priced;    ///< components with a cost
+  std::set<std::string, std::less<>> scaled;    ///< components whose number of instances changes
+  std::set<std::string, std::less<>> ejecting;  ///< services that eject instances
   std::set<std::string, std::less<>> given_fleets;  ///< of these, the ones that faults alone change
   bool may_collapse = false;                        ///< what counts as a collapse is said
   bool has_month = false;                           ///< what is measured stands for some time

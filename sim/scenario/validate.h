@@ -46,6 +46,7 @@ void validate(Reader& reader, const Node& node, const BreakerParameters& breaker
 void validate(Reader& reader, const Node& node, const FaultParameters& fault);
 void validate(Reader& reader, const Node& node, const ServiceParameters& service);
 void validate(Reader& reader, const Node& node, const RateLimitParameters& limit);
+void validate(Reader& reader, const Node& node, const EjectionParameters& ejection);
 void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters& limit);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
 void validate(Reader& reader, const Node& node, ScaleParameters& scale);

@@ -27,6 +27,16 @@ void validate(Reader& reader, const Node& node, const ServiceParameters& service
     refuse(reader, node, "lifo_after", "wrong-place",
            "only discipline: adaptive_lifo changes to the last in line after some time");
   }
+  if (service.ejection && !service.balancing) {
+    refuse(reader, node, "ejection", "wrong-place",
+           "all instances draw from one line: there is no balancer that could leave one out",
+           "say how requests come to them: balancing: round_robin");
+  }
+  if (service.balancing && service.rate_limit && service.rate_limit->queue) {
+    refuse(reader, node, "rate_limit", "wrong-place",
+           "a leaky bucket that holds requests up and balancing do not go together in this version",
+           "leave queue out: a token bucket refuses what is too much");
+  }
   if (service.scale && service.discipline == Discipline::processor_sharing) {
     refuse(reader, node, "scale", "wrong-place",
            "a service that shares its processors does not scale in this version",
@@ -61,6 +71,14 @@ void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters
   only_of(ConcurrencyLimit::Kind::gradient, "tolerance", limit.tolerance.has_value());
   only_of(ConcurrencyLimit::Kind::gradient, "smoothing", limit.smoothing.has_value());
   only_of(ConcurrencyLimit::Kind::gradient, "queue", limit.queue.has_value());
+}
+
+void validate(Reader& reader, const Node& node, const EjectionParameters& ejection) {
+  if (ejection.longest.ns >= ejection.lasts.ns) return;
+  refuse(reader, node, "longest", "out-of-range",
+         fmt::format("expected at least the {} of the first ejection; found {}",
+                     print_quantity(to_seconds(ejection.lasts.ns), "s"),
+                     print_quantity(to_seconds(ejection.longest.ns), "s")));
 }
 
 void validate(Reader& reader, const Node& node, const RateLimitParameters& limit) {

@@ -93,7 +93,8 @@ class ScenarioDice {
         dice_of_cores_(seed + 16 * kMessages),
         dice_of_upkeep_(seed + 17 * kMessages),
         dice_of_priorities_(seed + 18 * kMessages),
-        dice_of_keeping_(seed + 31 * kMessages) {}
+        dice_of_keeping_(seed + 31 * kMessages),
+        dice_of_balancing_(seed + 32 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -137,6 +138,7 @@ class ScenarioDice {
     draw_cores();
     draw_instance_faults();
     draw_cache();
+    draw_balancing();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1714,6 +1716,59 @@ class ScenarioDice {
     for (auto& consumer : drawn_.scenario.consumers) draw(consumer, "consumer");
   }
 
+  /// Lines at each instance, ejection, and faults that strike some of the instances.
+  void draw_balancing() {
+    for (auto& service : drawn_.scenario.services) {
+      ServiceParameters& says = service.parameters;
+      if (!dice_of_balancing_.chance(0.4) || (says.rate_limit && says.rate_limit->queue)) continue;
+      says.balancing =
+          dice_of_balancing_.one_of({Balancing::round_robin, Balancing::random,
+                                     Balancing::least_connections, Balancing::power_of_two});
+      note("service/balancing " +
+           std::string(Choices<Balancing>::names.at(static_cast<std::size_t>(*says.balancing))));
+      drawn_.interrupted.insert(service.name);
+      if (!dice_of_balancing_.chance(0.5)) continue;
+      note("service/ejection");
+      EjectionParameters& ejection = says.ejection.emplace();
+      ejection.after = 1 + static_cast<Count>(dice_of_balancing_.below(5));
+      ejection.lasts.ns = dice_of_balancing_.one_of({kSecond / 10, 5 * kSecond});
+      ejection.at_most.value = dice_of_balancing_.one_of({0.1, 0.5, 1.0});
+    }
+    for (auto& fault : drawn_.scenario.faults) draw_struck_instances(fault.parameters);
+  }
+
+  void draw_struck_instances(FaultParameters& fault) {
+    const auto is_at = [](const std::optional<Reference>& target, const std::string& name) {
+      return target && target->name == name;
+    };
+    const auto draw = [&](const std::string& kind, Count instances) {
+      if (instances < 2 || !dice_of_balancing_.chance(0.5)) return;
+      fault.instances =
+          1 + static_cast<Count>(dice_of_balancing_.below(static_cast<std::size_t>(instances - 1)));
+      note("fault/" + kind + "/instances");
+    };
+    for (const auto& service : drawn_.scenario.services) {
+      const ServiceParameters& says = service.parameters;
+      const bool apart = says.balancing.has_value();
+      const bool one_line = !says.cores && says.discipline != Discipline::processor_sharing &&
+                            fault.work != CrashedWork::resume;
+      const bool crashes = is_at(fault.crash, service.name) && (apart || one_line);
+      const bool ails =
+          apart && (is_at(fault.outage, service.name) || is_at(fault.hang, service.name) ||
+                    is_at(fault.slow, service.name) || is_at(fault.errors, service.name) ||
+                    is_at(fault.capacity, service.name) || is_at(fault.pause, service.name));
+      if (crashes || ails) draw(apart ? "balanced" : "service", most_instances(says));
+      if (crashes) drawn_.interrupted.insert(service.name);
+    }
+    for (const auto& consumer : drawn_.scenario.consumers) {
+      const ConsumerParameters& says = consumer.parameters;
+      if (says.from.name.empty() || says.batch || says.cores) continue;
+      if (is_at(fault.crash, consumer.name) || is_at(fault.outage, consumer.name)) {
+        draw(says.from.name == "records" ? "reader" : "consumer", most_instances(says));
+      }
+    }
+  }
+
   /// Pauses, crashes that leave work where it stood, restarts, and other numbers of instances.
   void draw_instance_faults() {
     std::swap(dice_, dice_of_instances_);
@@ -2308,6 +2363,7 @@ class ScenarioDice {
   Dice dice_of_upkeep_;
   Dice dice_of_priorities_;
   Dice dice_of_keeping_;
+  Dice dice_of_balancing_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -900,13 +900,33 @@ std::set<std::string> all_combinations() {
                                    "ramp times", "ramp rate", "rate zero"}) {
     add("producer/profile/" + change);
   }
-  for (const std::string option :
-       {"one slot", "many slots", "accept queue short", "accept queue long",
-        "accept queue unlimited", "rate limit", "rate limit by windows", "rate limit that leaks",
-        "limit aimd", "limit vegas", "limit gradient", "discipline lifo",
-        "discipline adaptive_lifo", "discipline priority", "discipline processor_sharing",
-        "codel spaced", "codel late", "cancel"}) {
+  for (const std::string option : {"one slot",
+                                   "many slots",
+                                   "accept queue short",
+                                   "accept queue long",
+                                   "accept queue unlimited",
+                                   "rate limit",
+                                   "rate limit by windows",
+                                   "rate limit that leaks",
+                                   "limit aimd",
+                                   "limit vegas",
+                                   "limit gradient",
+                                   "discipline lifo",
+                                   "discipline adaptive_lifo",
+                                   "discipline priority",
+                                   "discipline processor_sharing",
+                                   "codel spaced",
+                                   "codel late",
+                                   "cancel",
+                                   "balancing round_robin",
+                                   "balancing random",
+                                   "balancing least_connections",
+                                   "balancing power_of_two",
+                                   "ejection"}) {
     add("service/" + option);
+  }
+  for (const std::string kind : {"balanced", "service", "consumer", "reader"}) {
+    add("fault/" + kind + "/instances");
   }
   for (const std::string option : {"one slot", "many slots", "prefetch more", "prefetch less",
                                    "prefetch default", "idempotent", "idempotent for a time"}) {

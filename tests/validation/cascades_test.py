@@ -9,6 +9,7 @@ from answers import Answers
 class Cascades(Answers):
     FOLDER = "failures"
     MISSED = {
+        "black-hole": {"least-connections": ["served"], "power-of-two": ["served"], "round-robin": ["served"], "ejection": []},
         "bulkhead-isolation": {"shared-threads": ["pages", "quick"], "bulkhead": [], "patient-bulkhead": ["pages", "quick"]},
         "cache-stampede": {"as-is": ["served"], "bounded": []},
         "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
@@ -30,6 +31,21 @@ class Cascades(Answers):
         # Threads that wait: 10/s for 500 ms. In the bulkhead ten do, and nobody else waits for them.
         self.assert_near(scenario, "short-timeout", "web.utilization@reports-hang", (10 * 0.5 + 100 * 0.002 + 90 * 0.022) / 100, 0.05)
         self.assertLessEqual(self.figure(scenario, "bulkhead", "reporting.in_service.max"), 10)
+
+    def test_who_fails_fast_draws_all_to_it(self):
+        scenario = "black-hole"
+        # With the fewest connections the nine that are well have one request each or none: those with none and the sick one take turns.
+        weights = [1.0]
+        for busy in range(9):
+            weights.append(weights[-1] * 100 * (9 - busy) / (10 - busy) / (2.5 * (busy + 1)))
+        served = sum(busy * 2.5 * weight for busy, weight in enumerate(weights)) / sum(weights) / 100
+        self.assert_near(scenario, "least-connections", "shoppers.success@sick", served, 0.03)
+        # Of two at random it is one in a fifth of all cases, and the others are hardly ever idle. In turns it has a tenth.
+        self.assert_near(scenario, "power-of-two", "shoppers.success@sick", 0.8, 0.01)
+        self.assert_near(scenario, "round-robin", "shoppers.success@sick", 0.9, 0.001)
+        # Out from 3 min on but for five failures after 30, 60, 90, 120, 150 and 180 s.
+        self.assertLessEqual(self.figure(scenario, "ejection", "shop.ejections"), 7)
+        self.assert_near(scenario, "ejection", "shoppers.success@sick", 1 - 5 * 5 / 60000, 0.001)
 
     def test_slow_is_worse_than_down(self):
         scenario = "slow-dependency"

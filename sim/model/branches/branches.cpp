@@ -58,7 +58,8 @@ Next Branches::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
   if (change.begins) {
     const Impairment& impairment = context.impairments[change.impairment];
-    if (impairment.kind == FaultKind::crash && !impairment.keeps_work) {
+    if (impairment.kind == FaultKind::crash && !impairment.keeps_work &&
+        impairment.instances == 0) {
       abandon_branches(wiring_.address, context);
     }
     return {};

@@ -179,6 +179,10 @@ Next Consumer::settle(Handle delivery, Context& context) {
 
 Next Consumer::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
+  if (context.impairments[change.impairment].instances != 0) {
+    strike_instances(change, context);
+    return {};
+  }
   condition_.change(change, context);
   const FaultKind kind = context.impairments[change.impairment].kind;
   const bool connection = kind == FaultKind::outage || kind == FaultKind::crash;
@@ -243,7 +247,10 @@ void Consumer::disconnect(bool silently, Context& context) {
   held_.clear();
   if (batches_ != nullptr) [[unlikely]]
     drop_batches(context);
-  instances_.assign(wiring_.instances, {});
+  for (Instance& instance : instances_) {
+    instance.busy = 0;
+    instance.buffer.clear();
+  }
   metrics_.busy.add(context.now(), -metrics_.busy.level());
   for (Handle delivery : all) {
     lose(interrupt(delivery, context), silently, context);

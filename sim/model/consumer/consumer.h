@@ -108,6 +108,7 @@ class Consumer {
  private:
   struct Instance {
     std::uint64_t busy = 0;
+    std::uint32_t struck = 0;  ///< by so many crashes of single instances
     MessageLine buffer;
   };
 
@@ -127,11 +128,17 @@ class Consumer {
 
   // instances.cpp
   Next turn_away(Handle delivery, Context& context);
-  void connect(std::uint32_t instance, bool opens, Context& context);
+  void connect(std::uint32_t instance, bool opens, Context& context, bool crashes = false);
   void end(std::uint32_t instance, Context& context);
   void stop_handlers(std::uint32_t instance, Context& context);
   void slot_freed(std::uint32_t instance, Context& context);
   void vanish_ending(Context& context);
+  void vanish(std::uint32_t instance, Context& context);
+  bool serves(std::uint32_t instance) const {
+    return fleet_ == nullptr || fleet_->at(instance) == Fleet::Place::serving;
+  }
+  void strike_instances(ImpairmentChange change, Context& context);
+  void crash_instances(const std::vector<bool>& struck, bool silently, Context& context);
 
   std::vector<Handle> all_deliveries(const Context& context) const;
   bool is_stale(const Message& delivery, Handle handle, const Context& context) const;

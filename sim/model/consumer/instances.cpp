@@ -15,7 +15,7 @@ Next Consumer::on(Scale, std::uint32_t change, Context& context) {
     if (fleet_->at(instance) == Fleet::Place::serving) {
       // One that is back keeps what it had in hand.
       fleet_->in_use_at_ending(-static_cast<std::int64_t>(instances_[instance].busy), context);
-      connect(instance, true, context);
+      if (instances_[instance].struck == 0) connect(instance, true, context);
     } else {
       end(instance, context);
     }
@@ -30,19 +30,19 @@ Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
     return window_over(instance - Batches::kWindowOver, context);
   }
   fleet_->started(instance, context);
-  connect(instance, true, context);
+  if (instances_[instance].struck == 0) connect(instance, true, context);
   return {};
 }
 
-void Consumer::connect(std::uint32_t instance, bool opens, Context& context) {
-  const TakerChange change{wiring_.first_taker + instance, opens};
+void Consumer::connect(std::uint32_t instance, bool opens, Context& context, bool crashes) {
+  const TakerChange change{wiring_.first_taker + instance, opens, crashes};
   context.post({say<Scale>(wiring_.source), change.payload()});
 }
 
 void Consumer::end(std::uint32_t instance, Context& context) {
-  // The queue first, so that what goes back is not delivered here again.
-  connect(instance, false, context);
   Instance& ends = instances_[instance];
+  // The queue first, so that what goes back is not delivered here again.
+  if (ends.struck == 0) connect(instance, false, context);
   if (batches_ != nullptr) stop_gathering(instance, context);
   if (!wiring_.acknowledges_before) {
     while (!ends.buffer.empty()) {
@@ -88,9 +88,49 @@ void Consumer::slot_freed(std::uint32_t instance, Context& context) {
 /// Those that end lose what they have in hand, and are gone.
 void Consumer::vanish_ending(Context& context) {
   for (std::uint32_t instance = 0; instance < fleet_->size() && fleet_->ending() > 0; ++instance) {
-    if (fleet_->at(instance) != Fleet::Place::ending) continue;
-    fleet_->in_use_at_ending(-static_cast<std::int64_t>(instances_[instance].busy), context);
-    fleet_->ended(instance, context);
+    if (fleet_->at(instance) == Fleet::Place::ending) vanish(instance, context);
+  }
+}
+
+/// One that ends loses what it has in hand, and is gone.
+void Consumer::vanish(std::uint32_t instance, Context& context) {
+  fleet_->in_use_at_ending(-static_cast<std::int64_t>(instances_[instance].busy), context);
+  fleet_->ended(instance, context);
+}
+
+/// Crashes the first instances, or brings them back. One that has crashed is no taker of the queue.
+void Consumer::strike_instances(ImpairmentChange change, Context& context) {
+  const Impairment& impairment = context.impairments[change.impairment];
+  const bool crashes = impairment.kind == FaultKind::crash;
+  std::vector<bool> struck(instances_.size(), false);
+  for (std::uint32_t instance = 0; instance < impairment.instances; ++instance) {
+    std::uint32_t& times = instances_[instance].struck;
+    if (change.begins ? times++ != 0 : --times != 0) continue;
+    struck[instance] = true;
+    // The queue first, so that what goes back is not delivered here again.
+    if (serves(instance)) connect(instance, !change.begins, context, crashes);
+  }
+  if (change.begins) crash_instances(struck, crashes && wiring_.hidden, context);
+}
+
+/// These lose all that is there or on its way to them.
+void Consumer::crash_instances(const std::vector<bool>& struck, bool silently, Context& context) {
+  std::vector<Handle> lost = all_deliveries(context);
+  std::erase_if(lost, [&](Handle delivery) {
+    return !struck[context.messages[delivery].via - wiring_.first_taker];
+  });
+  for (std::uint32_t place = 0; place < struck.size(); ++place) {
+    if (!struck[place]) continue;
+    Instance& instance = instances_[place];
+    if (fleet_ != nullptr && fleet_->at(place) == Fleet::Place::ending) vanish(place, context);
+    metrics_.busy.add(context.now(), -static_cast<std::int64_t>(instance.busy));
+    instance.busy = 0;
+    instance.buffer.clear();
+  }
+  for (const Handle delivery : lost) {
+    // A hang keeps its place in the line.
+    const bool held = (context.messages[delivery].flags & flag::kHeld) != 0;
+    lose(held ? context.move_away(delivery) : interrupt(delivery, context), silently, context);
   }
 }
 

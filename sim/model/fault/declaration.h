@@ -100,6 +100,7 @@ struct FaultParameters {
   std::optional<Share> share;
   std::optional<CrashedWork> work;
   std::optional<Count> nodes;
+  std::optional<Count> instances;
   std::optional<LossDirection> direction;
   std::optional<FaultTo> to;
   std::optional<Rate> rate;
@@ -176,6 +177,10 @@ struct FaultParameters {
               "Of a broker's crash: how many of its nodes that are there, first those that lead "
               "most queues; default: all",
               Bounds{1, 100}},
+        Field{&F::instances, "instances",
+              "How many instances are struck, the first of them, and not all: of a service with "
+              "balancing; or of the crash of any service or consumer, or the outage of a consumer",
+              Bounds{1, 1e5}},
         Field{&F::direction, "direction",
               "Of loss: answers and confirms are lost (reply), or requests and messages (request); "
               "default: reply"},

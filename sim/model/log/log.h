@@ -208,6 +208,7 @@ class Log {
   }
   void come_in(std::uint32_t member, Time now);
   void go_out(std::uint32_t member, bool takes_leave, Context& context);
+  void miss(Group& group, const Reader& reader, std::uint32_t member, Context& context);
   void consumer_changes(Group& group, Reader& reader, bool goes, bool crashes, Context& context);
   void make_late(Group& group, Span& span);
   void rebalance(Group& group, Context& context);

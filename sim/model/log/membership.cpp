@@ -33,6 +33,17 @@ void Log::go_out(std::uint32_t index, bool takes_leave, Context& context) {
   member.is_in = member.is_called = member.has_joined = false;
 }
 
+/// A client crashes, which its group learns when its session ends.
+void Log::miss(Group& group, const Reader& reader, std::uint32_t index, Context& context) {
+  const Member& member = members_[index];
+  if (!member.is_in || reader.session == 0) return;
+  const Time now = context.now();
+  const Time beats = reader.heartbeat == 0 ? 0 : (now - member.joined_at) % reader.heartbeat;
+  ++group.missing;
+  context.events.push(std::max(now, now - beats + reader.session), Phase::kExpiry,
+                      alarm(Alarm::missed, index));
+}
+
 /// A consumer's processes end or begin.
 void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes,
                            Context& context) {
@@ -45,12 +56,7 @@ void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes
       come_in(index, now);
       continue;
     }
-    if (crashes && member.is_in && reader.session > 0) {
-      const Time beats = reader.heartbeat == 0 ? 0 : (now - member.joined_at) % reader.heartbeat;
-      ++group.missing;
-      context.events.push(std::max(now, now - beats + reader.session), Phase::kExpiry,
-                          alarm(Alarm::missed, index));
-    }
+    if (crashes) miss(group, reader, index, context);
     go_out(index, !crashes, context);
   }
   // Whether anybody has missed who crashed or not: the others hear of it when its session ends.
@@ -61,7 +67,7 @@ void Log::consumer_changes(Group& group, Reader& reader, bool goes, bool crashes
   }
 }
 
-/// One of a consumer's clients takes its leave, or is back.
+/// One of a consumer's clients takes its leave, or crashes, or is back.
 Next Log::on(Scale, std::uint32_t payload, Context& context) {
   const TakerChange change = TakerChange::of(payload);
   Member& member = members_[change.taker];
@@ -69,12 +75,19 @@ Next Log::on(Scale, std::uint32_t payload, Context& context) {
   const bool alone = reader_of(member).closed == 0;
   member.is_stopped = !change.opens;
   if (!alone) return {};  // it has gone with the others, or comes back with them
+  const Reader& reader = reader_of(member);
+  const bool silently = change.crashes && reader.session > 0;
   if (change.opens) {
     come_in(change.taker, context.now());
   } else {
-    go_out(change.taker, true, context);
+    if (change.crashes) miss(group, reader, change.taker, context);
+    go_out(change.taker, !change.crashes, context);
   }
-  rebalance(group, context);
+  if (silently && !change.opens) {
+    join_if_all(group, context);
+  } else {
+    rebalance(group, context);
+  }
   levels_changed(group, context);
   return {};
 }

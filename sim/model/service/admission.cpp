@@ -3,7 +3,8 @@
 namespace spillway {
 
 /// Whether a request that has come may go on to a slot or the accept queue.
-bool Service::admits(Handle request, Context& context) {
+template <class Kept>
+bool ServiceOf<Kept>::admits(Handle request, Context& context) {
   if (condition_.down()) return false;
   if (protection_ == nullptr) return true;
   auto& rate = protection_->rate_limit;
@@ -20,7 +21,8 @@ bool Service::admits(Handle request, Context& context) {
 }
 
 /// Whether a request that may pass has to wait until its turn in a leaky bucket.
-bool Service::is_held_up(Handle request, Context& context) {
+template <class Kept>
+bool ServiceOf<Kept>::is_held_up(Handle request, Context& context) {
   if (protection_ == nullptr || !protection_->rate_limit || !protection_->rate_limit->leaks()) {
     return false;
   }
@@ -34,11 +36,24 @@ bool Service::is_held_up(Handle request, Context& context) {
 }
 
 /// A request has ended, or was taken out because its caller had gone: the limit learns from it.
-void Service::learn(const Message& request, bool taken_out, const Context& context) {
-  if (protection_ == nullptr || !protection_->concurrency_limit) return;
-  const bool alone = request.parent == 0 && (request.flags & flag::kReplied) == 0;
+template <class Kept>
+void ServiceOf<Kept>::learn(const Message& request, bool taken_out, Context& context) {
+  if (protection_ == nullptr) return;
+  const bool replied = (request.flags & flag::kReplied) != 0;
+  if constexpr (kIsInstance) {
+    // Of who has waited too long the balancer has heard at that time.
+    const bool well = request.outcome == Outcome::ok;
+    if (!taken_out && (replied ? well : request.parent != 0)) {
+      protection_->balancer->ended(protection_->instance, well, context);
+    }
+  }
+  if (!protection_->concurrency_limit) return;
+  const bool alone = request.parent == 0 && !replied;
   if (!taken_out && !alone && request.outcome != Outcome::ok) return;
   protection_->concurrency_limit->learn(context.now() - request.since, inside_, taken_out || alone);
 }
+
+template class ServiceOf<ServiceMetrics>;
+template class ServiceOf<ServiceMetrics&>;
 
 }  // namespace spillway

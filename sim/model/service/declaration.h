@@ -9,6 +9,7 @@
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
+#include "sim/model/service/balancing.h"
 #include "sim/model/service/discipline.h"
 #include "sim/model/service/protection_declaration.h"
 #include "sim/model/service/rate_limit_declaration.h"
@@ -22,6 +23,8 @@ struct ServiceParameters {
   std::optional<Count> cores;
   Limit accept_queue = kUnlimited;
   Holds holds = Holds::slot;
+  std::optional<Balancing> balancing;
+  std::optional<EjectionParameters> ejection;
   std::optional<ScaleParameters> scale;
   Discipline discipline = Discipline::fifo;
   std::optional<Duration> lifo_after;
@@ -39,16 +42,23 @@ struct ServiceParameters {
         Field{&ServiceParameters::concurrency, "concurrency", "Slots of each instance",
               Bounds{1, 1e6}},
         Field{&ServiceParameters::cores, "cores",
-              "Cores of each instance, which work with `cpu: true` shares; all instances share "
-              "theirs as one",
+              "Cores of each instance, which work with `cpu: true` shares; without balancing all "
+              "instances share theirs as one",
               Bounds{1, 1e5}},
         Field{&ServiceParameters::accept_queue, "accept_queue",
               "Requests that may wait for a slot, per instance; one more is refused at once "
-              "(unavailable)",
+              "(unavailable). With balancing at each instance, else all together",
               Bounds{0, 1e9}},
         Field{&ServiceParameters::holds, "holds",
               "Whether a handler keeps its slot while it waits for a downstream (a thread), or "
               "not (an event loop)"},
+        Field{
+            &ServiceParameters::balancing, "balancing",
+            "Each instance has a line of its own, and a balancer chooses who takes a request: one "
+            "after the other, any, the one with the fewest requests inside, or of two at random "
+            "the one with fewer; default: all draw from one line"},
+        Field{&ServiceParameters::ejection, "ejection",
+              "Of balancing: an instance that fails again and again gets no requests for a while"},
         Field{&ServiceParameters::scale, "scale",
               "Its instances come and go with its utilization, or by a schedule; there are "
               "`instances` of them at first. Default: always as many"},
@@ -66,8 +76,8 @@ struct ServiceParameters {
               "How many requests are let in, all instances together; one more is refused at once "
               "(unavailable) and takes no place in the accept queue"},
         Field{&ServiceParameters::concurrency_limit, "concurrency_limit",
-              "How many requests may be inside, all instances together, found out by trying; one "
-              "more is refused at once (unavailable)"},
+              "How many requests may be inside, all instances together, or with balancing at each, "
+              "found out by trying; one more is refused at once (unavailable)"},
         Field{&ServiceParameters::cancel, "cancel",
               "Every caller that stops waiting says so, as one with `cancel` does: its request is "
               "taken out of the accept queue, or of its slot"},

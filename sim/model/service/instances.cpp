@@ -8,27 +8,44 @@
 
 namespace spillway {
 
-/// Works out slots and accept queue anew from the instances that serve.
-void Service::count_slots() {
-  const std::uint64_t serving = fleet_->serving();
-  slots_ = serving == 0 ? 0 : condition_.left_of(serving * fleet_->slots_of_each());
-  room_ = wiring_.room_for_each == ~std::uint64_t{0} ? wiring_.room_for_each
-                                                     : serving * wiring_.room_for_each;
+/// Those that take requests.
+template <class Kept>
+std::uint64_t ServiceOf<Kept>::instances_left() const {
+  const std::uint64_t there = fleet_ != nullptr ? fleet_->serving() : wiring_.instances;
+  return there - std::min(struck_, there);
 }
 
-void Service::slots_changed(Context& context) {
+/// Works out slots and accept queue anew from the instances that serve.
+template <class Kept>
+void ServiceOf<Kept>::count_slots() {
+  const std::uint64_t left = instances_left();
+  const std::uint64_t each =
+      fleet_ != nullptr ? fleet_->slots_of_each() : wiring_.slots / wiring_.instances;
+  slots_ = left == 0 ? 0 : condition_.left_of(left * each);
+  if (fleet_ == nullptr && struck_ == 0) {
+    room_ = wiring_.room;
+  } else {
+    room_ = wiring_.room_for_each == ~std::uint64_t{0} ? wiring_.room_for_each
+                                                       : left * wiring_.room_for_each;
+  }
+}
+
+template <class Kept>
+void ServiceOf<Kept>::slots_changed(Context& context) {
   count_slots();
   end_idle_instances(context);
   fill_slots(context);
 }
 
-Next Service::on(Scale, std::uint32_t change, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Scale, std::uint32_t change, Context& context) {
   fleet_->change(FleetChange::of(change), context, changed_);
   slots_changed(context);
   return {};
 }
 
-Next Service::on(Tick, std::uint32_t instance, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Tick, std::uint32_t instance, Context& context) {
   if (instance == LeakyBucket::kDrips) return drip(context);
   if (instance >= SharedProcessors::kDoneOnCores)
     return condition_.told_by(instance)->take(context);
@@ -38,7 +55,8 @@ Next Service::on(Tick, std::uint32_t instance, Context& context) {
 }
 
 /// Lets those go of the instances that end whose slots nobody uses any more.
-void Service::end_idle_instances(Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::end_idle_instances(Context& context) {
   if (fleet_ == nullptr) return;
   const std::uint64_t each = fleet_->slots_of_each();
   const std::uint64_t serving = fleet_->serving() * each;
@@ -51,5 +69,8 @@ void Service::end_idle_instances(Context& context) {
     if (fleet_->at(place) == Fleet::Place::ending) fleet_->ended(place, context);
   }
 }
+
+template class ServiceOf<ServiceMetrics>;
+template class ServiceOf<ServiceMetrics&>;
 
 }  // namespace spillway

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "sim/flow/shared_processors.h"
+#include "sim/model/service/balancer.h"
 #include "sim/model/service/concurrency_limit.h"
 #include "sim/model/service/controlled_delay.h"
 #include "sim/model/service/disciplined_line.h"
@@ -22,6 +23,8 @@ struct Protection {
   std::optional<SharedProcessors> processors;  ///< that keep all work
   std::optional<SharedProcessors> cores;       ///< that work of the kind `cpu` shares
   bool shares = false;                         ///< and are fewer than it may be
+  Balancer* balancer = nullptr;                ///< of an instance: hears how requests end there
+  std::uint32_t instance = 0;                  ///< which one it is
 
   /// Whether there is anything in it.
   bool any() const { return rate_limit || concurrency_limit || line || processors || cores; }

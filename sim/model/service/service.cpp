@@ -29,7 +29,8 @@ bool is_cancelled(const Message& request) {
 
 }  // namespace
 
-void Service::claim(Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::claim(Context& context) {
   if (protection_ != nullptr && protection_->cores) protection_->cores->claim(context.events);
   if (protection_ != nullptr && protection_->processors) {
     protection_->processors->claim(context.events);
@@ -38,8 +39,9 @@ void Service::claim(Context& context) {
   }
 }
 
-void Service::begin(Context& context, const Demand& demand) {
-  begin_measures(metrics_, context.timeline, demand);
+template <class Kept>
+void ServiceOf<Kept>::begin(Context& context, const Demand& demand) {
+  if constexpr (!kIsInstance) begin_measures(metrics_, context.timeline, demand);
   condition_.restart();
   if (protection_ != nullptr) {
     protection_->restart();
@@ -55,6 +57,7 @@ void Service::begin(Context& context, const Demand& demand) {
   guarded_ = protection_ != nullptr;
   slots_ = wiring_.slots;
   room_ = wiring_.room;
+  struck_ = 0;
   if (fleet_ != nullptr) {
     fleet_->begin(context, demand);
     overhang_ = 0;
@@ -69,7 +72,9 @@ void Service::begin(Context& context, const Demand& demand) {
 }
 
 /// A request has its first slot.
-[[gnu::always_inline]] inline Progress Service::begin_handler(Handle request, Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline Progress ServiceOf<Kept>::begin_handler(Handle request,
+                                                                      Context& context) {
   const Message& message = context.messages[request];
   if (condition_.hung()) [[unlikely]]
     return Progress::held;
@@ -83,22 +88,25 @@ void Service::begin(Context& context, const Demand& demand) {
   return advance(request, context, self());
 }
 
-Progress Service::start(Handle request, Context& context) {
+template <class Kept>
+Progress ServiceOf<Kept>::start(Handle request, Context& context) {
   Message& message = context.messages[request];
   const bool begins = message.pc == wiring_.program;
   clear(message, kAnyAway | flag::kHeld | flag::kInLine);
   return begins ? begin_handler(request, context) : advance(request, context, self());
 }
 
-[[gnu::always_inline]] inline void Service::enter(MessageLine& line, Handle request,
-                                                  Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline void ServiceOf<Kept>::enter(MessageLine& line, Handle request,
+                                                          Context& context) {
   context.messages[request].flags |= flag::kInLine;
   line.push_back(context.messages, request);
   metrics_.waiting.add(context.now(), 1);
 }
 
 /// Gives a slot that counts as busy to the next in line; false: nobody stands there.
-[[gnu::always_inline]] inline bool Service::give_slot(Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline bool ServiceOf<Kept>::give_slot(Context& context) {
   for (;;) {
     const bool first_time = resumed_.empty();
     MessageLine& line = first_time ? waiting_ : resumed_;
@@ -132,7 +140,8 @@ Progress Service::start(Handle request, Context& context) {
   }
 }
 
-[[gnu::always_inline]] inline void Service::free_slot(Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline void ServiceOf<Kept>::free_slot(Context& context) {
   // The slot stays busy and goes to the next in line.
   if (busy_ <= slots_ && give_slot(context)) return;
   --busy_;
@@ -141,8 +150,9 @@ Progress Service::start(Handle request, Context& context) {
     end_idle_instances(context);
 }
 
-[[gnu::always_inline]] inline Next Service::finish(Outcome outcome, Handle request,
-                                                   Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline Next ServiceOf<Kept>::finish(Outcome outcome, Handle request,
+                                                           Context& context) {
   Message& message = context.messages[request];
   message.outcome = outcome;
   context.see(Moment::ended, wiring_.address, message);
@@ -168,7 +178,8 @@ Progress Service::start(Handle request, Context& context) {
 }
 
 /// A request gets a slot that is free.
-[[gnu::noinline]] Next Service::serve(Handle request, Context& context) {
+template <class Kept>
+[[gnu::noinline]] Next ServiceOf<Kept>::serve(Handle request, Context& context) {
   ++inside_;
   ++busy_;
   metrics_.busy.add(context.now(), 1);
@@ -179,7 +190,8 @@ Progress Service::start(Handle request, Context& context) {
 }
 
 /// A request that may come in gets a slot or a place in line.
-[[gnu::always_inline]] inline Next Service::take(Handle request, Context& context) {
+template <class Kept>
+[[gnu::always_inline]] inline Next ServiceOf<Kept>::take(Handle request, Context& context) {
   if (busy_ < slots_) return serve(request, context);
   if (guarded_ && has_own_line()) [[unlikely]]
     return wait_in_own_line(request, context);
@@ -191,7 +203,8 @@ Progress Service::start(Handle request, Context& context) {
   return refuse(request, context);
 }
 
-[[gnu::noinline]] Next Service::take_if_admitted(Handle request, Context& context) {
+template <class Kept>
+[[gnu::noinline]] Next ServiceOf<Kept>::take_if_admitted(Handle request, Context& context) {
   context.see(Moment::arrived, wiring_.address, context.messages[request]);
   if (guarded_) {
     if (!admits(request, context)) return refuse(request, context);
@@ -200,7 +213,8 @@ Progress Service::start(Handle request, Context& context) {
   return take(request, context);
 }
 
-Next Service::on(Offer, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Offer, Handle request, Context& context) {
   Message& message = context.messages[request];
   message.since = context.now();
   message.pc = wiring_.program;
@@ -213,16 +227,19 @@ Next Service::on(Offer, Handle request, Context& context) {
   return take(request, context);
 }
 
-Next Service::refuse(Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::refuse(Handle request, Context& context) {
   Message& message = context.messages[request];
   metrics_.refused.add(message.segment);
   clear(message, flag::kInside);
   message.outcome = Outcome::unavailable;
+  if constexpr (kIsInstance) protection_->balancer->ended(protection_->instance, false, context);
   context.see(Moment::refused, wiring_.address, message);
   return answer(request, context);
 }
 
-Next Service::on(Done, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Done, Handle request, Context& context) {
   const Message& message = context.messages[request];
   if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
     context.unearth(request);
@@ -235,7 +252,8 @@ Next Service::on(Done, Handle request, Context& context) {
   return go(progress, request, context);
 }
 
-Next Service::on(Reply, Handle answer, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Reply, Handle answer, Context& context) {
   const Handle request = receive(answer, context);
   if (request == 0) return {};
   const Progress progress = resume(request, context, self());
@@ -245,14 +263,19 @@ Next Service::on(Reply, Handle answer, Context& context) {
   return go(progress, request, context);
 }
 
-Next Service::on(Expired, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Expired, Handle request, Context& context) {
   time_out(request, context);
   return go(resume(request, context, self()), request, context);
 }
 
-Next Service::on(Resend, Handle sent, Context& context) { return resend(sent, context, self()); }
+template <class Kept>
+Next ServiceOf<Kept>::on(Resend, Handle sent, Context& context) {
+  return resend(sent, context, self());
+}
 
-Next Service::go(Progress progress, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::go(Progress progress, Handle request, Context& context) {
   Message& message = context.messages[request];
   if ((message.flags & (flag::kReplied | flag::kMeasured)) == flag::kReplied) [[unlikely]] {
     message.flags |= flag::kMeasured;  // it has answered just now, and goes on
@@ -286,7 +309,8 @@ Next Service::go(Progress progress, Handle request, Context& context) {
   return {};
 }
 
-Next Service::on(Credit, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Credit, Handle request, Context& context) {
   if ((context.messages[request].flags & flag::kTombstone) != 0) [[unlikely]] {
     context.unearth(request);
     return {};
@@ -296,7 +320,8 @@ Next Service::on(Credit, Handle request, Context& context) {
 
 /// Frees a frame from whatever it waits for by itself: its work, or an answer. What still names its
 /// place is left a tombstone, and the frame moves.
-void Service::leave_work(Handle& request, Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::leave_work(Handle& request, Context& context) {
   const Message& message = context.messages[request];
   const std::uint8_t op = context.code[message.pc - 1].op;
   if (waits_for_others(op)) {
@@ -311,7 +336,8 @@ void Service::leave_work(Handle& request, Context& context) {
   }
 }
 
-Next Service::on(Cancel, Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Cancel, Handle request, Context& context) {
   if (!context.messages.alive(request)) return {};
   Message& message = context.messages[request];
   if (!is_cancelled(message)) return {};
@@ -335,16 +361,23 @@ Next Service::on(Cancel, Handle request, Context& context) {
   return {};
 }
 
-Next Service::on(Lost, std::uint32_t segment, Context&) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Lost, std::uint32_t segment, Context&) {
   metrics_.for_nobody.add(segment);
   return {};
 }
 
-Next Service::on(Impair, std::uint32_t payload, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::on(Impair, std::uint32_t payload, Context& context) {
   const ImpairmentChange change = ImpairmentChange::of(payload);
+  const Impairment& impairment = context.impairments[change.impairment];
+  if (!kIsInstance && impairment.instances != 0) {
+    change_struck(impairment, change.begins, context);
+    return {};
+  }
   condition_.change(change, context);
   guarded_ = protection_ != nullptr || condition_.down();
-  if (!metrics_.shares) slots_ = condition_.left_of(wiring_.slots);
+  if (!metrics_.shares) count_slots();
   if (SharedProcessors* shared = condition_.processors(); shared != nullptr) {
     const std::uint64_t all = shared->processors();
     shared->set_processors(condition_.stopped() ? 0
@@ -356,8 +389,6 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
     cores->set_processors(condition_.stopped() ? 0 : condition_.left_of(cores->processors()),
                           context);
   }
-  if (fleet_ != nullptr) count_slots();
-  const Impairment& impairment = context.impairments[change.impairment];
   if (change.begins) {
     if (impairment.kind == FaultKind::crash && !impairment.keeps_work) crash(impairment, context);
     return {};
@@ -378,7 +409,8 @@ Next Service::on(Impair, std::uint32_t payload, Context& context) {
 }
 
 /// Gives slots that are free to those who stand in line.
-void Service::fill_slots(Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::fill_slots(Context& context) {
   while (!condition_.crashed() && busy_ < slots_ && give_slot(context)) {
     ++busy_;
     metrics_.busy.add(context.now(), 1);
@@ -386,7 +418,8 @@ void Service::fill_slots(Context& context) {
 }
 
 /// Leaves a bucket that has held a request up until now.
-Next Service::drip(Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::drip(Context& context) {
   const Handle request = protection_->bucket.pop(wiring_.address, context);
   if (request == 0) return {};
   clear(context.messages[request], LeakyBucket::kHolds);
@@ -396,12 +429,16 @@ Next Service::drip(Context& context) {
 }
 
 /// All requests that it has taken in, in the order in which they arrived.
-std::vector<Handle> Service::everything_inside(const Context& context) const {
+template <class Kept>
+std::vector<Handle> ServiceOf<Kept>::everything_inside(const Context& context) const {
   std::vector<Handle> inside;
   context.messages.each([&](Handle handle) {
     const Message& message = context.messages[handle];
     if ((message.flags & flag::kInside) != 0 && (message.flags & flag::kDelivery) == 0 &&
         !LeakyBucket::holds(message) && context.edges[message.via].to == wiring_.address) {
+      if constexpr (kIsInstance) {
+        if (protection_->balancer->instance_of(handle) != protection_->instance) return;
+      }
       inside.push_back(handle);
     }
   });
@@ -413,50 +450,79 @@ std::vector<Handle> Service::everything_inside(const Context& context) const {
   return inside;
 }
 
-void Service::crash(const Impairment& impairment, Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::crash(const Impairment& impairment, Context& context) {
   const std::vector<Handle> inside = everything_inside(context);
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
-  // What a bucket holds up stands before the instances, and is spared.
-  const std::size_t held_up = protection_ == nullptr ? 0 : protection_->bucket.waiting(context);
-  metrics_.waiting.add(context.now(),
-                       static_cast<std::int64_t>(held_up) - metrics_.waiting.level());
   busy_ = 0;
   end_idle_instances(context);
   gone_ = 0;
+  std::int64_t waited = has_own_line() ? static_cast<std::int64_t>(protection_->line->size()) : 0;
   for (MessageLine* line : {&waiting_, &resumed_, &held_}) {
     while (!line->empty()) {
       const Handle request = line->pop_front(context.messages);
-      if ((context.messages[request].flags & flag::kTombstone) != 0) context.unearth(request);
+      if ((context.messages[request].flags & flag::kTombstone) != 0) {
+        context.unearth(request);
+      } else if (line != &held_) {
+        ++waited;
+      }
     }
   }
+  // What a bucket holds up stands before the instances, and is spared.
+  metrics_.waiting.add(context.now(), -waited);
   if (has_own_line()) protection_->line->clear(context);
   for (Handle request : inside) {
-    if ((context.messages[request].flags & flag::kInLine) == 0) leave_work(request, context);
+    if ((context.messages[request].flags & flag::kInLine) == 0) interrupt(request, context);
+    if (is_given_up(request, context)) continue;
     Message& message = context.messages[request];
-    if (is_cancelled(message)) {
-      // The word that nobody waits for it is on its way, and would not know it again.
-      --inside_;
-      metrics_.cancelled.add(message.segment);
-      context.release(request);
-      continue;
-    }
     clear(message, kAnyAway | flag::kHeld | flag::kInLine);
     message.pc = wiring_.program;
-    if (!impairment.loses_work) {
-      if (impairment.draws_anew) draw_anew(message, context);
-      stand_in_line(request, context);
+    if (impairment.loses_work) {
+      answer_lost(request, context);
       continue;
     }
-    --inside_;
-    clear(message, flag::kInside);
-    message.outcome = Outcome::unavailable;
-    if ((message.flags & flag::kReplied) != 0) {
-      context.fail_root(message);
-      context.release(request);
-    } else if (const Next next = answer(request, context)) {
-      context.post(next);
-    }
+    if (impairment.draws_anew) draw_anew(message, context);
+    stand_in_line(request, context);
   }
 }
+
+/// A handler that is not in a line stops where it stands.
+template <class Kept>
+void ServiceOf<Kept>::interrupt(Handle& request, Context& context) {
+  [[maybe_unused]] const Handle was = request;
+  leave_work(request, context);
+  if constexpr (kIsInstance) protection_->balancer->moved(was, request);
+}
+
+/// Whether the word that nobody waits for a request is on its way, which would not know it again:
+/// then it is taken out.
+template <class Kept>
+bool ServiceOf<Kept>::is_given_up(Handle request, Context& context) {
+  const Message& message = context.messages[request];
+  if (!is_cancelled(message)) return false;
+  --inside_;
+  metrics_.cancelled.add(message.segment);
+  context.release(request);
+  return true;
+}
+
+/// A crash has lost a request: who waits for it learns that at once.
+template <class Kept>
+void ServiceOf<Kept>::answer_lost(Handle request, Context& context) {
+  Message& message = context.messages[request];
+  --inside_;
+  clear(message, flag::kInside);
+  message.outcome = Outcome::unavailable;
+  if ((message.flags & flag::kReplied) != 0) {
+    context.fail_root(message);
+    context.release(request);
+    return;
+  }
+  if constexpr (kIsInstance) protection_->balancer->ended(protection_->instance, false, context);
+  if (const Next next = answer(request, context)) context.post(next);
+}
+
+template class ServiceOf<ServiceMetrics>;
+template class ServiceOf<ServiceMetrics&>;
 
 }  // namespace spillway

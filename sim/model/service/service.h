@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,16 @@
 #include "sim/model/service/protection.h"
 
 namespace spillway {
+
+/// What a service is made of; of an instance of a balanced one, what is its own.
+struct ServiceWiring {
+  Address address = 0;
+  std::uint32_t program = 0;
+  std::uint64_t slots = 1;          ///< at most
+  std::uint64_t room = 0;           ///< of the accept queue
+  std::uint64_t room_for_each = 0;  ///< of it, of each instance; where their number changes
+  std::uint64_t instances = 1;      ///< that have those slots
+};
 
 /// Answers requests: instances x concurrency slots behind one bounded accept queue.
 ///
@@ -37,21 +48,20 @@ namespace spillway {
 /// All instances draw from one line, first in first out: the textbook's M/M/c, unless another
 /// discipline is declared. A handler that gave its slot away and has work again gets the next slot
 /// before requests that have not begun.
-class Service {
+///
+/// `Kept`: ServiceMetrics, its own; or ServiceMetrics&, those of the balanced service of which it
+/// is one instance.
+template <class Kept>
+class ServiceOf {
  public:
   using Parameters = ServiceParameters;
   using Metrics = ServiceMetrics;
+  using Wiring = ServiceWiring;
+  static constexpr bool kIsInstance = std::is_reference_v<Kept>;
 
-  struct Wiring {
-    Address address = 0;
-    std::uint32_t program = 0;
-    std::uint64_t slots = 1;          ///< at most
-    std::uint64_t room = 0;           ///< of the accept queue
-    std::uint64_t room_for_each = 0;  ///< of it, of each instance; where it scales
-  };
-
-  explicit Service(Wiring wiring, const Protection& protection = {},
-                   std::unique_ptr<Fleet> fleet = nullptr)
+  explicit ServiceOf(Wiring wiring, const Protection& protection = {},
+                     std::unique_ptr<Fleet> fleet = nullptr)
+    requires(!kIsInstance)
       : wiring_(wiring), fleet_(std::move(fleet)) {
     if (protection.any()) protection_ = std::make_unique<Protection>(protection);
     metrics_.shares = protection.shares;
@@ -60,6 +70,11 @@ class Service {
     if (protection.cores) metrics_.cores = static_cast<double>(protection.cores->processors());
     if (fleet_ != nullptr) metrics_.available = &fleet_->metrics().slots;
   }
+
+  /// An instance, that `protection` tells its balancer. It measures in `metrics`.
+  ServiceOf(Wiring wiring, const Protection& protection, ServiceMetrics& metrics)
+    requires(kIsInstance)
+      : wiring_(wiring), protection_(std::make_unique<Protection>(protection)), metrics_(metrics) {}
 
   /// Claims a clock where one request is served at a time; once, before the first run.
   void claim(Context& context);
@@ -85,6 +100,8 @@ class Service {
   Address address() const { return wiring_.address; }
   /// Requests inside: waiting, in a slot, or waiting for a downstream.
   std::uint64_t inside() const { return inside_; }
+  /// Slots in use.
+  std::uint64_t busy() const { return busy_; }
 
  private:
   Next go(Progress progress, Handle request, Context& context);
@@ -95,7 +112,7 @@ class Service {
   bool admits(Handle request, Context& context);
   bool is_held_up(Handle request, Context& context);
   Next drip(Context& context);
-  void learn(const Message& request, bool taken_out, const Context& context);
+  void learn(const Message& request, bool taken_out, Context& context);
   void stand_in_line(Handle request, Context& context);
   Next wait_in_own_line(Handle request, Context& context);
   bool call_next(Context& context);
@@ -110,6 +127,9 @@ class Service {
   Progress start(Handle request, Context& context);
   void leave_work(Handle& request, Context& context);
   void crash(const Impairment& impairment, Context& context);
+  void interrupt(Handle& request, Context& context);
+  bool is_given_up(Handle request, Context& context);
+  void answer_lost(Handle request, Context& context);
   std::vector<Handle> everything_inside(const Context& context) const;
   void fill_slots(Context& context);
 
@@ -117,6 +137,9 @@ class Service {
   void count_slots();
   void end_idle_instances(Context& context);
   void slots_changed(Context& context);
+  void change_struck(const Impairment& impairment, bool begins, Context& context);
+  void crash_instances(const Impairment& impairment, Context& context);
+  std::uint64_t instances_left() const;
 
   Self self() const { return {wiring_.address, slot_, &condition_}; }
 
@@ -135,8 +158,12 @@ class Service {
   std::unique_ptr<Fleet> fleet_;        ///< where it scales
   std::vector<std::uint32_t> changed_;  ///< instances, just now
   std::uint64_t overhang_ = 0;          ///< slots in use of those that end
+  std::uint64_t struck_ = 0;            ///< instances that crashes have taken, one by one
   std::unique_ptr<Protection> protection_;
-  Metrics metrics_;
+  Kept metrics_;
 };
+
+using Service = ServiceOf<ServiceMetrics>;
+using ServiceInstance = ServiceOf<ServiceMetrics&>;
 
 }  // namespace spillway

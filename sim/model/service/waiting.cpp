@@ -5,7 +5,8 @@
 namespace spillway {
 
 /// A request stands in the service's own line, if it has one, or in the ordinary one.
-void Service::stand_in_line(Handle request, Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::stand_in_line(Handle request, Context& context) {
   context.messages[request].flags |= flag::kInLine;
   if (has_own_line()) {
     protection_->line->push(request, context);
@@ -16,7 +17,8 @@ void Service::stand_in_line(Handle request, Context& context) {
 }
 
 /// All slots are taken: a request waits in the service's own line, if there is room.
-Next Service::wait_in_own_line(Handle request, Context& context) {
+template <class Kept>
+Next ServiceOf<Kept>::wait_in_own_line(Handle request, Context& context) {
   if (protection_->line->size() >= room_ && !sheds_for(request, context)) {
     return refuse(request, context);
   }
@@ -26,7 +28,8 @@ Next Service::wait_in_own_line(Handle request, Context& context) {
 }
 
 /// Drops who is less urgent than a request for which there is no room; false: nobody is.
-bool Service::sheds_for(Handle request, Context& context) {
+template <class Kept>
+bool ServiceOf<Kept>::sheds_for(Handle request, Context& context) {
   if (!has_own_line()) return false;
   const Handle less_urgent = protection_->line->take_less_urgent(request, context);
   if (less_urgent == 0) return false;
@@ -36,7 +39,8 @@ bool Service::sheds_for(Handle request, Context& context) {
 
 /// Puts who is next in the service's own line at the head of the ordinary one, and drops who has
 /// waited too long. Returns false where nobody waits.
-bool Service::call_next(Context& context) {
+template <class Kept>
+bool ServiceOf<Kept>::call_next(Context& context) {
   if (!has_own_line()) return false;
   DisciplinedLine& line = *protection_->line;
   const Time now = context.now();
@@ -64,7 +68,8 @@ bool Service::call_next(Context& context) {
 }
 
 /// Drops a request that was in line.
-void Service::shed(Handle request, Context& context) {
+template <class Kept>
+void ServiceOf<Kept>::shed(Handle request, Context& context) {
   Message& message = context.messages[request];
   metrics_.waiting.add(context.now(), -1);
   --inside_;
@@ -78,5 +83,8 @@ void Service::shed(Handle request, Context& context) {
   context.fail_root(message);
   context.release(request);
 }
+
+template class ServiceOf<ServiceMetrics>;
+template class ServiceOf<ServiceMetrics&>;
 
 }  // namespace spillway
