@@ -37,7 +37,8 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
            std::vector<TheoryFigure>& figures) {
   const auto* producer = sole_feeder(scenario, service.name);
   if (producer == nullptr || is_struck(scenario, service.name) ||
-      protects_itself(service.parameters) || service.parameters.scale)
+      protects_itself(service.parameters) || has_lines(service.parameters) ||
+      service.parameters.scale)
     return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const LoadParameters& load = producer->parameters.load;

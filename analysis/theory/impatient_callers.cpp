@@ -33,7 +33,8 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   const auto* producer = sole_feeder(scenario, service.name);
   const auto* work = only_step<WorkParameters>(service.parameters.does);
   if (producer == nullptr || work == nullptr || is_struck(scenario, service.name) ||
-      protects_itself(service.parameters) || service.parameters.scale)
+      protects_itself(service.parameters) || has_lines(service.parameters) ||
+      service.parameters.scale)
     return;
   const auto* call = only_step<CallParameters>(producer->parameters.does);
   const Variate* time = drawn(work->time);

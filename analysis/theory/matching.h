@@ -63,9 +63,12 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
 
 /// Whether a service does not simply let every request into one line, first in, first out.
 inline bool protects_itself(const ServiceParameters& service) {
-  return service.balancing || service.rate_limit || service.concurrency_limit || service.codel ||
+  return service.rate_limit || service.concurrency_limit || service.codel ||
          service.discipline != Discipline::fifo;
 }
+
+/// Whether its instances have one line each, whose closed forms are not those of one for all.
+inline bool has_lines(const ServiceParameters& service) { return service.balancing.has_value(); }
 
 /// A figure over the whole run, to nine digits.
 inline TheoryFigure whole_run(const std::string& component, const char* metric, Statistic statistic,

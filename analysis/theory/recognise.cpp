@@ -42,6 +42,9 @@ constexpr double kSojournsToDrain = 30;
 
 constexpr std::int64_t kMostUsers = 1'000'000;
 
+/// Of that many instances an interval has a phase each.
+constexpr Count kMostTurns = 100;
+
 /// Whether a call or send may end before it is answered, or be made again.
 template <class P>
 bool fails_early(const P& exchange) {
@@ -72,6 +75,19 @@ std::optional<Arrivals> arrivals_of(const ProducerParameters& producer) {
     default:
       return std::nullopt;
   }
+}
+
+/// What comes to each instance where a balancer spreads arrivals without looking: at random a
+/// Poisson process remains one, and in turns an interval is the sum of as many as there are
+/// instances. Nothing where who comes depends on who is there.
+std::optional<Arrivals> spread(const Arrivals& arrivals, const ServiceParameters& service) {
+  if (service.ejection || service.instances > kMostTurns) return std::nullopt;
+  const auto instances = static_cast<int>(service.instances);
+  Arrivals each{arrivals.rate / instances, arrivals.phases};
+  if (service.balancing == Balancing::random && arrivals.phases == 1) return each;
+  if (service.balancing != Balancing::round_robin) return std::nullopt;
+  each.phases *= instances;
+  return each;
 }
 
 /// Matches a scenario's parts against the closed forms and collects what they say.
@@ -165,12 +181,17 @@ void Steady::open_load(const Component<ProducerParameters>& producer, double net
   const auto arrivals = arrivals_of(producer.parameters);
   if (!arrivals) return;
   const ServiceParameters& declared = service.parameters;
-  Station station{*arrivals, work, declared.instances * declared.concurrency, std::nullopt};
+  // As many stations of as many instances.
+  const Count stations = has_lines(declared) ? declared.instances : 1;
+  const auto each = has_lines(declared) ? spread(*arrivals, declared) : arrivals;
+  if (!each) return;
+  const Count instances = declared.instances / stations;
+  Station station{*each, work, instances * declared.concurrency, std::nullopt};
   if (declared.accept_queue.count)
-    station.room = station.servers + declared.instances * *declared.accept_queue.count;
+    station.room = station.servers + instances * *declared.accept_queue.count;
   const auto found = answer(station);
   if (!found || !drains_in_time(found->mean_sojourn + 2 * network)) return;
-  model_ = found->model;
+  model_ = stations == 1 ? found->model : std::to_string(stations) + " x " + found->model;
 
   const double rate = arrivals->rate * (1 - found->loss);
   const double lasts = measured_seconds(scenario_);
@@ -182,8 +203,9 @@ void Steady::open_load(const Component<ProducerParameters>& producer, double net
   }
   add(service.name, "utilization", {},
       found->mean_in_service / static_cast<double>(station.servers));
-  add_mean(service.name, "in_service", found->mean_in_service);
-  add_mean(service.name, "waiting", found->mean_in_queue);
+  const auto all = static_cast<double>(stations);
+  add_mean(service.name, "in_service", all * found->mean_in_service);
+  add_mean(service.name, "waiting", all * found->mean_in_queue);
   if (found->loss > 0) add(service.name, "refused", {}, arrivals->rate * found->loss * lasts);
   add_times(service.name, "latency", found->mean_sojourn, found->sojourn_quantile, 0);
 }
@@ -194,6 +216,7 @@ void Steady::closed_load(const Component<ProducerParameters>& producer, double n
   const ServiceParameters& declared = service.parameters;
   const Count servers = declared.instances * declared.concurrency;
   const Variate* think = drawn(users.think);
+  if (has_lines(declared)) return;
   const auto mean = exponential_mean(work);
   if (think == nullptr || think->plus < 0 || !producer.parameters.profile.empty() || !mean) return;
   if (users.count > kMostUsers || servers > kMostUsers) return;

@@ -53,7 +53,11 @@ void ServiceOf<Kept>::learn(const Message& request, bool taken_out, Context& con
   protection_->concurrency_limit->learn(context.now() - request.since, inside_, taken_out || alone);
 }
 
-template class ServiceOf<ServiceMetrics>;
-template class ServiceOf<ServiceMetrics&>;
+template bool ServiceOf<ServiceMetrics>::admits(Handle, Context&);
+template bool ServiceOf<ServiceMetrics>::is_held_up(Handle, Context&);
+template void ServiceOf<ServiceMetrics>::learn(const Message&, bool, Context&);
+template bool ServiceOf<ServiceMetrics&>::admits(Handle, Context&);
+template bool ServiceOf<ServiceMetrics&>::is_held_up(Handle, Context&);
+template void ServiceOf<ServiceMetrics&>::learn(const Message&, bool, Context&);
 
 }  // namespace spillway

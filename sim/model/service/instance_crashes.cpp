@@ -90,7 +90,9 @@ void ServiceOf<Kept>::crash_instances(const Impairment& impairment, Context& con
   end_idle_instances(context);
 }
 
-template class ServiceOf<ServiceMetrics>;
-template class ServiceOf<ServiceMetrics&>;
+template void ServiceOf<ServiceMetrics>::change_struck(const Impairment&, bool, Context&);
+template void ServiceOf<ServiceMetrics>::crash_instances(const Impairment&, Context&);
+template void ServiceOf<ServiceMetrics&>::change_struck(const Impairment&, bool, Context&);
+template void ServiceOf<ServiceMetrics&>::crash_instances(const Impairment&, Context&);
 
 }  // namespace spillway

@@ -70,7 +70,17 @@ void ServiceOf<Kept>::end_idle_instances(Context& context) {
   }
 }
 
-template class ServiceOf<ServiceMetrics>;
-template class ServiceOf<ServiceMetrics&>;
+template std::uint64_t ServiceOf<ServiceMetrics>::instances_left() const;
+template void ServiceOf<ServiceMetrics>::count_slots();
+template void ServiceOf<ServiceMetrics>::slots_changed(Context&);
+template Next ServiceOf<ServiceMetrics>::on(Scale, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Tick, std::uint32_t, Context&);
+template void ServiceOf<ServiceMetrics>::end_idle_instances(Context&);
+template std::uint64_t ServiceOf<ServiceMetrics&>::instances_left() const;
+template void ServiceOf<ServiceMetrics&>::count_slots();
+template void ServiceOf<ServiceMetrics&>::slots_changed(Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Scale, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Tick, std::uint32_t, Context&);
+template void ServiceOf<ServiceMetrics&>::end_idle_instances(Context&);
 
 }  // namespace spillway

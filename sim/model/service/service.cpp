@@ -522,6 +522,7 @@ void ServiceOf<Kept>::answer_lost(Handle request, Context& context) {
   if (const Next next = answer(request, context)) context.post(next);
 }
 
+// What other files define of it they instantiate themselves.
 template class ServiceOf<ServiceMetrics>;
 template class ServiceOf<ServiceMetrics&>;
 

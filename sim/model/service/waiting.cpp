@@ -84,7 +84,15 @@ void ServiceOf<Kept>::shed(Handle request, Context& context) {
   context.release(request);
 }
 
-template class ServiceOf<ServiceMetrics>;
-template class ServiceOf<ServiceMetrics&>;
+template void ServiceOf<ServiceMetrics>::stand_in_line(Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::wait_in_own_line(Handle, Context&);
+template bool ServiceOf<ServiceMetrics>::sheds_for(Handle, Context&);
+template bool ServiceOf<ServiceMetrics>::call_next(Context&);
+template void ServiceOf<ServiceMetrics>::shed(Handle, Context&);
+template void ServiceOf<ServiceMetrics&>::stand_in_line(Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::wait_in_own_line(Handle, Context&);
+template bool ServiceOf<ServiceMetrics&>::sheds_for(Handle, Context&);
+template bool ServiceOf<ServiceMetrics&>::call_next(Context&);
+template void ServiceOf<ServiceMetrics&>::shed(Handle, Context&);
 
 }  // namespace spillway

@@ -65,6 +65,32 @@ TEST(Recognise, OneServerIsMM1AndAllItsFiguresAreNamed) {
   }
 }
 
+TEST(Recognise, InstancesWithLinesOfTheirOwnAreStationsOfTheirOwn) {
+  const auto lines = [](const std::string& says, const std::string& load = "{poisson: 320/s}") {
+    return theory_by_name(changed(changed(kCall, "{poisson: 80/s}", load), "does: [{work",
+                                  "instances: 4\n    " + says + "\n    does: [{work"));
+  };
+  const auto random = lines("balancing: random");
+  EXPECT_EQ(random.at("server.latency.mean").model, "4 x M/M/1");
+  EXPECT_DOUBLE_EQ(random.at("server.latency.mean").value, .05);
+  EXPECT_DOUBLE_EQ(random.at("server.utilization").value, .8);
+  EXPECT_DOUBLE_EQ(random.at("server.in_service.mean").value, 3.2);
+  EXPECT_DOUBLE_EQ(random.at("server.waiting.mean").value, 12.8);
+  // z = (320 / (320 + 100 (1 - z)))^4 has its root at 0.69394.
+  const auto turns = lines("balancing: round_robin");
+  EXPECT_NEAR(turns.at("server.latency.mean").value, 1 / (100 * (1 - .6939447)), 1e-6);
+  EXPECT_NEAR(turns.at("server.latency.mean").value,
+              lines("balancing: round_robin", "{renewal: {erlang: {k: 1, mean: 3125us}}}")
+                  .at("server.latency.mean")
+                  .value,
+              1e-9);
+  for (const char* says : {"balancing: least_connections", "balancing: power_of_two",
+                           "balancing: random\n    ejection: {}"}) {
+    EXPECT_THAT(lines(says), IsEmpty()) << says;
+  }
+  EXPECT_THAT(lines("balancing: random", "{users: {count: 9, think: 10ms}}"), IsEmpty());
+}
+
 TEST(Recognise, AConstantNetworkAddsToWhatTheClientSeesAlone) {
   auto theory = theory_by_name(changed(kCall, "producers:", "network: 2ms\nproducers:"));
   EXPECT_DOUBLE_EQ(theory.at("clients.latency.mean").value, .054);
