@@ -21,7 +21,7 @@ MetricName latency(Statistic::Kind kind, double percent = 0) {
 
 /// Twenty replications of a Poisson load of `rate` (1/s) on so many instances of one slot.
 VariantSummary balanced(const std::string& by, int instances, double rate,
-                        const std::string& duration = "620s") {
+                        const std::string& duration = "520s") {
   return run_text("run: {duration: " + duration +
                   ", warmup: 20s, replications: 20, seed: 2026}\n"
                   "producers: {shop: {load: {poisson: " +
@@ -37,7 +37,7 @@ void expect_exponential(const VariantSummary& variant, double mean) {
   expect_figure(variant, latency(Statistic::Kind::mean), mean, 0.02);
   for (const double percent : {50.0, 99.0}) {
     expect_figure(variant, latency(Statistic::Kind::percentile, percent),
-                  -mean * std::log(1 - percent / 100), 0.03);
+                  -mean * std::log(1 - percent / 100), 0.05);
   }
 }
 
