@@ -40,6 +40,8 @@ std::string_view word(Noun noun) {
       return "store";
     case Noun::broker:
       return "broker";
+    case Noun::limit:
+      return "limit";
     case Noun::fault:
       return "fault";
     case Noun::subscription:

@@ -80,6 +80,7 @@ constexpr std::array kOfQueue{
     Choice{"deduplicated", kValue, Show::happened},
     Choice{"dropped", kValue, Show::happened},
     Choice{"rejected", kValue, Show::happened},
+    Choice{"throttled", kValue, Show::happened},
     Choice{"lost", kValue, Show::happened},
     Choice{"cost", kValue, Show::happened},
 };
@@ -98,6 +99,7 @@ constexpr std::array kOfGroup{
 };
 constexpr std::array kOfLog{
     Choice{"rejected", kValue, Show::happened},
+    Choice{"throttled", kValue, Show::happened},
     Choice{"cost", kValue, Show::happened},
 };
 constexpr std::array kOfSubscription{
@@ -111,6 +113,7 @@ constexpr std::array kOfConsumer{
     Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
     Choice{"cpu", kValue, Show::happened},
     Choice{"failed", kValue, Show::happened},
+    Choice{"throttled", kValue, Show::happened},
     Choice{"wasted", kValue, Show::happened},
     Choice{"absorbed", kValue, Show::happened},
     Choice{"instances", kMean, Show::happened, Choice::Over::run_and_windows},
@@ -150,6 +153,13 @@ constexpr std::array kOfStore{
     Choice{"cost", kValue, Show::happened},
 };
 
+constexpr std::array kOfBroker{
+    Choice{"blocked", kValue, Show::happened, Choice::Over::run_and_windows},
+};
+constexpr std::array kOfLimit{
+    Choice{"utilization", kValue, Show::always, Choice::Over::run_and_windows},
+    Choice{"throttled", kValue, Show::happened},
+};
 constexpr std::array kOfTopic{
     Choice{"cost", kValue, Show::happened},
 };
@@ -166,7 +176,7 @@ struct Kind {
   std::string_view mark;
   std::span<const Choice> choices;
 };
-constexpr std::array<Kind, 14> kKinds{{
+constexpr std::array<Kind, 16> kKinds{{
     {"goodput", kOfProducer},
     {"refused", kOfService},
     {"lag", kOfGroup},
@@ -176,6 +186,8 @@ constexpr std::array<Kind, 14> kKinds{{
     {"filtered", kOfSubscription},
     {"handled", kOfConsumer},
     {"staleness", kOfStore},
+    {"nodes_down", kOfBroker},
+    {"in_use", kOfLimit},
     {"attempts", kOfEdge},
     {"begun", kOfFault},
     {"cost", kOfTotal},

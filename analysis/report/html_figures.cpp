@@ -26,7 +26,8 @@ const std::vector<CatalogueEntry>* catalogue_of(const ExperimentSummary& summary
   }
   constexpr std::array kNouns{Noun::producer,     Noun::service, Noun::queue, Noun::topic,
                               Noun::subscription, Noun::log,     Noun::group, Noun::consumer,
-                              Noun::store,        Noun::broker,  Noun::fault, Noun::none};
+                              Noun::store,        Noun::broker,  Noun::limit, Noun::fault,
+                              Noun::none};
   for (const Noun noun : kNouns) {
     const std::vector<CatalogueEntry>& entries = metrics_of(noun);
     const bool has_all = std::ranges::all_of(metrics, [&](std::string_view metric) {

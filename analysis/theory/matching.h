@@ -58,7 +58,8 @@ inline bool is_plain(const QueueParameters& queue, const Scenario& scenario) {
   const bool expires = queue.retention && queue.retention->ns - run.drain.ns < run.duration.ns;
   const bool caps = queue.max_in_flight.count && *queue.max_in_flight.count <= held;
   return !queue.delay && !queue.redelivery && !queue.groups && !queue.dedup && !queue.poll &&
-         !expires && !caps && !(sized && (queue.capacity_bytes || queue.max_message_size));
+         !queue.throughput && !expires && !caps &&
+         !(sized && (queue.capacity_bytes || queue.max_message_size));
 }
 
 /// Whether a service does not simply let every request into one line, first in, first out.

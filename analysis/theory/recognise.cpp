@@ -28,7 +28,7 @@ template <class P, std::size_t fields>
 constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
-                  declares<ServiceParameters, 17> && declares<QueueParameters, 21> &&
+                  declares<ServiceParameters, 17> && declares<QueueParameters, 22> &&
                   declares<ConsumerParameters, 22> && declares<CallParameters, 15> &&
                   declares<SendParameters, 13> && declares<WorkParameters, 2> &&
                   declares<RetryParameters, 8> && declares<FaultParameters, 29> &&
@@ -313,9 +313,16 @@ std::vector<TheoryFigure> theory_of(const Scenario& scenario) {
   // A new section (faults, brokers) must be matched, or refused, too: this counts them.
   [[maybe_unused]] const auto& [name, question, variant, run, price, collapse, network, zones,
                                 windows, producers, services, queues, topics, logs, consumers,
-                                stores, brokers, faults, objectives] = scenario;
+                                stores, brokers, limits, faults, objectives] = scenario;
   // The closed forms take every way between two components for the scenario's network.
   if (!zones.between.pairs.empty()) return {};
+  // And every component for master of its own slots.
+  if (!limits.empty()) return {};
+  // And every send for one that nothing holds up.
+  if (std::ranges::any_of(brokers,
+                          [](const auto& broker) { return has_alarm(broker.parameters); })) {
+    return {};
+  }
   std::vector<TheoryFigure> figures = Steady(scenario).figures();
   for (const auto more : {impatient_callers, expiring_messages, failing_calls, fluid_of_queues}) {
     for (TheoryFigure& figure : more(scenario)) figures.push_back(std::move(figure));

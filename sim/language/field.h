@@ -45,6 +45,7 @@ enum class Noun : std::uint16_t {
   breaker = 4096,      ///< of a call; for presets
   retry = 8192,        ///< of a call or send; for presets
   call = 16384,        ///< a step; for presets
+  limit = 32768,
 };
 constexpr Noun operator|(Noun a, Noun b) {
   return static_cast<Noun>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "sim/run/by_name.h"
@@ -7,6 +8,19 @@
 #include "sim/scenario/struck.h"
 
 namespace spillway {
+
+/// The spaces on the nodes of brokers that have an alarm, before their queues.
+void Wiring::make_spaces() {
+  for (const auto* broker : by_name(scenario_.brokers)) {
+    const BrokerParameters& says = broker->parameters;
+    if (!has_alarm(says)) continue;
+    spaces_[broker->name] =
+        world_.spaces_
+            .emplace_back(std::make_unique<BrokerSpace>(static_cast<std::uint32_t>(says.nodes),
+                                                        most_without_alarm(says)))
+            .get();
+  }
+}
 
 /// Places a broker's queues on its nodes, in turn, in the order of their names, and then the
 /// partitions of its logs. Each is told of what strikes it by impairments of its own.
@@ -33,6 +47,9 @@ void Wiring::wire_broker(const Component<BrokerParameters>& declared) {
   }
   for (const auto* log : by_name(scenario_.logs)) {
     if (broker_of(scenario_, *log) == &declared) place_log(*log, wiring);
+  }
+  if (const auto space = spaces_.find(declared.name); space != spaces_.end()) {
+    wiring.space = space->second;
   }
   std::get<std::vector<Broker>>(world_.pools_).emplace_back(std::move(wiring));
 }
@@ -68,6 +85,17 @@ void Wiring::put_on_broker(const Component<QueueParameters>& declared, Queue::Wi
   const Component<BrokerParameters>* broker = broker_of(scenario_, declared);
   if (broker == nullptr) return;
   wiring.on_broker = true;
+  // Without sizes nothing takes any space.
+  if (const auto space = spaces_.find(broker->name); space != spaces_.end() && wiring.weighs) {
+    std::uint32_t leader = 0;
+    for (const auto* queue : by_name(scenario_.queues)) {
+      if (queue->name < declared.name && broker_of(scenario_, *queue) == broker) ++leader;
+    }
+    wiring.space = space->second;
+    wiring.number_there = space->second->add_queue(
+        leader, static_cast<std::uint32_t>(replicas_of(scenario_, declared)));
+    wiring.screens = true;
+  }
   wiring.replicated = replicas_of(scenario_, declared) > 1;
   wiring.may_fail = std::ranges::any_of(scenario_.faults, [&](const auto& fault) {
     return std::ranges::any_of(

@@ -54,6 +54,7 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
   if (const auto& most = declared.parameters.retention_bytes) wiring.retention_bytes = most->bytes;
   wiring.deletes = wiring.retention != kNever || wiring.retention_bytes != Log::kNoLimit ||
                    declared.parameters.unclean_election;
+  if (const auto& says = declared.parameters.throughput) wiring.throughput.emplace(*says);
   if (declared.parameters.confirm) {
     wiring.confirm = add_site(declared.name + "/confirm", *declared.parameters.confirm);
   }

@@ -135,7 +135,8 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   }
   wiring.screens = parameters.delay || parameters.dedup ||
                    (wiring.weighs && parameters.max_message_size) ||
-                   some_send_delays(scenario_, declared.name);
+                   some_send_delays(scenario_, declared.name) || parameters.throughput;
+  if (parameters.throughput) wiring.throughput.emplace(*parameters.throughput);
   if (parameters.delivery) {
     wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);
     wiring.delivery_less = 2 * scenario_.network.fixed().value_or(0);

@@ -101,6 +101,7 @@ void Wiring::wire_scalers() {
         if (by == ScaleBy::backlog_per_instance || polls) sight.backlog = &queue.metrics().ready;
         if (by == ScaleBy::age) sight.age = &queue.metrics().oldest;
         if (polls) sight.failed = &pool[i].metrics().failed;
+        if (polls) sight.held_up = &pool[i].held_up();
       }
       scalers.emplace_back(std::move(wiring)).look_at(sight);
     }

@@ -22,6 +22,8 @@ void Wiring::wire() {
   name_types();
   place_caches();
   wire_stores();
+  wire_limits();
+  make_spaces();
   for (const auto* service : by_name(scenario_.services)) wire_service(*service);
   for (const auto* consumer : by_name(scenario_.consumers)) wire_consumer(*consumer);
   for (const auto* queue : by_name(scenario_.queues)) wire_queue(*queue);
@@ -168,7 +170,8 @@ void Wiring::wire_service(const Component<ServiceParameters>& declared) {
       parameters.accept_queue.count
           ? static_cast<std::uint64_t>(*parameters.accept_queue.count * parameters.instances)
           : ~std::uint64_t{0};
-  const Protection protection = protection_of(declared, wiring);
+  Protection protection = protection_of(declared, wiring);
+  protection.shared_limit = shared_limit_of(declared.name);
   std::get<std::vector<Service>>(world_.pools_)
       .emplace_back(wiring, protection, fleet_of(declared));
 }
@@ -197,6 +200,8 @@ void Wiring::wire_consumer(const Component<ConsumerParameters>& declared) {
     return queue.name == parameters.from.name && queue.parameters.visibility.has_value() &&
            !queue.parameters.broker;
   });
+  wiring.limit = shared_limit_of(declared.name);
+  wiring.patience = patience_of(parameters);
   const bool reads = reads_log(scenario_, parameters);
   if (pushed) {
     wiring.first_taker = sources_.at(declared.name).first_taker;

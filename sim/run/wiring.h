@@ -48,6 +48,12 @@ class Wiring {
   void find_sources();
   void cut_timeline();
   void wire_producer(const Component<ProducerParameters>& declared);
+  void wire_limits();
+  /// The limit that a component shares; nullptr: none.
+  SharedLimit* shared_limit_of(const std::string& component) const;
+  /// How long a message waits at a consumer for a permit of it before it is dropped: pollers drop
+  /// what their queue shows again.
+  Time patience_of(const ConsumerParameters& parameters) const;
   void wire_service(const Component<ServiceParameters>& declared);
   void balance(const Component<ServiceParameters>& declared, const ServiceWiring& each);
   bool ejects(const std::string& service) const;
@@ -69,6 +75,7 @@ class Wiring {
                     const TopicParameters& topic);
   void wire_log(const Component<LogParameters>& declared);
   static void become_reader(Consumer::Wiring& wiring);
+  void make_spaces();
   void wire_broker(const Component<BrokerParameters>& declared);
   PollRules poll_rules(const std::string& queue, const QueuePollParameters& says);
   void place_log(const Component<LogParameters>& declared, Broker::Wiring& wiring);
@@ -172,6 +179,8 @@ class Wiring {
   std::map<std::uint32_t, std::uint16_t> connections_;  ///< by edge: their pool
   std::map<Time, LaneId> timer_lanes_;                  ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
+  std::map<std::string, SharedLimit*> limits_;                 ///< by component
+  std::map<std::string, BrokerSpace*> spaces_;                 ///< by broker
   std::map<std::string, std::shared_ptr<History>> histories_;  ///< of sources
   std::map<std::string, std::uint32_t> caches_;                ///< places in the context
   std::map<std::string, std::uint32_t> fixed_keys_;            ///< numbers of words

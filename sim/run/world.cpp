@@ -41,6 +41,7 @@ void World::begin(std::uint64_t seed, std::uint32_t replication) {
   }
   draw_faults();
   for (Edge& edge : context_.edges) begin_measures(edge.metrics, context_.timeline, demand_);
+  for (const auto& limit : shared_limits_) limit->begin(context_.timeline, demand_);
   if (watch_ != nullptr) watch_->begin(plan_.duration, besides_);
   fingerprint_.clear();
   stood_for_ = 0;

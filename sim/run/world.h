@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/flow/broker_space.h"
 #include "sim/flow/context.h"
+#include "sim/flow/shared_limit.h"
 #include "sim/kernel/fingerprint.h"
 #include "sim/run/charge.h"
 #include "sim/run/dispatch.h"
@@ -90,8 +92,8 @@ class World {
     for (auto& component : pool) visit(component);
   }
 
-  /// Visits everything that measures, components, their fleets, subscriptions and groups, and
-  /// edges, by name.
+  /// Visits everything that measures, components, their fleets, subscriptions and groups, limits
+  /// and edges, by name.
   template <class Visitor>
   void each_measured(Visitor&& visit) {
     each_component([&](auto& component) {
@@ -115,6 +117,7 @@ class World {
         for (auto& part : component.groups()) visit(part.wiring.name, part.metrics);
       }
     });
+    for (const auto& limit : shared_limits_) visit(limit->name(), limit->metrics());
     for (Edge& edge : context_.edges) visit(edge.name, edge.metrics);
   }
 
@@ -125,6 +128,8 @@ class World {
   Limits limits_;
   Time drain_until_ = 0;
   Time represents_ = 0;  ///< what is measured stands for so much; 0 = not said
+  std::vector<std::unique_ptr<SharedLimit>> shared_limits_;
+  std::vector<std::unique_ptr<BrokerSpace>> spaces_;
   std::vector<Charge> charges_;
   std::optional<Collapse> collapse_;
   std::size_t watched_ = 0;                ///< the producer whose goodput tells

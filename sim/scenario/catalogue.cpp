@@ -7,6 +7,7 @@
 
 #include "sim/flow/edge.h"
 #include "sim/flow/fleet.h"
+#include "sim/flow/shared_limit.h"
 #include "sim/flow/timeline.h"
 #include "sim/model/broker/metrics.h"
 #include "sim/model/consumer/metrics.h"
@@ -114,6 +115,7 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto log = list_priced<LogMetrics>();
   static const auto group = list<GroupMetrics>();
   static const auto fault = list<FaultMetrics>();
+  static const auto limit = list<SharedLimitMetrics>();
   static const auto edge = list<EdgeMetrics>();
   static const auto total = list_total();
   switch (noun) {
@@ -137,6 +139,8 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
       return log;
     case Noun::group:
       return group;
+    case Noun::limit:
+      return limit;
     case Noun::fault:
       return fault;
     case Noun::total:

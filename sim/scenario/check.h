@@ -50,6 +50,9 @@ void check_urgency(Reader& reader, const Scenario& scenario);
 /// faults that have no answer there, as many as there are or more.
 void check_balancing(Reader& reader, const Scenario& scenario, Nameable& names);
 
+/// Checks limits that components share: each shares one, and once.
+void check_limits(Reader& reader, const Scenario& scenario);
+
 /// Checks who has cores and who works on them. Errors: cores that no work shares, work without
 /// cores, cores of what scales or shares its slots.
 void check_cores(Reader& reader, const Scenario& scenario);

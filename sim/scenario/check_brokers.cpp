@@ -153,6 +153,30 @@ void check_fault(Reader& reader, const Scenario& scenario,
 
 }  // namespace
 
+namespace {
+
+/// What would set an alarm off must be there.
+void check_alarm(Reader& reader, const Scenario& scenario,
+                 const Component<BrokerParameters>& broker) {
+  if (!has_alarm(broker.parameters)) return;
+  const Reader::Scope scope(reader, fmt::format("brokers.{}.{}", broker.name,
+                                                broker.parameters.disk ? "disk" : "memory"));
+  if (std::ranges::none_of(scenario.queues, [&](const auto& queue) {
+        return broker_of(scenario, queue) == &broker;
+      })) {
+    reader.error("wrong-place", broker.at,
+                 "only queues set an alarm off, and none is on this broker",
+                 "leave it out, or say of a queue: broker: and its name");
+  } else if (std::ranges::none_of(scenario.producers, [](const auto& producer) {
+               return producer.parameters.message && producer.parameters.message->size;
+             })) {
+    reader.warning("unused", broker.at, "no producer says how large its messages are",
+                   "say so: message: {size: 2KiB}");
+  }
+}
+
+}  // namespace
+
 void check_brokers(Reader& reader, const Scenario& scenario) {
   for (const auto& fault : scenario.faults) check_fault(reader, scenario, fault);
   for (const auto& queue : scenario.queues) {
@@ -176,6 +200,7 @@ void check_brokers(Reader& reader, const Scenario& scenario) {
                   });
   }
   for (const auto& broker : scenario.brokers) {
+    check_alarm(reader, scenario, broker);
     const auto is_on_it = [&](const auto& channel) {
       return broker_of(scenario, channel) == &broker;
     };

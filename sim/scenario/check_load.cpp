@@ -254,6 +254,7 @@ double time_at_store(const Scenario& scenario, std::string_view component, const
 void warn_overload(Reader& reader, const Scenario& scenario) {
   std::map<std::string_view, double> rates;
   if (!add_rates(scenario, rates)) return;
+  std::map<std::string_view, double> needs;  // slots, on average
   const auto check = [&](const auto& components, std::string_view section) {
     for (const auto& component : components) {
       double work = 0;  // s of a slot per message
@@ -278,6 +279,7 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
                            static_cast<double>(component.parameters.concurrency);
       const double rate = std::min(rates[component.name], lets_in(component.parameters));
       const double needed = rate * work;
+      needs[component.name] = std::min(needed, slots);
       if (!(needed > slots)) continue;
       const Reader::Scope outer(reader, section);
       const Reader::Scope inner(reader, component.name);
@@ -290,6 +292,17 @@ void warn_overload(Reader& reader, const Scenario& scenario) {
   };
   check(scenario.services, "services");
   check(scenario.consumers, "consumers");
+  for (const auto& limit : scenario.limits) {
+    double needed = 0;
+    for (const Reference& sharer : limit.parameters.of.all) needed += needs[sharer.name];
+    const auto permits = static_cast<double>(limit.parameters.concurrency);
+    if (!(needed > permits)) continue;
+    const Reader::Scope scope(reader, fmt::format("limits.{}", limit.name));
+    reader.warning("overload", limit.at,
+                   fmt::format("the ordinary load of those who share it needs {} permits on "
+                               "average; there are {}",
+                               print_quantity(needed, ""), print_number(permits)));
+  }
 }
 
 }  // namespace

@@ -99,10 +99,16 @@ void check_sizes(Reader& reader, const Scenario& scenario) {
   });
   for (const auto& log : scenario.logs) {
     // A preset's limit is there whether messages have sizes or not.
-    if (sized || !log.preset.empty() || !log.parameters.retention_bytes) continue;
-    const Reader::Scope scope(reader, fmt::format("logs.{}.retention_bytes", log.name));
-    reader.warning("unused", log.at, "no producer says how large its messages are",
-                   "say so: message: {size: 2KiB}");
+    if (sized || !log.preset.empty()) continue;
+    const auto warn = [&](bool said, std::string_view key) {
+      if (!said) return;
+      const Reader::Scope scope(reader, fmt::format("logs.{}.{}", log.name, key));
+      reader.warning("unused", log.at, "no producer says how large its messages are",
+                     "say so: message: {size: 2KiB}");
+    };
+    const auto& throughput = log.parameters.throughput;
+    warn(log.parameters.retention_bytes.has_value(), "retention_bytes");
+    warn(throughput && throughput->bytes, "throughput.bytes");
   }
 }
 

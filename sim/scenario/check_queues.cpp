@@ -72,7 +72,9 @@ void check_sizes(Reader& reader, const Scenario& scenario,
                    "say so: message: {size: 2KiB}");
   };
   warn(queue.parameters.capacity_bytes.has_value(), "capacity_bytes");
+  const auto& throughput = queue.parameters.throughput;
   // A preset's limit is there whether messages have sizes or not.
+  warn(queue.preset.empty() && throughput && throughput->bytes, "throughput.bytes");
   warn(queue.preset.empty() && queue.parameters.max_message_size, "max_message_size");
 }
 

@@ -183,6 +183,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
                   Json{{"type", "object"}, {"allOf", Json::array({ref("distribution")})}}}));
     case Form::pair:
       return {{"type", "array"}, {"items", ref("name")}, {"minItems", 2}, {"maxItems", 2}};
+    case Form::names:
+      return {{"type", "array"}, {"items", ref("name")}, {"minItems", 1}};
     case Form::fault_to:
       return any_of({number("integer", bounds), ref("name")});
     case Form::condition:

@@ -13,9 +13,7 @@ struct Known {
 
 /// The part of the language that is refused by name. A line goes when its feature comes.
 constexpr auto kNotSimulated = std::to_array<Known>({
-    {"scenario", "limits"},
     {"scenario", "plan"},
-    {"variants", "limits"},
     {"variants", "plan"},
     {"fail", "as"},
     {"call", "first_healthy"},

@@ -136,6 +136,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_priorities(reader, out);
   if (names.complete) check_scale(reader, out, names);
   if (names.complete) check_instance_faults(reader, out, names);
+  check_limits(reader, out);
   if (names.complete) check_cores(reader, out);
   if (names.complete) check_balancing(reader, out, names);
   if (names.complete) check_urgency(reader, out);

@@ -102,6 +102,17 @@ void Reader::read(const Node& node, const Wanted& wanted, DurationList& out) {
   for (const Entry& entry : node.entries) read(entry.value, wanted, out.all.emplace_back());
 }
 
+void Reader::read(const Node& node, const Wanted& wanted, Sharers& out) {
+  if (!node.is_list() || node.entries.empty()) {
+    return unexpected("wrong-kind", node, "a list of components, such as [checkout, mailer]");
+  }
+  out.at = node.at;
+  for (std::size_t i = 0; i < node.entries.size(); ++i) {
+    const Scope scope(*this, fmt::format("[{}]", i + 1));
+    read(node.entries[i].value, wanted, out.all.emplace_back());
+  }
+}
+
 void Reader::read(const Node& node, const Wanted& wanted, CountList& out) {
   if (!node.is_list() || node.entries.empty()) {
     return unexpected("wrong-kind", node, "a list of counts, such as [3, 2, 5]");

@@ -115,6 +115,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, EdgeShares& out);
   void read(const Node& node, const Wanted& wanted, EdgeDelays& out);
   void read(const Node& node, const Wanted& wanted, ComponentPair& out);
+  void read(const Node& node, const Wanted& wanted, Sharers& out);
   void read(const Node& node, const Wanted& wanted, FaultTo& out);
   void read(const Node& node, const Wanted& wanted, InstancesOf& out);
   void read(const Node& node, const Wanted& wanted, LoadCondition& out);

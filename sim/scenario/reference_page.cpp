@@ -84,6 +84,8 @@ std::string form_text(const FieldShape& field) {
       return "map from edges to `+200ms` or distributions";
     case Form::pair:
       return "list of two names of components";
+    case Form::names:
+      return "list of names of components";
     case Form::fault_to:
       return "count, or name of a queue";
     case Form::condition:
@@ -153,6 +155,7 @@ std::string range_text(const FieldShape& field) {
     case Form::edge_shares:
     case Form::edge_delays:
     case Form::pair:
+    case Form::names:
     case Form::program:
     case Form::programs:
     case Form::goals:

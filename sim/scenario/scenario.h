@@ -13,6 +13,7 @@
 #include "sim/model/broker/declaration.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/fault/declaration.h"
+#include "sim/model/limit/declaration.h"
 #include "sim/model/log/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/model/queue/declaration.h"
@@ -118,6 +119,7 @@ struct Scenario {
   std::vector<Component<ConsumerParameters>> consumers;
   std::vector<Component<StoreParameters>> stores;
   std::vector<Component<BrokerParameters>> brokers;
+  std::vector<Component<LimitParameters>> limits;
   std::vector<Component<FaultParameters>> faults;
   std::vector<Objective> objectives;
 };

@@ -46,6 +46,9 @@ inline constexpr std::tuple kSections{
     Section<BrokerParameters>{"brokers", Noun::broker, "a broker",
                               "The nodes that queues are on, and fail with, by name",
                               &Scenario::brokers},
+    Section<LimitParameters>{"limits", Noun::limit, "a limit",
+                             "Caps on what several services and consumers do at once, by name",
+                             &Scenario::limits},
     Section<FaultParameters>{"faults", Noun::fault, "a fault",
                              "What goes wrong, by name; each is also a window for metrics",
                              &Scenario::faults}};

@@ -15,6 +15,7 @@
 #include "sim/language/lists.h"
 #include "sim/language/quantity_text.h"
 #include "sim/model/fault/declaration.h"
+#include "sim/model/limit/declaration.h"
 #include "sim/model/producer/declaration.h"
 #include "sim/scenario/scenario.h"
 
@@ -52,6 +53,7 @@ enum class Form : std::uint8_t {
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
   pair,          ///< a list of two names of components
+  names,         ///< a list of names of components
   fault_to,      ///< a count, or the name of a queue
   condition,     ///< `orders.depth > 10000`
   instances_of,  ///< `worker.instances`
@@ -212,6 +214,8 @@ Shape shape_of() {
     return of(Form::edge_delays);
   } else if constexpr (std::same_as<T, ComponentPair>) {
     return of(Form::pair);
+  } else if constexpr (std::same_as<T, Sharers>) {
+    return of(Form::names);
   } else if constexpr (std::same_as<T, InstancesOf>) {
     return of(Form::instances_of);
   } else if constexpr (std::same_as<T, FaultTo>) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/scale_declaration.h"
+#include "sim/model/broker/declaration.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/fault/declaration.h"
 #include "sim/model/producer/declaration.h"
@@ -48,6 +49,8 @@ void validate(Reader& reader, const Node& node, const ServiceParameters& service
 void validate(Reader& reader, const Node& node, const RateLimitParameters& limit);
 void validate(Reader& reader, const Node& node, const EjectionParameters& ejection);
 void validate(Reader& reader, const Node& node, const ConcurrencyLimitParameters& limit);
+void validate(Reader& reader, const Node& node, const ThroughputParameters& throughput);
+void validate(Reader& reader, const Node& node, const BrokerParameters& broker);
 void validate(Reader& reader, const Node& node, const StoreParameters& store);
 void validate(Reader& reader, const Node& node, ScaleParameters& scale);
 void validate(Reader& reader, const Node& node, const FilterParameters& filter);

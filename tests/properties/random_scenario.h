@@ -93,6 +93,7 @@ class ScenarioDice {
         dice_of_cores_(seed + 16 * kMessages),
         dice_of_upkeep_(seed + 17 * kMessages),
         dice_of_priorities_(seed + 18 * kMessages),
+        dice_of_limits_(seed + 27 * kMessages),
         dice_of_keeping_(seed + 31 * kMessages),
         dice_of_balancing_(seed + 32 * kMessages) {}
 
@@ -139,6 +140,8 @@ class ScenarioDice {
     draw_instance_faults();
     draw_cache();
     draw_balancing();
+    draw_limits();
+    draw_throughputs();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1769,6 +1772,57 @@ class ScenarioDice {
     }
   }
 
+  /// What queues and logs take in a second. No alarms of brokers: who takes from one of its queues
+  /// and sends to another would wait for himself.
+  void draw_throughputs() {
+    const auto says = [&](double rate) {
+      ThroughputParameters throughput;
+      throughput.messages = Rate{std::max(1.0, rate)};
+      if (dice_of_limits_.chance(0.3)) throughput.bytes = Size{20'000};
+      return throughput;
+    };
+    for (auto& queue : drawn_.scenario.queues) {
+      if (!dice_of_limits_.chance(0.1)) continue;
+      queue.parameters.throughput = says(dice_of_limits_.one_of({5.0, 50.0}));
+      note("queue/throughput");
+    }
+    for (auto& log : drawn_.scenario.logs) {
+      if (!dice_of_limits_.chance(0.2)) continue;
+      log.parameters.throughput = says(dice_of_limits_.one_of({2.0, 50.0}));
+      note("log/throughput");
+    }
+  }
+
+  /// Limits that services share, or one of a consumer's own. Not of both: a service may wait, with
+  /// its permit, for room in a queue whose consumer waits for a permit.
+  void draw_limits() {
+    Scenario& scenario = drawn_.scenario;
+    Component<LimitParameters> limit;
+    limit.parameters.concurrency = 1 + static_cast<Count>(dice_of_limits_.below(4));
+    if (dice_of_limits_.chance(0.2)) {
+      limit.name = "account";
+      for (const auto& service : scenario.services) {
+        if (!dice_of_limits_.chance(0.7) || service.parameters.balancing) continue;
+        limit.parameters.of.all.push_back({service.name, {}});
+        drawn_.interrupted.insert(service.name);
+      }
+      note("limits/services");
+    } else if (dice_of_limits_.chance(0.2) && !scenario.consumers.empty()) {
+      limit.name = "reserved";
+      const Component<ConsumerParameters>& consumer =
+          scenario.consumers[dice_of_limits_.below(scenario.consumers.size())];
+      // What waits for longer than it is hidden comes again and again, but for dead letters.
+      const auto queue = std::ranges::find(scenario.queues, consumer.parameters.from.name,
+                                           &Component<QueueParameters>::name);
+      if (queue == scenario.queues.end()) return;
+      if (queue->parameters.visibility && !queue->parameters.dead_letter) return;
+      limit.parameters.of.all.push_back({consumer.name, {}});
+      drawn_.interrupted.insert(consumer.name);
+      note("limits/consumer");
+    }
+    if (!limit.parameters.of.all.empty()) scenario.limits.push_back(std::move(limit));
+  }
+
   /// Pauses, crashes that leave work where it stood, restarts, and other numbers of instances.
   void draw_instance_faults() {
     std::swap(dice_, dice_of_instances_);
@@ -2362,6 +2416,7 @@ class ScenarioDice {
   Dice dice_of_cores_;
   Dice dice_of_upkeep_;
   Dice dice_of_priorities_;
+  Dice dice_of_limits_;
   Dice dice_of_keeping_;
   Dice dice_of_balancing_;
   RandomScenario drawn_;
@@ -2385,6 +2440,8 @@ inline Scenario shuffled(Scenario scenario, std::uint64_t seed) {
   dice.shuffle(scenario.queues);
   dice.shuffle(scenario.logs);
   dice.shuffle(scenario.brokers);
+  dice.shuffle(scenario.limits);
+  for (auto& limit : scenario.limits) dice.shuffle(limit.parameters.of.all);
   dice.shuffle(scenario.consumers);
   dice.shuffle(scenario.faults);
   dice.shuffle(scenario.stores);

@@ -1040,6 +1040,9 @@ std::set<std::string> all_combinations() {
   add("fault/service/resume");
   for (const std::string owner : {"service", "consumer"}) add("cores/" + owner);
   add("store/cache");
+  for (const std::string kind : {"limits/services", "limits/consumer", "queue/throughput"})
+    add(kind);
+  add("log/throughput");
   for (const std::string option : {"capacity", "ttl", "crash"}) add("store/cache/" + option);
   for (const std::string by : {"utilization", "schedule"}) add("scale/service/" + by);
   for (const std::string by :

@@ -11,6 +11,7 @@ class Patterns(Answers):
     FOLDER = "patterns"
     WHOLE_FOLDER = True
     MISSED = {
+        "broker-alarm": {"one-broker": ["shop-is-open"], "bounded": ["nothing-lost"], "brokers-of-their-own": []},
         "broker-down": {"transient": ["each-is-done", "nothing-lost", "shop-is-open"], "persistent": ["each-is-done", "shop-is-open"],
                         "unconfirmed": ["each-is-done", "nothing-lost"], "quorum": []},
         "competing-consumers": {"ten": [], "nine": ["steady", "wait"], "twelve": []},
@@ -20,6 +21,8 @@ class Patterns(Answers):
                               "acks-all-min-2": ["each-is-billed", "quick", "shop-is-open"]},
         "kafka-rebalance": {"eager": ["others-go-on"], "cooperative": [], "killed": ["billed-once", "not-too-old", "others-go-on"],
                             "killed-cooperative": ["billed-once", "not-too-old"]},
+        "lambda-throttle": {"two-receives": ["each-is-handled", "none-dead"], "ten-receives": [], "hidden-for-longer": [],
+                            "kept-free": []},
         "long-and-short-polls": {"every-second": ["cheap"], "every-ten-seconds": ["found-soon"], "long": []},
         "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
         "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
@@ -61,6 +64,32 @@ class Patterns(Answers):
         self.assert_near("only-once", "remembered", "workers.absorbed", 11999 * math.exp(-4), 0.08)
         # In the crash 5 handlers were at work on average: done again, or lost.
         self.assertLessEqual(abs(self.figure("only-once", "long-enough", "orders.redelivered") - 5), 2)
+
+    def test_what_nobody_fetches_stops_all_who_send_to_the_broker(self):
+        # 1.2 GB are 60,000 reports of 20 kB, 600 s of them. Five minutes later they are fetched, twice as fast as they come: the
+        # alarm is on until 90,000 less what has been fetched, and sent by then, are 60,000 again.
+        pattern, on = "broker-alarm", 300 + 30_000 / (200 - 100)
+        self.assertAlmostEqual(self.figure(pattern, "one-broker", "rabbit.blocked"), on / 1800, delta=2e-3)
+        self.assert_near(pattern, "one-broker", "reports.depth.max", 60_000, 1e-3)
+        self.assert_near(pattern, "one-broker", "reports.blocked.max", 30_000, 2e-3)
+        self.assertEqual(self.figure(pattern, "one-broker", "orders.dropped"), 0)  # late, and none is lost
+        self.assertEqual(self.figure(pattern, "bounded", "rabbit.blocked"), 0)
+        self.assert_near(pattern, "bounded", "reports.dropped", 90_000 - 25_000, 1e-3)
+        self.assertEqual(self.figure(pattern, "brokers-of-their-own", "rabbit.blocked"), 0)
+        self.assertAlmostEqual(self.figure(pattern, "brokers-of-their-own", "warehousing.blocked"), on / 1800, delta=2e-3)
+
+    def test_what_a_limit_throttles_dies_without_a_failure(self):
+        # Five pollers take turns at one permit of 16 s: who has fetched a batch waits for 64 s. It is dropped after 30 s and fetched
+        # again, dead after 60 s, and the next batch comes in time, or outlasts what is left of its 30 s: half of the orders die.
+        pattern = "lambda-throttle"
+        for variant in ("two-receives", "ten-receives", "hidden-for-longer", "kept-free"):
+            self.assertEqual(self.figure(pattern, variant, "handler.failed"), 0)
+            self.assertEqual(self.figure(pattern, variant, "account.in_use.max"), 10)
+        self.assert_near(pattern, "two-receives", "orders.dead_lettered", 150, 0.1)
+        # Hidden for as long as they wait, they are received once each.
+        self.assertEqual(self.figure(pattern, "hidden-for-longer", "orders.receives"), 300)
+        self.assertEqual(self.figure(pattern, "hidden-for-longer", "handler.handled"), 300)
+        self.assertEqual(self.figure(pattern, "kept-free", "handler.throttled"), 0)
 
     def test_dead_letters_come_back_before_or_between_the_others(self):
         pattern = "redrive"

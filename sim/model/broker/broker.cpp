@@ -11,6 +11,7 @@ void Broker::begin(Context& context, const Demand& demand) {
     keeping.push_back({shard.replicas, shard.is_partition, shard.unclean});
   }
   nodes_.restart(wiring_.nodes, keeping);
+  if (wiring_.space != nullptr) wiring_.space->begin({&metrics_.fullest, &metrics_.alarmed});
   courses_.assign(wiring_.shards.size(), {});
   crashed_.clear();
 }

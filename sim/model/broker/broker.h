@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/flow/broker_space.h"
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/model/broker/declaration.h"
@@ -21,6 +22,8 @@ namespace spillway {
 ///                                 ├──► one whose leader has gone has a failover
 ///                                 └──► a partition's leader waits for a replica, until it is
 ///                                 missed
+///
+/// Alarms of memory and disk are between its queues and its space: see sim/flow/broker_space.h.
 ///
 /// What they then lose is their own: see broker_failures.cpp of sim/model/queue and sim/model/log.
 class Broker {
@@ -51,6 +54,7 @@ class Broker {
     std::uint32_t failover = 0;     ///< site
     std::vector<Address> channels;  ///< in the order of a fault's impairments, after its own
     std::vector<Shard> shards;
+    BrokerSpace* space = nullptr;  ///< of its nodes, where there is an alarm
   };
 
   explicit Broker(Wiring wiring) : wiring_(std::move(wiring)) {}

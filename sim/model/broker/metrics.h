@@ -10,10 +10,15 @@ struct BrokerMetrics {
   Level nodes_down;
   Level leaderless;
   Level too_few_in_sync;
+  Level fullest;
+  Level alarmed;
+
+  Utilization blocked() const { return {alarmed, 1}; }
 
   static constexpr auto parts() {
     using M = BrokerMetrics;
-    return std::tuple{&M::failovers, &M::nodes_down, &M::leaderless, &M::too_few_in_sync};
+    return std::tuple{&M::failovers,       &M::nodes_down, &M::leaderless,
+                      &M::too_few_in_sync, &M::fullest,    &M::alarmed};
   }
   static constexpr auto metrics() {
     using M = BrokerMetrics;
@@ -26,6 +31,10 @@ struct BrokerMetrics {
                "their replicas in sync are down, or their failover lasts"},
         Metric{&M::too_few_in_sync, "too_few_in_sync", "1",
                "Partitions of its of which fewer replicas are in sync than `min_in_sync`"},
+        Metric{&M::fullest, "bytes", "B",
+               "Bytes of ready messages on its fullest node, where it has an alarm"},
+        Metric{&M::blocked, "blocked", "share",
+               "Share of the time in which an alarm lets all who send wait"},
     };
   }
 };

@@ -58,9 +58,8 @@ Next Consumer::gather(Handle delivery, Context& context) {
 
 /// Begins the batches that are complete or due, as long as there are slots.
 void Consumer::begin_due(std::uint32_t number, Context& context) {
-  const Batches::Gathering& gathering = batches_->gatherings[number];
-  while (instances_[number].busy < wiring_.concurrency && gathering.count != 0 &&
-         (gathering.is_due || batches_->is_complete(gathering))) {
+  while (has_next(number)) {
+    if (wiring_.limit != nullptr && !gets_permit(number, context)) return;
     begin_batch(number, context);
   }
 }
@@ -100,16 +99,23 @@ void Consumer::begin_batch(std::uint32_t number, Context& context) {
   for (; gathering.count != 0; --gathering.count) {
     batch.members.push_back({instance.buffer.pop_front(context.messages)});
   }
-  gathering = {};
-  for (Handle next = instance.buffer.front(); next != 0; next = context.messages[next].next) {
-    gathering.is_over = gathering.count != 0 && returns_credit(context.messages[next]);
-    if (gathering.is_over || batches_->is_complete(gathering)) break;
-    ++gathering.count;
-  }
+  count_next_receive(number, context);
   ++instance.busy;
   metrics_.busy.add(context.now(), 1);
   metrics_.batches.add(context.messages[batch.members.front().delivery].segment);
   begin_frame(batch.members.front().delivery, taken, context);
+}
+
+/// Counts the first receive that is left in an instance's buffer.
+void Consumer::count_next_receive(std::uint32_t number, Context& context) {
+  Batches::Gathering& gathering = batches_->gatherings[number];
+  gathering = {};
+  const Handle first = instances_[number].buffer.front();
+  for (Handle next = first; next != 0; next = context.messages[next].next) {
+    gathering.is_over = gathering.count != 0 && returns_credit(context.messages[next]);
+    if (gathering.is_over || batches_->is_complete(gathering)) break;
+    ++gathering.count;
+  }
 }
 
 /// Lets a handler begin, or what is done once for a batch: in line until then, for no event names
@@ -207,6 +213,7 @@ void Consumer::end_batch(std::uint32_t number, bool well, Context& context) {
   batches_->give(number);
   --instances_[instance].busy;
   metrics_.busy.add(context.now(), -1);
+  if (wiring_.limit != nullptr) wiring_.limit->give(1, context);
   if (wiring_.scales) slot_freed(instance, context);
   begin_due(instance, context);
   expect_more(instance, context);

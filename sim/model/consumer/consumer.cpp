@@ -17,6 +17,7 @@ void Consumer::claim(Context& context) {
   } else if (wiring_.instances == 1 && wiring_.concurrency == 1)
     slot_ = context.events.add_slot();
   if (batches_ != nullptr) batches_->window_lane = context.events.add_lane();
+  if (wiring_.patience != kNever) patience_lane_ = context.events.add_lane();
 }
 
 void Consumer::begin(Context& context, const Demand& demand) {
@@ -32,6 +33,7 @@ void Consumer::begin(Context& context, const Demand& demand) {
   }
   held_.clear();
   instances_.assign(wiring_.instances, {});
+  held_up_ = 0;
   if (handled_ != nullptr) handled_->clear();
   if (fleet_ != nullptr) fleet_->begin(context, demand);
   if (batches_ != nullptr) batches_->restart(wiring_.instances);
@@ -53,9 +55,10 @@ Next Consumer::on(Offer, Handle delivery, Context& context) {
     return gather(delivery, context);
   if (wiring_.acknowledges_before) acknowledge(delivery, context);
   Instance& instance = instance_of(message);
-  if (instance.busy == wiring_.concurrency) {
+  if (instance.busy == wiring_.concurrency || wiring_.limit != nullptr) {
     message.flags |= flag::kInLine;
     instance.buffer.push_back(context.messages, delivery);
+    if (wiring_.limit != nullptr) begin_next(message.via - wiring_.first_taker, context);
     return {};
   }
   ++instance.busy;
@@ -147,7 +150,9 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
     metrics_.failed.add(segment);
   }
   Instance& instance = instance_of(message);
-  if (instance.buffer.empty()) {
+  if (wiring_.limit != nullptr) [[unlikely]] {
+    pass_permit_on(message.via - wiring_.first_taker, context);
+  } else if (instance.buffer.empty()) {
     --instance.busy;
     metrics_.busy.add(context.now(), -1);
     if (wiring_.scales) [[unlikely]]
@@ -250,6 +255,9 @@ void Consumer::disconnect(bool silently, Context& context) {
   for (Instance& instance : instances_) {
     instance.busy = 0;
     instance.buffer.clear();
+  }
+  if (wiring_.limit != nullptr) {
+    wiring_.limit->give(static_cast<std::uint64_t>(metrics_.busy.level()), context);
   }
   metrics_.busy.add(context.now(), -metrics_.busy.level());
   for (Handle delivery : all) {

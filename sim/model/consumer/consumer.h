@@ -7,6 +7,7 @@
 #include "sim/flow/fleet.h"
 #include "sim/flow/handler.h"
 #include "sim/flow/remembered_ids.h"
+#include "sim/flow/shared_limit.h"
 #include "sim/model/consumer/batches.h"
 #include "sim/model/consumer/declaration.h"
 #include "sim/model/consumer/metrics.h"
@@ -30,6 +31,7 @@ namespace spillway {
 /// With batches, a slot takes several messages, handles each in turn, does what is said for all of
 /// them, and settles them together; see batches.cpp.
 /// One that scales has a fleet: see instances.cpp.
+/// With a limit that it shares, each slot in use has a permit: see permits.cpp.
 ///
 /// Faults: in an outage its connections close, and what it had not acknowledged goes back to its
 /// queue at once. After a crash that is so too, but for a queue with a visibility timeout: that
@@ -59,6 +61,8 @@ class Consumer {
     Time remembers = kNever;  ///< so long, then
     std::optional<BatchRules> batch;
     std::uint32_t replies_by = 0;  ///< the edge of its messages, plus 1, where its handler replies
+    SharedLimit* limit = nullptr;  ///< that it shares
+    Time patience = kNever;        ///< a message is dropped that has waited so long for a permit
   };
 
   explicit Consumer(Wiring wiring, std::unique_ptr<Fleet> fleet = nullptr)
@@ -104,12 +108,17 @@ class Consumer {
     return metrics_.handled.in(window) + metrics_.failed.in(window) + metrics_.absorbed.in(window);
   }
   Address address() const { return wiring_.address; }
+  /// So many instances wait for a permit of the limit that it shares.
+  const std::uint64_t& held_up() const { return held_up_; }
 
  private:
   struct Instance {
     std::uint64_t busy = 0;
     std::uint32_t struck = 0;  ///< by so many crashes of single instances
     MessageLine buffer;
+    bool awaits_permit = false;
+    bool loses_patience = false;  ///< a clock says when
+    Handle throttled = 0;         ///< the message last counted so
   };
 
   Instance& instance_of(const Message& delivery) {
@@ -118,6 +127,9 @@ class Consumer {
   void acknowledge(Handle delivery, Context& context);
   Next go(Progress progress, Handle delivery, Context& context);
   Next settle(Handle delivery, Context& context);
+  /// Of a Tick, plus the number of an instance: what waits there for a permit may have waited too
+  /// long.
+  static constexpr std::uint32_t kPatienceOver = std::uint32_t{1} << 28;
   Progress begin_handler(Handle delivery, Context& context);
   bool is_handled(const Message& delivery, const Context& context) const;
   Progress absorb(Handle delivery, Context& context) const;
@@ -140,6 +152,15 @@ class Consumer {
   void strike_instances(ImpairmentChange change, Context& context);
   void crash_instances(const std::vector<bool>& struck, bool silently, Context& context);
 
+  // permits.cpp
+  void begin_next(std::uint32_t instance, Context& context);
+  bool has_next(std::uint32_t instance) const;
+  bool gets_permit(std::uint32_t instance, Context& context);
+  void pass_permit_on(std::uint32_t instance, Context& context);
+  void use_permit(std::uint32_t instance, Context& context);
+  void lose_patience(std::uint32_t instance, Context& context);
+  void expect_to_lose_patience(std::uint32_t instance, Context& context);
+
   std::vector<Handle> all_deliveries(const Context& context) const;
   bool is_stale(const Message& delivery, Handle handle, const Context& context) const;
 
@@ -147,6 +168,7 @@ class Consumer {
   Next gather(Handle delivery, Context& context);
   void begin_batch(std::uint32_t instance, Context& context);
   void begin_due(std::uint32_t instance, Context& context);
+  void count_next_receive(std::uint32_t instance, Context& context);
   void expect_more(std::uint32_t instance, Context& context);
   Next window_over(std::uint32_t instance, Context& context);
   Next go_on_with_batch(bool well, Handle frame, Context& context);
@@ -172,6 +194,8 @@ class Consumer {
   std::unique_ptr<SharedProcessors> cores_;
   std::unique_ptr<SharedProcessors> work_;  ///< all of it, where it may stand still
   std::unique_ptr<Batches> batches_;        ///< of one that handles messages in batches
+  LaneId patience_lane_ = 0;
+  std::uint64_t held_up_ = 0;
   Metrics metrics_;
 };
 

@@ -29,6 +29,14 @@ Next Consumer::on(Tick, std::uint32_t instance, Context& context) {
   if (instance >= Batches::kWindowOver) {
     return window_over(instance - Batches::kWindowOver, context);
   }
+  if (instance >= SharedLimit::kPermit) {
+    use_permit(instance - SharedLimit::kPermit, context);
+    return {};
+  }
+  if (instance >= kPatienceOver) {
+    lose_patience(instance - kPatienceOver, context);
+    return {};
+  }
   fleet_->started(instance, context);
   if (instances_[instance].struck == 0) connect(instance, true, context);
   return {};
@@ -53,7 +61,8 @@ void Consumer::end(std::uint32_t instance, Context& context) {
   }
   if (wiring_.reads_log) stop_handlers(instance, context);
   fleet_->in_use_at_ending(static_cast<std::int64_t>(ends.busy), context);
-  if (ends.busy == 0) fleet_->ended(instance, context);
+  // What it has acknowledged already may still wait there for a permit.
+  if (ends.busy == 0 && ends.buffer.empty()) fleet_->ended(instance, context);
 }
 
 /// A client of a log that takes its leave commits what it has handled; what it has in hand is
@@ -69,6 +78,7 @@ void Consumer::stop_handlers(std::uint32_t instance, Context& context) {
   // Not all of them had come to a slot.
   std::uint64_t& busy = instances_[instance].busy;
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy));
+  if (wiring_.limit != nullptr) wiring_.limit->give(busy, context);
   busy = 0;
 }
 
@@ -124,6 +134,7 @@ void Consumer::crash_instances(const std::vector<bool>& struck, bool silently, C
     Instance& instance = instances_[place];
     if (fleet_ != nullptr && fleet_->at(place) == Fleet::Place::ending) vanish(place, context);
     metrics_.busy.add(context.now(), -static_cast<std::int64_t>(instance.busy));
+    if (wiring_.limit != nullptr) wiring_.limit->give(instance.busy, context);
     instance.busy = 0;
     instance.buffer.clear();
   }

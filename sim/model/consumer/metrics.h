@@ -12,6 +12,7 @@ struct ConsumerMetrics {
   Counter failed;
   Counter absorbed;
   Counter batches;
+  Counter throttled;
   Counter for_nobody;
   Durations handled_after;
   Level cores_in_use;
@@ -25,8 +26,9 @@ struct ConsumerMetrics {
 
   static constexpr auto parts() {
     using M = ConsumerMetrics;
-    return std::tuple{&M::peak,    &M::busy,       &M::handled,       &M::failed,      &M::absorbed,
-                      &M::batches, &M::for_nobody, &M::handled_after, &M::cores_in_use};
+    return std::tuple{&M::peak,          &M::busy,        &M::handled,   &M::failed,
+                      &M::absorbed,      &M::batches,     &M::throttled, &M::for_nobody,
+                      &M::handled_after, &M::cores_in_use};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
@@ -41,6 +43,9 @@ struct ConsumerMetrics {
                "Deliveries of what an idempotent consumer had handled already: without effect"},
         Metric{&M::batches, "batches", "1",
                "Batches that were handled; each counts with its first message"},
+        Metric{&M::throttled, "throttled", "1",
+               "Messages or batches that found a slot and no permit of a limit that the consumer "
+               "shares; a batch counts with its first message"},
         Metric{&M::wasted, "wasted", "share",
                "Share of the handlers that ended well for a message that was no longer theirs"},
         Metric{&M::handled_after, "latency", "s", "From a delivery's arrival to the handler's end"},

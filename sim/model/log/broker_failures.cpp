@@ -36,6 +36,7 @@ void Log::take_in(Handle handle, Context& context) {
   if (storage.is_down || (storage.too_few && waits_for_all(handle, context))) {
     return refuse(handle, Outcome::unavailable, context);
   }
+  if (is_throttled(handle, index, context)) return;
   metrics_.appended.add(message.segment);
   hide(1);
   const bool early = context.envelopes[message.pc].early;

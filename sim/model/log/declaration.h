@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/flow/price.h"
+#include "sim/flow/throughput.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
@@ -20,6 +21,7 @@ struct LogParameters {
   bool unclean_election = false;
   std::optional<Duration> retention;
   std::optional<Size> retention_bytes;
+  std::optional<ThroughputParameters> throughput;
   std::optional<Distribution> confirm;
   std::optional<LogPrice> price;
   std::optional<ZoneName> zone;
@@ -55,6 +57,9 @@ struct LogParameters {
               "Bytes that each partition keeps at most: with what is more its oldest records are "
               "deleted, whether all groups have read them or not; default: no limit",
               kPositive},
+        Field{&L::throughput, "throughput",
+              "How much each partition takes in a second; what is sent beyond that is refused at "
+              "once (unavailable). Default: no limit"},
         Field{&L::confirm, "confirm",
               "Time the log takes to confirm a record, besides the network; on a broker: until all "
               "replicas in sync have it, and groups may read it"},

@@ -26,6 +26,7 @@ Log::Log(Wiring wiring) : wiring_(std::move(wiring)), confirms_(wiring_.address,
   }
   wiring_.groups.clear();
   partitions_.resize(wiring_.partitions);
+  if (wiring_.throughput) throughputs_.assign(wiring_.partitions, *wiring_.throughput);
 }
 
 void Log::begin(Context& context, const Demand& demand) {
@@ -34,6 +35,7 @@ void Log::begin(Context& context, const Demand& demand) {
   confirms_.restart();
   in_turn_ = 0;
   for (Partition& partition : partitions_) partition.restart();
+  for (Throughput& throughput : throughputs_) throughput.restart();
   storages_.clear();
   if (wiring_.on_broker) storages_.resize(partitions_.size());
   for (Group& group : groups_) {
@@ -90,10 +92,22 @@ Next Log::on(Offer, Handle handle, Context& context) {
     take_in(handle, context);
     return {};
   }
+  const std::uint32_t partition = partition_for(message, context);
+  if (is_throttled(handle, partition, context)) return {};
   metrics_.appended.add(message.segment);
   confirms_.confirm(handle, Outcome::ok, condition_, context);
-  append(handle, partition_for(message, context), context);
+  append(handle, partition, context);
   return {};
+}
+
+/// Refuses a record that is more than its partition takes in a second.
+bool Log::is_throttled(Handle handle, std::uint32_t partition, Context& context) {
+  if (throughputs_.empty()) return false;
+  const Message& message = context.messages[handle];
+  if (throughputs_[partition].admits(size_of(message, context), context.now())) return false;
+  metrics_.throttled.add(message.segment);
+  refuse(handle, Outcome::unavailable, context);
+  return true;
 }
 
 void Log::refuse(Handle handle, Outcome why, Context& context) {

@@ -9,6 +9,7 @@
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
+#include "sim/flow/throughput.h"
 #include "sim/model/log/declaration.h"
 #include "sim/model/log/member.h"
 #include "sim/model/log/metrics.h"
@@ -77,6 +78,7 @@ class Log {
     std::int64_t retention_bytes = kNoLimit;  ///< of a partition
     std::vector<GroupWiring> groups;
     std::optional<std::uint32_t> confirm;  ///< site
+    std::optional<Throughput> throughput;  ///< of each partition
     bool on_broker = false;
     /// What a broker tells its partitions, one after the other: of each, in the order of Strike.
     std::uint32_t strikes = 0;
@@ -152,6 +154,7 @@ class Log {
 
   // Sending: log.cpp
   void refuse(Handle message, Outcome why, Context& context);
+  bool is_throttled(Handle message, std::uint32_t partition, Context& context);
   std::uint32_t partition_for(const Message& message, Context& context);
   void append(Handle message, std::uint32_t partition, Context& context);
   bool answers() const { return !condition_.down() && !condition_.hung(); }
@@ -225,8 +228,9 @@ class Log {
   Condition condition_;
   Confirms confirms_;
   std::vector<Partition> partitions_;
-  std::vector<Storage> storages_;  ///< of the partitions, on a broker
-  std::uint32_t in_turn_ = 0;      ///< where the next record without a key goes
+  std::vector<Storage> storages_;        ///< of the partitions, on a broker
+  std::vector<Throughput> throughputs_;  ///< of the partitions, where they are limited
+  std::uint32_t in_turn_ = 0;            ///< where the next record without a key goes
   std::vector<Group> groups_;
   std::vector<Member> members_;
   Metrics metrics_;

@@ -8,12 +8,17 @@ namespace spillway {
 struct LogMetrics {
   Counter appended;
   Counter rejected;
+  Counter throttled;
 
-  static constexpr auto parts() { return std::tuple{&LogMetrics::appended, &LogMetrics::rejected}; }
+  static constexpr auto parts() {
+    return std::tuple{&LogMetrics::appended, &LogMetrics::rejected, &LogMetrics::throttled};
+  }
   static constexpr auto metrics() {
     return std::tuple{
         Metric{&LogMetrics::appended, "appended", "1", "Records that the log took"},
         Metric{&LogMetrics::rejected, "rejected", "1", "Records that the log refused"},
+        Metric{&LogMetrics::throttled, "throttled", "1",
+               "Of those refused, the ones beyond a partition's throughput"},
     };
   }
 };

@@ -77,7 +77,9 @@ Next Queue::on(Tick, std::uint32_t what, Context& context) {
 
 /// Does what a tick says that no head is about.
 void Queue::tick(std::uint32_t what, Context& context) {
-  if (what >= tick::kFixedPoll) {
+  if (what == BrokerSpace::kSpaceAgain) {
+    space_again(context);
+  } else if (what >= tick::kFixedPoll) {
     poll_now(context);
   } else if (what >= tick::kWaitOver) {
     end_wait(what - tick::kWaitOver, context);

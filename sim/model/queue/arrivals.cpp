@@ -4,7 +4,8 @@
 
 namespace spillway {
 
-/// Looks at a message that may be too large, or delayed. Returns whether it is dealt with.
+/// Looks at a message that may be too large, one too many, or delayed. Returns whether it is dealt
+/// with.
 bool Queue::screen(Handle handle, Context& context) {
   const Message& message = context.messages[handle];
   if (size_of(message, context) > wiring_.max_message_size) {
@@ -13,6 +14,30 @@ bool Queue::screen(Handle handle, Context& context) {
   }
   // A dead letter has had its delay.
   if ((message.flags & flag::kDetached) != 0) return false;
+  return is_kept_out(handle, context) || screen_further(handle, context);
+}
+
+/// Looks at what its throughput and its broker's alarm let in. Returns whether it is refused, or
+/// its sender waits.
+bool Queue::is_kept_out(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
+  if (wiring_.throughput && !wiring_.throughput->admits(size_of(message, context), context.now())) {
+    metrics_.throttled.add(message.segment);
+    refuse(handle, Outcome::unavailable, context);
+    return true;
+  }
+  // Who comes while others wait stands behind them.
+  if (wiring_.space == nullptr || (!wiring_.space->alarmed() && blocked_.empty())) return false;
+  blocked_.push_back(context.messages, handle);
+  metrics_.blocked.add(context.now(), 1);
+  if (wiring_.space->alarmed()) wait_for_space();
+  return true;
+}
+
+/// Looks at a message that may come in, whether it is known, or delayed. Returns whether it is
+/// dealt with.
+bool Queue::screen_further(Handle handle, Context& context) {
+  const Message& message = context.messages[handle];
   if (wiring_.dedup && absorb(handle, context)) return true;
   const Envelope& envelope = context.envelopes[message.pc];
   Time takes = 0;
@@ -78,19 +103,36 @@ void Queue::drop(Handle handle, Context& context) {
 
 /// Lets blocked messages in, in the order in which they came, as long as there is room.
 void Queue::admit_blocked(Context& context) {
-  if (admitting_) return;
+  if (admitting_ || awaits_space_) return;
   admitting_ = true;
   while (!blocked_.empty() && !is_full(blocked_.front(), context)) {
+    if (wiring_.space != nullptr && wiring_.space->alarmed()) {
+      wait_for_space();
+      break;
+    }
     const Handle handle = blocked_.pop_front(context.messages);
     metrics_.blocked.add(context.now(), -1);
     if (is_too_old(handle, context)) {
       confirm(handle, Outcome::ok, context);
       expire(handle, context);
-    } else {
+    } else if (wiring_.space == nullptr || !screen_further(handle, context)) {
       accept(handle, context);
     }
   }
   admitting_ = false;
+}
+
+void Queue::wait_for_space() {
+  if (awaits_space_) return;
+  awaits_space_ = true;
+  wiring_.space->wait(wiring_.address);
+}
+
+/// It is this queue's turn to let in those whom its broker's alarm has kept out.
+void Queue::space_again(Context& context) {
+  awaits_space_ = false;
+  admit_blocked(context);
+  wiring_.space->tell_next(context);
 }
 
 /// Tells senders who wait that the queue has gone.

@@ -8,6 +8,7 @@
 
 #include "sim/flow/price.h"
 #include "sim/flow/steps/exchange_declaration.h"
+#include "sim/flow/throughput.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/lists.h"
@@ -156,6 +157,7 @@ struct QueueParameters {
   std::optional<Duration> dedup;
   std::optional<QueuePriorityParameters> priority;
   std::optional<QueuePollParameters> poll;
+  std::optional<ThroughputParameters> throughput;
   std::optional<Distribution> delivery;
   std::optional<Distribution> confirm;
   std::optional<QueuePrice> price;
@@ -211,6 +213,9 @@ struct QueueParameters {
         Field{&Q::poll, "poll",
               "How consumers ask it for messages; default: they do not, and are handed one as soon "
               "as there is one"},
+        Field{&Q::throughput, "throughput",
+              "How much it takes in a second; what is sent beyond that is refused at once "
+              "(unavailable). Default: no limit"},
         Field{&Q::delivery, "delivery",
               "Time from an acknowledgement to that consumer's next delivery; default: twice the "
               "network"},

@@ -24,6 +24,7 @@ struct QueueMetrics {
   Counter redriven;
   Counter dropped;
   Counter rejected;
+  Counter throttled;
   Counter expired;
   Counter lost;
   Counter deduplicated;
@@ -36,7 +37,7 @@ struct QueueMetrics {
                       &M::redelivered, &M::receive_calls, &M::empty_receives, &M::extensions,
                       &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::redriven,
                       &M::dropped,     &M::rejected,      &M::expired,        &M::deduplicated,
-                      &M::lost,        &M::drained};
+                      &M::throttled,   &M::lost,          &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
@@ -45,7 +46,9 @@ struct QueueMetrics {
         Metric{&M::in_flight, "in_flight", "1", "Messages received and not yet acknowledged"},
         Metric{&M::delayed, "delayed", "1",
                "Messages hidden by a delay, or that pause before another receive"},
-        Metric{&M::blocked, "blocked", "1", "Messages whose senders wait until there is room"},
+        Metric{
+            &M::blocked, "blocked", "1",
+            "Messages whose senders wait until there is room, or an alarm of the broker is over"},
         Metric{&M::bytes, "bytes", "B", "Bytes of the ready messages"},
         Metric{&M::oldest, "age", "s", "Age of the oldest ready message"},
         Metric{&M::waited, "wait", "s", "From the send to the first receive"},
@@ -67,6 +70,8 @@ struct QueueMetrics {
         Metric{&M::dropped, "dropped", "1",
                "Messages dropped: from the head of a full queue, received too often, or purged"},
         Metric{&M::rejected, "rejected", "1", "Messages that the queue did not take"},
+        Metric{&M::throttled, "throttled", "1",
+               "Of those rejected, the ones beyond the throughput"},
         Metric{&M::expired, "expired", "1",
                "Messages that waited longer than their time to live or the retention"},
         Metric{&M::deduplicated, "deduplicated", "1",

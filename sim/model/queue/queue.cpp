@@ -28,6 +28,8 @@ void Queue::begin(Context& context, const Demand& demand) {
   if (apart_) clear_apart();
   if (taken_in_) taken_in_->clear();
   blocked_.clear();
+  awaits_space_ = false;
+  if (wiring_.throughput) wiring_.throughput->restart();
   delayed_.clear();
   if (at_risk_ != nullptr) at_risk_->clear();
   turns_.restart();
@@ -66,6 +68,9 @@ void Queue::depth_changed(Context& context) {
   metrics_.oldest.oldest(context.now(), head == 0 ? kNever : context.messages[head].since);
   if (wiring_.weighs) [[unlikely]] {
     metrics_.bytes.add(context.now(), static_cast<std::int64_t>(bytes_) - metrics_.bytes.level());
+    if (wiring_.space != nullptr) {
+      wiring_.space->changed(wiring_.number_there, static_cast<std::int64_t>(bytes_), context);
+    }
   }
   if (!blocked_.empty()) [[unlikely]]
     admit_blocked(context);

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "sim/flow/attributes.h"
+#include "sim/flow/broker_space.h"
 #include "sim/flow/confirms.h"
 #include "sim/flow/context.h"
 #include "sim/flow/impairments.h"
 #include "sim/flow/ledger.h"
 #include "sim/flow/remembered_ids.h"
 #include "sim/flow/request.h"
+#include "sim/flow/throughput.h"
 #include "sim/flow/turns.h"
 #include "sim/model/queue/arrival_line.h"
 #include "sim/model/queue/at_risk.h"
@@ -49,6 +51,9 @@ namespace spillway {
 /// With groups, a message is delivered only while no other of its group is in flight or pauses, but
 /// for those of one receive.
 /// With priorities, the highest goes first, and those of one priority in their order.
+///
+/// Beyond its throughput sends are refused. While an alarm of its broker is on, senders wait as
+/// they do before a full queue: see BrokerSpace.
 ///
 /// Faults: in an outage sends are refused and nothing is delivered; acknowledgements of what is in
 /// flight still count. A hang stores what comes, and neither confirms nor delivers until it ends.
@@ -125,7 +130,10 @@ class Queue {
     std::optional<Time> dedup;  ///< messages taken in are known for so long
     std::int64_t max_message_size = std::numeric_limits<std::int64_t>::max();
     std::optional<Redelivery> redelivery;
-    std::optional<PollRules> polls;  ///< takers ask for messages; then `receives` is set too
+    std::optional<PollRules> polls;        ///< takers ask for messages; then `receives` is set too
+    std::optional<Throughput> throughput;  ///< then, and with `space`, `screens` is set
+    BrokerSpace* space = nullptr;          ///< of its broker, where that has an alarm
+    std::uint32_t number_there = 0;        ///< then this queue's
   };
 
   explicit Queue(Wiring wiring)
@@ -215,6 +223,10 @@ class Queue {
   void refuse(Handle message, Outcome why, Context& context);
   void admit_blocked(Context& context);
   void refuse_blocked(Context& context);
+  bool is_kept_out(Handle message, Context& context);
+  bool screen_further(Handle message, Context& context);
+  void wait_for_space();
+  void space_again(Context& context);
   void drop(Handle message, Context& context);
 
   // ages.cpp
@@ -338,7 +350,8 @@ class Queue {
   // What not every queue has.
   std::unique_ptr<AtRisk> at_risk_;
   MessageLine blocked_;
-  bool admitting_ = false;  ///< blocked ones are let in right now
+  bool admitting_ = false;     ///< blocked ones are let in right now
+  bool awaits_space_ = false;  ///< of its broker, for them
   ArrivalLine delayed_;
   LaneId delay_lane_ = 0;
   std::uint64_t bytes_ = 0;  ///< of what is ready

@@ -34,6 +34,7 @@ std::uint32_t ScalePolicy::tracked(const ScaleFigures& figures) const {
 }
 
 std::uint32_t ScalePolicy::polling(const ScaleFigures& figures) const {
+  if (figures.held_up) return figures.wanted;
   if (figures.backlog == 0) return whole_above(figures.busy * figures.serving);
   return figures.failing ? figures.wanted : figures.wanted + step;
 }

@@ -13,6 +13,7 @@ struct ScaleFigures {
   Time age = 0;              ///< of the oldest of them
   double busy = 0;           ///< share of the slots, since the look before
   bool failing = false;      ///< a handler has failed since then
+  bool held_up = false;      ///< an instance waits for a permit of a shared limit
   std::uint32_t serving = 0;
   std::uint32_t wanted = 0;  ///< those that serve, and those that start
 };
@@ -22,7 +23,7 @@ struct ScaleFigures {
 /// A backlog says how many are needed for each to have its share. An age or a utilization is a
 /// proportion: those that serve, times figure / target. A figure within the tolerance of its target
 /// changes nothing. Pollers have no target: they are more from look to look while there is
-/// something to fetch, and rest while handlers fail.
+/// something to fetch, and rest while handlers fail or are not let begin.
 struct ScalePolicy {
   ScaleBy by = ScaleBy::schedule;
   double target = 1;  ///< messages, ns, or a share

@@ -60,6 +60,7 @@ std::uint32_t Scaler::look(Context& context) {
     figures.failing = failed != failed_before_;
     failed_before_ = failed;
   }
+  figures.held_up = sight_.held_up != nullptr && *sight_.held_up != 0;
   return wiring_.policy.wanted(figures);
 }
 

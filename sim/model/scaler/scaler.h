@@ -31,6 +31,7 @@ class Scaler {
     const Age* age = nullptr;
     const Level* busy = nullptr;
     const Counter* failed = nullptr;
+    const std::uint64_t* held_up = nullptr;  ///< instances that a shared limit lets not begin
     const Fleet* fleet = nullptr;
   };
 

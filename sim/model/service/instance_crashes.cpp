@@ -86,6 +86,7 @@ void ServiceOf<Kept>::crash_instances(const Impairment& impairment, Context& con
     metrics_.waiting.add(context.now(), 1);
   }
   busy_ -= freed;
+  if (SharedLimit* limit = shared_limit(); limit != nullptr) limit->give(freed, context);
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(freed));
   end_idle_instances(context);
 }

@@ -49,6 +49,10 @@ Next ServiceOf<Kept>::on(Tick, std::uint32_t instance, Context& context) {
   if (instance == LeakyBucket::kDrips) return drip(context);
   if (instance >= SharedProcessors::kDoneOnCores)
     return condition_.told_by(instance)->take(context);
+  if (instance == SharedLimit::kPermit) {
+    use_permit(context);
+    return {};
+  }
   fleet_->started(instance, context);
   slots_changed(context);
   return {};

@@ -46,7 +46,9 @@ struct ServiceMetrics {
         Metric{&M::refused, "refused", "1",
                "Requests refused: the accept queue was full, a limit reached, or the service down"},
         Metric{&M::throttled, "throttled", "1",
-               "Of those refused, the ones that the rate limit refused"},
+               "Of those refused, the ones that the rate limit refused, or that found no permit of "
+               "a limit "
+               "that the service shares"},
         Metric{
             &M::shed, "shed", "1",
             "Of those refused, the ones that CoDel dropped from the line, that made room there for "

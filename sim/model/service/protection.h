@@ -2,13 +2,14 @@
 
 #include <optional>
 
+#include "sim/flow/rate_limit.h"
+#include "sim/flow/shared_limit.h"
 #include "sim/flow/shared_processors.h"
 #include "sim/model/service/balancer.h"
 #include "sim/model/service/concurrency_limit.h"
 #include "sim/model/service/controlled_delay.h"
 #include "sim/model/service/disciplined_line.h"
 #include "sim/model/service/leaky_bucket.h"
-#include "sim/model/service/rate_limit.h"
 
 namespace spillway {
 
@@ -25,9 +26,14 @@ struct Protection {
   bool shares = false;                         ///< and are fewer than it may be
   Balancer* balancer = nullptr;                ///< of an instance: hears how requests end there
   std::uint32_t instance = 0;                  ///< which one it is
+  SharedLimit* shared_limit = nullptr;         ///< of which each slot in use has a permit
+  bool awaits_permit = false;                  ///< for somebody in line
 
   /// Whether there is anything in it.
-  bool any() const { return rate_limit || concurrency_limit || line || processors || cores; }
+  bool any() const {
+    return rate_limit || concurrency_limit || line || processors || cores ||
+           shared_limit != nullptr;
+  }
 
   void restart() {
     if (rate_limit) rate_limit->restart();
@@ -35,6 +41,7 @@ struct Protection {
     if (concurrency_limit) concurrency_limit->restart();
     if (line) line->restart();
     if (codel) codel->restart();
+    awaits_permit = false;
   }
 };
 

@@ -3,9 +3,9 @@
 #include <optional>
 #include <tuple>
 
+#include "sim/flow/rate_limit.h"
 #include "sim/language/field.h"
 #include "sim/language/quantity.h"
-#include "sim/model/service/rate_limit.h"
 
 namespace spillway {
 

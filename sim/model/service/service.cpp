@@ -142,6 +142,8 @@ template <class Kept>
 
 template <class Kept>
 [[gnu::always_inline]] inline void ServiceOf<Kept>::free_slot(Context& context) {
+  if (guarded_ && shared_limit() != nullptr) [[unlikely]]
+    return free_slot_and_permit(context);
   // The slot stays busy and goes to the next in line.
   if (busy_ <= slots_ && give_slot(context)) return;
   --busy_;
@@ -209,6 +211,7 @@ template <class Kept>
   if (guarded_) {
     if (!admits(request, context)) return refuse(request, context);
     if (is_held_up(request, context)) return {};
+    if (!gets_permit(request, context)) return refuse(request, context);
   }
   return take(request, context);
 }
@@ -290,13 +293,14 @@ Next ServiceOf<Kept>::go(Progress progress, Handle request, Context& context) {
       }
       return {};
     case Progress::needs_slot:
-      if (busy_ < slots_) {
+      if (busy_ < slots_ && shared_limit() == nullptr) {
         ++busy_;
         metrics_.busy.add(context.now(), 1);
         clear(message, kAnyAway);
         return go(advance(request, context, self()), request, context);
       }
       enter(resumed_, request, context);
+      if (shared_limit() != nullptr) fill_slots_by_permits(context);
       return {};
     case Progress::held:
       message.flags |= flag::kInLine | flag::kHeld;
@@ -411,10 +415,23 @@ Next ServiceOf<Kept>::on(Impair, std::uint32_t payload, Context& context) {
 /// Gives slots that are free to those who stand in line.
 template <class Kept>
 void ServiceOf<Kept>::fill_slots(Context& context) {
+  if (shared_limit() != nullptr) return fill_slots_by_permits(context);
   while (!condition_.crashed() && busy_ < slots_ && give_slot(context)) {
     ++busy_;
     metrics_.busy.add(context.now(), 1);
   }
+}
+
+/// Gives a slot and the permit for it to the next in line, or the permit back when nobody is there.
+template <class Kept>
+bool ServiceOf<Kept>::give_slot_with_permit(Context& context) {
+  if (!give_slot(context)) {
+    shared_limit()->give(1, context);
+    return false;
+  }
+  ++busy_;
+  metrics_.busy.add(context.now(), 1);
+  return true;
 }
 
 /// Leaves a bucket that has held a request up until now.
@@ -425,7 +442,8 @@ Next ServiceOf<Kept>::drip(Context& context) {
   clear(context.messages[request], LeakyBucket::kHolds);
   metrics_.waiting.add(context.now(), -1);
   --inside_;
-  return condition_.down() ? refuse(request, context) : take(request, context);
+  if (condition_.down() || !gets_permit(request, context)) return refuse(request, context);
+  return take(request, context);
 }
 
 /// All requests that it has taken in, in the order in which they arrived.
@@ -454,6 +472,7 @@ template <class Kept>
 void ServiceOf<Kept>::crash(const Impairment& impairment, Context& context) {
   const std::vector<Handle> inside = everything_inside(context);
   metrics_.busy.add(context.now(), -static_cast<std::int64_t>(busy_));
+  if (SharedLimit* limit = shared_limit(); limit != nullptr) limit->give(busy_, context);
   busy_ = 0;
   end_idle_instances(context);
   gone_ = 0;

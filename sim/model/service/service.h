@@ -45,6 +45,8 @@ struct ServiceWiring {
 /// stood, or is answered with `unavailable`. Where slots are taken away, those in use are kept to
 /// the end of their handlers.
 ///
+/// With a limit that it shares, each slot in use has a permit: see permits.cpp.
+///
 /// All instances draw from one line, first in first out: the textbook's M/M/c, unless another
 /// discipline is declared. A handler that gave its slot away and has work again gets the next slot
 /// before requests that have not begun.
@@ -132,6 +134,16 @@ class ServiceOf {
   void answer_lost(Handle request, Context& context);
   std::vector<Handle> everything_inside(const Context& context) const;
   void fill_slots(Context& context);
+
+  // permits.cpp
+  SharedLimit* shared_limit() const {
+    return protection_ == nullptr ? nullptr : protection_->shared_limit;
+  }
+  bool gets_permit(Handle request, Context& context);
+  void free_slot_and_permit(Context& context);
+  void fill_slots_by_permits(Context& context);
+  bool give_slot_with_permit(Context& context);
+  void use_permit(Context& context);
 
   // instances.cpp
   void count_slots();

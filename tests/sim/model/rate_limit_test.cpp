@@ -1,4 +1,4 @@
-#include "sim/model/service/rate_limit.h"
+#include "sim/flow/rate_limit.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -104,7 +104,8 @@ TEST(BatchesInRuns, AreTakenByPollersToo) {
       "run: {duration: 5min, drain: 10min}\n"
       "producers: {shop: {load: {constant: 50/s}, does: [{send: orders}]}}\n"
       "queues: {orders: {preset: aws-sqs-standard}}\n"
-      "consumers: {f: {preset: aws-lambda-esm, from: orders, does: [work: 1s]}}\n");
+      "consumers: {f: {preset: aws-lambda-esm, from: orders, batch: {size: 1}, does: [work: "
+      "1s]}}\n");
   const Ran together(
       "run: {duration: 5min, drain: 10min}\n"
       "producers: {shop: {load: {constant: 50/s}, does: [{send: orders}]}}\n"

@@ -148,7 +148,7 @@ TEST(Scaling, LetsPollersGoThatFetchNothing) {
 run: {duration: 10min, warmup: 1min}
 producers: {shop: {load: {constant: 30/s}, does: [{send: orders}]}}
 queues: {orders: {}}
-consumers: {handler: {preset: aws-lambda-esm, from: orders, does: [{work: 1s}]}}
+consumers: {handler: {preset: aws-lambda-esm, from: orders, batch: {size: 1}, does: [{work: 1s}]}}
 )");
   EXPECT_GE(ran.sample("handler", "instances").min, 30);
   EXPECT_LE(ran.sample("handler", "instances").max, 36) << "and a step now and then";

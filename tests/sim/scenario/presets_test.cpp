@@ -173,6 +173,9 @@ TEST(Presets, OfBrokersSayHowLongAFailoverLasts) {
   ASSERT_NE(preset, nullptr);
   const BrokerParameters says = load(with(*preset)).variants.at(0).brokers.at(0).parameters;
   EXPECT_EQ(says.failover.fixed(), kSecond);
+  // RabbitMQ, Memory Threshold and Limit; Free Disk Space Alarms.
+  EXPECT_DOUBLE_EQ(says.memory_alarm.value, 0.6);
+  EXPECT_EQ(says.disk_free_limit.bytes, 50'000'000);
   // 9 s after a heartbeat, of which one is sent every 2 s: Apache Kafka, broker configuration.
   const BrokerParameters kafka =
       load(with(*find_preset("kafka-broker"))).variants.at(0).brokers.at(0).parameters;
@@ -335,6 +338,9 @@ TEST(Presets, OfLambdaSayHowItsPollersCome) {
   ASSERT_NE(preset, nullptr);
   const ConsumerParameters says = load(with(*preset)).variants.at(0).consumers.at(0).parameters;
   EXPECT_EQ(says.concurrency, 1);
+  ASSERT_TRUE(says.batch);
+  EXPECT_EQ(says.batch->size, 10);
+  EXPECT_EQ(says.batch->window.ns, 0);
   ASSERT_TRUE(says.scale);
   EXPECT_EQ(says.scale->by, ScaleBy::pollers);
   EXPECT_EQ(first_instances(says), 5);

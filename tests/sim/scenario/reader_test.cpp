@@ -101,7 +101,7 @@ TEST(Errors, KnowTheNearestKey) {
             "4:19 queues.orders.zzzzzzzz: unknown key 'zzzzzzzz' [unknown-key] (the keys here are "
             "broker, replication, visibility, late_ack, redelivery, dead_letter, delay, retention, "
             "capacity, capacity_bytes, overflow, max_message_size, max_in_flight, groups, dedup, "
-            "priority, poll, delivery, confirm, price, …)\n");
+            "priority, poll, throughput, delivery, confirm, …)\n");
 }
 
 TEST(Errors, AreAllToldAtOnceInTheOrderOfTheFile) {
@@ -191,18 +191,15 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     }
     return codes;
   };
-  for (const char* section : {"limits", "plan"}) {
-    EXPECT_EQ(code(queue("") + section + ": {}\n"), "not-simulated ") << section;
-  }
+  EXPECT_EQ(code(queue("") + "plan: {}\n"), "not-simulated ");
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
             "unknown-name not-simulated ");
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{call: t, first_healthy: [t]}]}, t: {does: "
                              "[]}}\n"),
             "not-simulated ");
   EXPECT_EQ(code(queue("preset: dynamodb-eventual")), "not-simulated ");
-  EXPECT_EQ(findings(queue("") +
-                     "limits: {account: {concurrency: 5, of: [s]}}\nservices: {s: {does: []}}\n"),
-            "5:1 limits: this version does not simulate 'limits' yet "
+  EXPECT_EQ(findings(queue("") + "plan: {minimise: total.cost}\nservices: {s: {does: []}}\n"),
+            "5:1 plan: this version does not simulate 'plan' yet "
             "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 

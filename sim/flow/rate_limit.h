@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// Lets so many requests pass: by a token bucket, evenly spaced by a leaky bucket, or so many in
-/// each window of time.
+/// Lets so many requests, messages or bytes pass: by a token bucket, evenly spaced by a leaky
+/// bucket, or so many in each window of time.
 ///
 /// The bucket fills steadily and holds `burst` tokens; each request that passes takes one. So in
 /// any span of length d pass at most burst + rate x d. Instead of the tokens it keeps the instant
@@ -57,6 +57,17 @@ class RateLimit {
 
   /// Whether a request that comes now may pass; it then counts.
   bool admits(Time now) { return window_ == 0 ? takes_token(now) : counts(now); }
+
+  /// Whether a token bucket holds so many now; a request may need more than one. Range: tokens up
+  /// to 2^62 / rate; more than the burst it never holds.
+  bool holds(std::int64_t tokens, Time now) const {
+    return std::max(full_at_, Int128{now} << 32) + interval_ * (tokens - 1) <=
+           (Int128{now} << 32) + ahead_;
+  }
+  /// Takes them. Range: holds(tokens, now).
+  void take(std::int64_t tokens, Time now) {
+    full_at_ = std::max(full_at_, Int128{now} << 32) + interval_ * tokens;
+  }
 
   /// Whether who is admitted may have to wait.
   bool leaks() const { return leaks_; }
