@@ -134,6 +134,8 @@ constexpr std::array kOfEdge{
     Choice{"pool_utilization", kValue, Show::happened},
     Choice{"pool_wait", percentile(99), Show::happened},
     Choice{"pool_refused", kValue, Show::happened},
+    Choice{"failed_checks", kValue, Show::happened},
+    Choice{"unhealthy", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},

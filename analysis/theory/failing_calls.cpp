@@ -44,7 +44,7 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   const LoadParameters& load = producer->parameters.load;
   const ServiceParameters& declared = service.parameters;
   if (call == nullptr || call->timeout || call->deadline || call->breaker || call->pool ||
-      call->hedge || call->fallback || !load.poisson || load.start ||
+      call->hedge || call->fallback || call->first_healthy || !load.poisson || load.start ||
       !producer->parameters.profile.empty() || declared.accept_queue.count ||
       !channels_of(declared.does).empty()) {
     return;
@@ -55,7 +55,7 @@ void match(const Scenario& scenario, const Component<ServiceParameters>& service
   Count attempts = 1;
   double pauses = 0;
   if (call->retry) {
-    if (call->retry->budget || rules_of(*call->retry)) return;
+    if (call->retry->budget || call->retry->adaptive || rules_of(*call->retry)) return;
     if (std::ranges::find(call->retry->when, Failed::error) != call->retry->when.end()) {
       attempts = call->retry->attempts;
       pauses = longest_pauses(*call->retry);

@@ -16,7 +16,9 @@ struct WaysTo {
   const std::string& target;
 
   std::size_t operator()(const CallParameters& call) const {
-    return (call.service.name == target) + instead(call.fallback);
+    return static_cast<std::size_t>(
+               std::ranges::count(callees_of(call), target, &Reference::name)) +
+           instead(call.fallback);
   }
   std::size_t operator()(const SendParameters& send) const {
     return (send.channel.name == target) + instead(send.fallback);

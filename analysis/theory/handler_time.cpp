@@ -29,6 +29,7 @@ struct StepTime {
   }
   Answer operator()(const WaitParameters& wait) const { return taking(wait.time); }
   Answer operator()(const FailParameters& fail) const {
+    if (fail.as == FailAs::crash) return std::nullopt;  // nobody is told that it has failed
     if (!fail.share.column.empty()) return std::nullopt;
     return HandlerTime{0, 1 - fail.share.share.value};
   }

@@ -22,7 +22,7 @@ constexpr double kLeastTime = 1e-6;  ///< s; below it the clock's nanoseconds wo
 /// s.
 std::optional<double> patience_of(const CallParameters& call, const ServiceParameters& callee) {
   if (!call.timeout || !(call.cancel || callee.cancel) || call.deadline || call.travels ||
-      call.retry || call.breaker || call.pool || call.hedge || call.fallback)
+      call.retry || call.breaker || call.pool || call.hedge || call.fallback || call.first_healthy)
     return std::nullopt;
   const Variate* timeout = drawn(*call.timeout);
   return timeout == nullptr ? std::nullopt : exponential_mean(*timeout);

@@ -29,9 +29,9 @@ constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 17> && declares<QueueParameters, 22> &&
-                  declares<ConsumerParameters, 22> && declares<CallParameters, 15> &&
+                  declares<ConsumerParameters, 22> && declares<CallParameters, 17> &&
                   declares<SendParameters, 13> && declares<WorkParameters, 2> &&
-                  declares<RetryParameters, 8> && declares<FaultParameters, 29> &&
+                  declares<RetryParameters, 9> && declares<FaultParameters, 29> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");
 
@@ -52,6 +52,7 @@ bool fails_early(const P& exchange) {
   if constexpr (requires { exchange.deadline; }) early = early || exchange.deadline;
   if constexpr (requires { exchange.breaker; }) early = early || exchange.breaker;
   if constexpr (requires { exchange.pool; }) early = early || exchange.pool || exchange.hedge;
+  if constexpr (requires { exchange.first_healthy; }) early = early || exchange.first_healthy;
   return early;
 }
 

@@ -52,7 +52,11 @@ void follow(const Program& program, Sureness& sure, std::vector<bool>& after_rep
   };
   for (const StepDeclaration& step : program.steps) {
     if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-      reach(call->service.name);
+      // Where others may be called instead, none of them surely is.
+      for (const Reference& to : callees_of(*call)) {
+        after_reply.push_back(sure.replied);
+        if (sure.goes_on && !call->first_healthy) sure.reached.insert(to.name);
+      }
       follow_fallback(step, sure, after_reply);
     } else if (const auto* send = sending(step)) {
       reach(send->channel.name);
@@ -181,7 +185,12 @@ class Links {
             link.waits = true;
             link.holds_slot = in_service && call->holds ? *call->holds == Holds::slot : holds;
             link.path = path + ".call";
-            add(std::move(link), call->service);
+            for (const Reference& to : callees_of(*call)) {
+              Link one = link;
+              // While all is well the first is called, and no other.
+              if (to.name != call->service.name) one.per_message = 0;
+              add(std::move(one), to);
+            }
           } else if (const auto* send = sending(step)) {
             link.kind = LinkKind::send;
             link.waits = send->confirm;

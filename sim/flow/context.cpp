@@ -92,7 +92,10 @@ void Context::restart(std::uint64_t seed, std::uint32_t replication) {
   connections.restart();
   hedges.restart();
   retry_limits.restart();
-  has_guards = !breakers.none() || !connections.none() || !hedges.none() || !retry_limits.none();
+  paces.restart();
+  failovers.restart();
+  has_guards = !breakers.none() || !connections.none() || !hedges.none() || !retry_limits.none() ||
+               !paces.none();
   for (AilingHop& hop : ailing_hops) hop.active.clear();
 }
 

@@ -15,12 +15,14 @@
 #include "sim/flow/conversations.h"
 #include "sim/flow/edge.h"
 #include "sim/flow/envelope.h"
+#include "sim/flow/failovers.h"
 #include "sim/flow/forks.h"
 #include "sim/flow/hedges.h"
 #include "sim/flow/identities.h"
 #include "sim/flow/impairment.h"
 #include "sim/flow/look_aside.h"
 #include "sim/flow/message.h"
+#include "sim/flow/paces.h"
 #include "sim/flow/rescues.h"
 #include "sim/flow/retry.h"
 #include "sim/flow/retry_limits.h"
@@ -59,6 +61,8 @@ class Context {
   ConnectionPools connections;
   Hedges hedges;
   RetryLimits retry_limits;
+  Paces paces;
+  Failovers failovers;
   std::vector<Envelope> envelopes{Envelope{}};
   std::vector<Branching> branchings;
   std::vector<std::int64_t> thresholds;  ///< of branchings, cumulative, of 2^53

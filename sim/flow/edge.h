@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "sim/flow/detection.h"
 #include "sim/flow/first_failure.h"
 #include "sim/flow/measure.h"
 #include "sim/kernel/event_set.h"
@@ -38,6 +39,9 @@ struct EdgeMetrics {
   Durations pool_wait;
   Level connections;
   double pool_size = 0;  ///< 0: it has none
+  Counter checks;
+  Counter failed_checks;
+  OpenTime unhealthy;
 
   /// Attempts for each that is the first.
   struct Amplification {
@@ -71,6 +75,8 @@ struct EdgeMetrics {
   };
   PoolUtilization pool_utilization() const { return {connections, pool_size}; }
 
+  Detection detection() const { return {unhealthy}; }
+
   /// An attempt of what was born in that segment has failed.
   void count_timeout(std::uint32_t segment, Time now) {
     timeouts.add(segment);
@@ -95,7 +101,10 @@ struct EdgeMetrics {
                       &EdgeMetrics::hedges,
                       &EdgeMetrics::pool_refused,
                       &EdgeMetrics::pool_wait,
-                      &EdgeMetrics::connections};
+                      &EdgeMetrics::connections,
+                      &EdgeMetrics::checks,
+                      &EdgeMetrics::failed_checks,
+                      &EdgeMetrics::unhealthy};
   }
   static constexpr auto metrics() {
     return std::tuple{
@@ -132,6 +141,16 @@ struct EdgeMetrics {
         Metric{&EdgeMetrics::pool_refused, "pool_refused", "1",
                "Attempts that got no connection, as too many waited or for too long; none is among "
                "the attempts"},
+        Metric{&EdgeMetrics::checks, "checks", "1",
+               "Health checks that the caller has sent; none is among the attempts"},
+        Metric{&EdgeMetrics::failed_checks, "failed_checks", "1",
+               "Health checks that were answered with a failure, or not in time"},
+        Metric{&EdgeMetrics::unhealthy, "unhealthy", "share",
+               "Share of the time that the callee counts as unhealthy to this caller"},
+        Metric{
+            &EdgeMetrics::detection, "detection_time", "s",
+            "Time from a window's beginning until the callee counts as unhealthy to this caller; "
+            "never where that did not happen"},
     };
   }
 };

@@ -171,13 +171,20 @@ inline void wait_for_connection(Handle request, Handle handle, Context& context,
       context.events.push_timer(until, Phase::kExpiry, {say<Expired>(self.address), handle});
 }
 
+/// The frame waits until its attempt may set out at the pace of its call, or its deadline is over.
+inline void wait_for_turn(const Attempt& made, Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  frame.next = made.waited_for;
+  const Time until = context.messages[made.waited_for].deadline;
+  if (until == kNever) return;
+  frame.timer =
+      context.events.push_timer(until, Phase::kExpiry, {say<Expired>(self.address), handle});
+}
+
 /// The same as `set_out`, where a breaker or a pool has to let the attempt pass, or copies may
 /// follow it.
-[[gnu::noinline]] inline Next set_out_guarded(const Exchange& exchange, const Attempt& made,
-                                              Handle handle, Context& context, const Self& self) {
-  if (exchange.retry_limit != 0 && made.waited_for != 0) {
-    context.retry_limits.begins(exchange.retry_limit, handle);
-  }
+[[gnu::noinline]] inline Next set_out_admitted(const Exchange& exchange, const Attempt& made,
+                                               Handle handle, Context& context, const Self& self) {
   if (exchange.breaker != 0 && !context.breakers.admit(exchange.breaker, handle, context)) {
     return refuse(made.sent, handle, context);
   }
@@ -195,6 +202,20 @@ inline void wait_for_connection(Handle request, Handle handle, Context& context,
   return set_out_hedged(exchange, made, handle, context, self);
 }
 
+/// The same of one that may have to wait for its turn, or whose retries are limited.
+[[gnu::noinline]] inline Next set_out_guarded(const Exchange& exchange, const Attempt& made,
+                                              Handle handle, Context& context, const Self& self) {
+  if (exchange.retry_limit != 0 && made.waited_for != 0) {
+    context.retry_limits.begins(exchange.retry_limit, handle);
+  }
+  if (exchange.pace != 0 && made.waited_for != 0 &&
+      !context.paces.admit(exchange.pace, handle, made.sent, self.address, context)) {
+    wait_for_turn(made, handle, context, self);
+    return {};
+  }
+  return set_out_admitted(exchange, made, handle, context, self);
+}
+
 /// Begins an attempt. Returns what happens at once.
 [[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
                                           Handle handle, Context& context, const Self& self) {
@@ -203,14 +224,33 @@ inline void wait_for_connection(Handle request, Handle handle, Context& context,
   return set_out(exchange, made, handle, context, self);
 }
 
+/// Lets a further attempt go to who is healthy now: the frame then waits in the call to that
+/// service. Returns its exchange.
+[[gnu::noinline]] inline const Exchange& redirect(const Exchange& exchange, Handle handle,
+                                                  Handle made, Context& context) {
+  const std::uint32_t at = context.failovers.choose(exchange.failover);
+  Message& frame = context.messages[handle];
+  if (frame.pc == at + 1) return exchange;
+  frame.pc = at + 1;
+  const std::uint32_t number = context.code[at].argument;
+  const Exchange& other = context.exchanges[number];
+  Message& request = context.messages[made];
+  request.lane = mix32(lane_over(other, frame.lane), frame.attempt + 1u);
+  request.pc = number;
+  request.via = other.edge;
+  return other;
+}
+
 /// The same of an attempt that is not the first. What may not set out is none.
-[[gnu::noinline]] inline Next depart_again(const Exchange& exchange, const Attempt& made,
+[[gnu::noinline]] inline Next depart_again(const Exchange& before, const Attempt& made,
                                            Handle handle, Context& context, const Self& self) {
+  const Exchange& exchange =
+      before.failover == 0 ? before : redirect(before, handle, made.sent, context);
   EdgeMetrics& metrics = context.edges[exchange.edge].metrics;
   const std::uint32_t segment = context.messages[made.sent].segment;
-  const std::uint64_t before = metrics.attempts.at(segment);
+  const std::uint64_t already = metrics.attempts.at(segment);
   const Next next = depart(exchange, made, handle, context, self);
-  metrics.retries.add(segment, metrics.attempts.at(segment) - before);
+  metrics.retries.add(segment, metrics.attempts.at(segment) - already);
   return next;
 }
 
@@ -332,9 +372,11 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
 /// Tells the breaker, the pool and the limit of retries, if they know of the attempt that a frame
 /// waits for, how that has ended. Returns whether it never set out.
 [[gnu::noinline]] inline bool tell_guards(Handle handle, Context& context) {
+  const Outcome outcome = context.messages[handle].outcome;
   const bool unconnected = context.connections.ended(handle, context);
-  context.retry_limits.ended(handle, context.messages[handle].outcome);
-  return context.breakers.ended(handle, context.messages[handle].outcome, context) || unconnected;
+  context.retry_limits.ended(handle, outcome);
+  const bool stayed = context.breakers.ended(handle, outcome, context) || unconnected;
+  return context.paces.ended(handle, outcome, stayed, context) || stayed;
 }
 
 /// Hands the outcome of an answer to the frame that waits for it. One to a failed attempt stays.
@@ -382,7 +424,8 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
 /// Whether the attempt that a frame waits for has passed its breaker and its pool.
 [[gnu::noinline]] inline bool is_under_way(const Exchange& exchange, Handle handle,
                                            const Context& context) {
-  return (exchange.breaker == 0 || context.breakers.under_way(handle)) &&
+  return (exchange.pace == 0 || !context.paces.waits(handle)) &&
+         (exchange.breaker == 0 || context.breakers.under_way(handle)) &&
          (exchange.pool == 0 || context.connections.under_way(handle));
 }
 
@@ -437,11 +480,28 @@ inline void take_back(Handle request, Context& context) {
   tell_guards(handle, context);
 }
 
+/// Takes back what waits for its turn: a request, or a message with its receipt.
+inline void take_back_waiting(Handle waited_for, Context& context) {
+  const Handle sent = std::exchange(context.messages[waited_for].next, 0);
+  if (sent != 0) context.release(sent);
+  take_back(waited_for, context);
+}
+
+/// An attempt has waited for its turn until its deadline.
+[[gnu::noinline]] inline void stop_waiting_for_turn(Handle handle, Context& context) {
+  Message& frame = context.messages[handle];
+  frame.outcome = Outcome::timeout;
+  take_back_waiting(frame.next, context);
+  tell_guards(handle, context);
+}
+
 /// An attempt's time is up: the frame waits for it no more.
 inline void time_out(Handle handle, Context& context) {
   Message& frame = context.messages[handle];
   frame.timer = 0;
   const Exchange& exchange = exchange_of(frame, context);
+  if (exchange.pace != 0 && context.paces.waits(handle)) [[unlikely]]
+    return stop_waiting_for_turn(handle, context);
   if (exchange.pool != 0 && context.connections.waits(handle)) [[unlikely]]
     return stop_waiting_for_connection(handle, context);
   frame.outcome = Outcome::timeout;
@@ -457,6 +517,8 @@ inline void time_out(Handle handle, Context& context) {
 [[gnu::noinline]] inline void leave_guards(Handle handle, Context& context) {
   give_up_copies(handle, false, context);
   if (context.connections.waits(handle)) take_back(context.messages[handle].next, context);
+  if (context.paces.waits(handle)) take_back_waiting(context.messages[handle].next, context);
+  context.paces.given_up(handle, context);
   context.breakers.given_up(handle);
   context.connections.given_up(handle, context);
   context.retry_limits.closed(handle);
@@ -486,6 +548,21 @@ inline void abandon(Handle handle, Context& context) {
   return set_out_hedged(exchange, {request, request}, handle, context, self);
 }
 
+/// The turn of an attempt has come that had to wait for it.
+[[gnu::noinline]] inline Next set_out_in_turn(const Exchange& exchange, const Attempt& made,
+                                              Handle handle, Context& context, const Self& self) {
+  Message& frame = context.messages[handle];
+  disarm(frame, context);
+  context.paces.sets_out(handle, context);
+  EdgeMetrics& metrics = context.edges[exchange.edge].metrics;
+  const std::uint32_t segment = frame.segment;
+  const bool again = context.messages[made.waited_for].attempt != frame.attempt;
+  const std::uint64_t already = metrics.attempts.at(segment);
+  const Next next = set_out_admitted(exchange, made, handle, context, self);
+  if (again) metrics.retries.add(segment, metrics.attempts.at(segment) - already);
+  return next;
+}
+
 /// The pause before another attempt is over, or it has a connection: sends it, unless its frame has
 /// gone meanwhile.
 inline Next resend(Handle sent, Context& context, const Self& self) {
@@ -494,8 +571,11 @@ inline Next resend(Handle sent, Context& context, const Self& self) {
   if (message.reply_to == 0) {  // a message, whose receipt the frame waits for
     const Handle frame = context.messages[handle].parent;
     if (frame != 0) {
-      return depart_again(exchange_of(context.messages[frame], context), {handle, sent}, frame,
-                          context, self);
+      const Exchange& exchange = exchange_of(context.messages[frame], context);
+      if (exchange.pace != 0 && context.paces.waits(frame)) {
+        return set_out_in_turn(exchange, {handle, sent}, frame, context, self);
+      }
+      return depart_again(exchange, {handle, sent}, frame, context, self);
     }
     context.release(handle);
     context.release(sent);
@@ -505,6 +585,9 @@ inline Next resend(Handle sent, Context& context, const Self& self) {
     const Exchange& exchange = exchange_of(context.messages[handle], context);
     if (exchange.hedge != 0 && is_pending_copy(sent, handle, context)) {
       return send_copy(exchange, sent, handle, context, self);
+    }
+    if (exchange.pace != 0 && context.paces.waits(handle)) {
+      return set_out_in_turn(exchange, {sent, sent}, handle, context, self);
     }
     if (exchange.pool != 0 && context.connections.is_given(handle)) {
       return set_out_connected(exchange, sent, handle, context, self);

@@ -27,8 +27,10 @@ template <class... S>
   return flow;
 }
 
-/// A step has failed: where there is something to be done about it, the handler goes on there.
+/// A step has failed: where there is something to be done about it, the handler goes on there. One
+/// that has crashed does nothing any more.
 [[gnu::noinline]] inline bool is_rescued(Message& message, const Context& context) {
+  if (message.outcome == Outcome::crashed) return false;
   const std::uint32_t target = context.rescues.after(message.pc - 1);
   if (target != 0) message.pc = target;
   return target != 0;

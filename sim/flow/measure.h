@@ -239,6 +239,9 @@ class OpenTime {
 
   /// It is open in [from, until), and was not before.
   void add(Time from, Time until) { spans_.emplace_back(from, until); }
+  /// The latest such time ends now.
+  void end(Time now) { spans_.back().second = now; }
+  const std::vector<std::pair<Time, Time>>& spans() const { return spans_; }
   Sample sample(const Window& window) const;
 
  private:

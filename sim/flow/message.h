@@ -16,6 +16,7 @@ enum class Outcome : std::uint8_t {
   error,        ///< the handler failed
   unavailable,  ///< refused at once: accept queue full, queue full, not there
   timeout,      ///< not answered in time
+  crashed,      ///< of a handler: it has died where it stood; nobody is told so
 };
 
 /// What lives in the slab: a message, a request, a delivery, a receipt. Each is also the frame of

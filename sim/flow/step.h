@@ -49,6 +49,8 @@ struct Exchange {
   std::uint16_t pool = 0;       ///< that an attempt has a connection from; 0 = it needs none
   std::uint16_t hedge = 0;  ///< by which it is sent once more while it is not answered; 0 = none
   std::uint16_t retry_limit = 0;  ///< beside its budget; 0 = none
+  std::uint16_t pace = 0;         ///< at which attempts may set out; 0 = any
+  std::uint16_t failover = 0;     ///< by which each attempt goes to who is healthy; 0 = none
   Time timeout = kNever;          ///< of each attempt
   Time deadline = kNever;         ///< of all attempts
   LaneId timer_lane = 0;  ///< of a timeout that is always the same, or of the deadline alone
@@ -62,10 +64,12 @@ struct Exchange {
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
 
   /// Whether somebody has to hear of an attempt before it sets out, and when it has ended.
-  bool guarded() const { return (breaker | pool | hedge | retry_limit) != 0; }
+  bool guarded() const { return (breaker | pool | hedge | retry_limit | pace) != 0; }
 
   /// Whether a message may travel as its own request: nothing is done about failures.
-  bool plain() const { return !limited && attempts == 1 && fallback == 0 && !guarded(); }
+  bool plain() const {
+    return !limited && attempts == 1 && fallback == 0 && failover == 0 && !guarded();
+  }
 };
 
 /// What tells repeated steps apart: more than any attempt, so that neither is taken for the other.
@@ -90,6 +94,7 @@ struct Branching {
 struct Failure {
   std::uint32_t site = 0;
   std::int64_t threshold = 0;  ///< of 2^53; with a column: -1
+  bool crashes = false;        ///< the handler ends without a word
 };
 
 }  // namespace spillway

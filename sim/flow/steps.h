@@ -4,6 +4,7 @@
 #include "sim/flow/steps/call.h"
 #include "sim/flow/steps/choose.h"
 #include "sim/flow/steps/fail.h"
+#include "sim/flow/steps/first_healthy.h"
 #include "sim/flow/steps/gather.h"
 #include "sim/flow/steps/look_aside.h"
 #include "sim/flow/steps/parallel.h"
@@ -21,8 +22,9 @@ namespace spillway {
 /// Every step of a handler, in the order of their declarations in StepDeclaration; what only the
 /// compiler makes comes last, and what it writes out (`repeat`) is not there. A new step is a file
 /// and a line here.
-using Steps = List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply,
-                   Parallel, Saga, Request, Gather, Submit, FinishJob, Jump, Hit, Fill, CpuWork>;
+using Steps =
+    List<Work, Wait, Call, Send, Publish, Fail, Choose, ReplyNow, Read, Write, Apply, Parallel,
+         Saga, Request, Gather, Submit, FinishJob, Jump, Hit, Fill, CpuWork, FirstHealthy>;
 
 /// The operation code of a step.
 template <class S>

@@ -21,9 +21,10 @@ struct Lost {};     ///< an answer was lost on its way: it was for nobody
 struct Extend {};   ///< a consumer still works on a delivery: keep its message hidden
 struct Scale {};    ///< so many instances are wanted; to a queue: a taker of its comes or goes
 struct Overdue {};  ///< whoever waits for this request has waited for too long, and waits no more
+struct Probe {};    ///< a health check: are you well?
 
 using Verbs = List<Offer, Credit, Settle, Reply, Expired, Done, Tick, Impair, Cancel, Resend, Lost,
-                   Extend, Scale, Overdue>;
+                   Extend, Scale, Overdue, Probe>;
 
 /// The address `component` with a verb: what an event or a Next carries.
 template <class Verb>

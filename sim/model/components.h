@@ -6,6 +6,7 @@
 #include "sim/model/consumer/consumer.h"
 #include "sim/model/correspondence/correspondence.h"
 #include "sim/model/fault/fault.h"
+#include "sim/model/health_check/health_check.h"
 #include "sim/model/log/log.h"
 #include "sim/model/producer/producer.h"
 #include "sim/model/queue/queue.h"
@@ -19,7 +20,7 @@ namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
 using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log,
-                        Correspondence, Broker, Scaler, BalancedService>;
+                        Correspondence, Broker, Scaler, BalancedService, HealthCheck>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

@@ -274,22 +274,29 @@ bool Wiring::is_told_of_cancellation(const std::string& service) const {
   return declared != scenario_.services.end() && declared->parameters.cancel;
 }
 
-void Wiring::compile_step(const CallParameters& step, const Place& place) {
+std::uint32_t Wiring::add_call(const CallParameters& step, const Reference& to,
+                               const Place& place) {
   const bool holds = step.holds && place.in_service ? *step.holds == Holds::slot : place.holds;
-  const std::string& to = step.service.name;
-  const std::string edge = step.edge.name.empty() ? edge_name(place.component, to) : step.edge.name;
-  const std::uint32_t number = add_exchange(to, edge, edge, step.network, holds, place);
+  const std::string edge = edge_of(step, place.component, to);
+  const std::uint32_t number = add_exchange(to.name, edge, edge, step.network, holds, place);
   Exchange& exchange = world_.context_.exchanges[number];
-  limit(exchange, step.timeout, step.deadline, place);
-  exchange.travels = step.travels;
-  exchange.cancels = step.cancel || is_told_of_cancellation(to);
-  if (step.retry) try_again(exchange, *step.retry, place);
+  exchange.cancels = step.cancel || is_told_of_cancellation(to.name);
   if (step.breaker) exchange.breaker = breaker_of(exchange.edge, rules_of(*step.breaker));
-  if (step.hedge) exchange.hedge = hedge_of(*step.hedge, place);
+  if (step.pool) exchange.pool = pool_of(exchange.edge, rules_of(*step.pool));
   if (step.priority) {
     world_.context_.edges[exchange.edge].priority = static_cast<std::uint32_t>(*step.priority);
   }
-  if (step.pool) exchange.pool = pool_of(exchange.edge, rules_of(*step.pool));
+  return number;
+}
+
+void Wiring::compile_step(const CallParameters& step, const Place& place) {
+  const std::uint32_t number = add_call(step, step.service, place);
+  Exchange& exchange = world_.context_.exchanges[number];
+  limit(exchange, step.timeout, step.deadline, place);
+  exchange.travels = step.travels;
+  if (step.retry) try_again(exchange, *step.retry, place);
+  if (step.hedge) exchange.hedge = hedge_of(*step.hedge, place);
+  if (step.first_healthy) return compile_failover(number, step, place);
   emit(op_of<Call>, number);
   compile_fallback(number, step.fallback, place);
 }
@@ -373,6 +380,8 @@ void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, co
   if (const auto rules = rules_of(parameters)) {
     exchange.retry_limit = world_.context_.retry_limits.add(*rules);
   }
+  if (parameters.adaptive)
+    exchange.pace = world_.context_.paces.add(rules_of(*parameters.adaptive));
   exchange.retry = static_cast<std::uint32_t>(world_.context_.retries.size());
   world_.context_.retries.push_back(std::move(retry));
 }
@@ -469,16 +478,17 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
 
 void Wiring::compile_step(const FailParameters& step, const Place& place) {
   auto& failures = world_.context_.failures;
+  const bool crashes = step.as == FailAs::crash;
   emit(op_of<Fail>, static_cast<std::uint32_t>(failures.size()));
   if (!step.share.column.empty()) {
     Variate attempts = Variate::constant(0);
     attempts.kind = VariateKind::column;
     attempts.table = trace_column(step.share.column);
-    failures.push_back({add_site(place.path + "/fail", attempts), -1});
+    failures.push_back({add_site(place.path + "/fail", attempts), -1, crashes});
     return;
   }
-  failures.push_back(
-      {add_site(place.path + "/fail", Variate::unit()), threshold(step.share.share.value)});
+  failures.push_back({add_site(place.path + "/fail", Variate::unit()),
+                      threshold(step.share.share.value), crashes});
 }
 
 void Wiring::compile_step(const ChooseParameters& step, const Place& place) {

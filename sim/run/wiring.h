@@ -110,6 +110,12 @@ class Wiring {
   void compile_step(const WaitParameters& step, const Place& place);
   bool is_told_of_cancellation(const std::string& service) const;
   void compile_step(const CallParameters& step, const Place& place);
+  /// The exchange of a call with one of its services, by what they do not share.
+  std::uint32_t add_call(const CallParameters& step, const Reference& to, const Place& place);
+  /// Compiles a call to the first healthy service; `first`: its exchange with the first of all.
+  void compile_failover(std::uint32_t first, const CallParameters& step, const Place& place);
+  /// Who checks the service at the end of an edge; the calls of an edge share it.
+  std::uint32_t health_check_of(std::uint32_t edge, const HealthRules& rules);
   void compile_step(const SendParameters& step, const Place& place);
   void compile_step(const PublishParameters& step, const Place& place);
   std::uint32_t envelope_of(const SendParameters& step, const Place& place);
@@ -174,10 +180,11 @@ class Wiring {
   std::map<std::string, Address> branches_;          ///< by component
   std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge
   std::map<std::string, std::uint32_t> edges_;
-  std::map<Time, std::pair<LaneId, LaneId>> lanes_;     ///< by network delay
-  std::map<std::uint32_t, std::uint16_t> breakers_;     ///< by edge
-  std::map<std::uint32_t, std::uint16_t> connections_;  ///< by edge: their pool
-  std::map<Time, LaneId> timer_lanes_;                  ///< by timeout
+  std::map<Time, std::pair<LaneId, LaneId>> lanes_;       ///< by network delay
+  std::map<std::uint32_t, std::uint16_t> breakers_;       ///< by edge
+  std::map<std::uint32_t, std::uint16_t> connections_;    ///< by edge: their pool
+  std::map<std::uint32_t, std::uint32_t> health_checks_;  ///< by edge: their numbers
+  std::map<Time, LaneId> timer_lanes_;                    ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;
   std::map<std::string, SharedLimit*> limits_;                 ///< by component
   std::map<std::string, BrokerSpace*> spaces_;                 ///< by broker

@@ -32,6 +32,10 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names);
 /// waited for, no more steps than a handler may have.
 void check_branches(Reader& reader, const Scenario& scenario);
 
+/// Checks handlers that crash by themselves. Errors: where nobody waits for them, or where more
+/// than their message would be lost.
+void check_crashes(Reader& reader, const Scenario& scenario);
+
 /// Checks what is asked by messages: that somebody replies, and only where somebody asks.
 void check_conversations(Reader& reader, const Scenario& scenario);
 

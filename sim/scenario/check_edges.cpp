@@ -45,8 +45,10 @@ std::map<std::string, std::string_view> ends_of_edges(const Scenario& scenario) 
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-        if (!call->edge.name.empty()) return;
-        ends.emplace(edge_name(handler.name, call->service.name), call->service.name);
+        for (const Reference& to : callees_of(*call)) {
+          if (to.name == call->service.name && !call->edge.name.empty()) continue;
+          ends.emplace(edge_name(handler.name, to.name), to.name);
+        }
       } else if (const auto* send = sending(step)) {
         ends.emplace(edge_name(handler.name, send->channel.name), send->channel.name);
       } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
@@ -104,18 +106,18 @@ void check_shared(Reader& reader, const Scenario& scenario, std::string_view key
                   [&](const StepDeclaration& step, double, const std::string& path) {
                     const auto* call = std::get_if<CallParameters>(&step.parameters);
                     if (call == nullptr || !(call->*member)) return;
-                    const std::string edge = call->edge.name.empty()
-                                                 ? edge_name(handler.name, call->service.name)
-                                                 : call->edge.name;
                     const auto rules = rules_of(*(call->*member));
-                    if (rules_of_edges.emplace(edge, rules).first->second == rules) return;
-                    const Reader::Scope scope(reader, fmt::format("{}.{}", path, key));
-                    reader.error(
-                        "conflicting-edge", step.at,
-                        fmt::format("another call on {} says its {} differently", edge, key),
-                        fmt::format("the calls of an edge share one {}: say the same in each, or "
-                                    "give a call an edge of its own",
-                                    key));
+                    for (const Reference& to : callees_of(*call)) {
+                      const std::string edge = edge_of(*call, handler.name, to);
+                      if (rules_of_edges.emplace(edge, rules).first->second == rules) continue;
+                      const Reader::Scope scope(reader, fmt::format("{}.{}", path, key));
+                      reader.error(
+                          "conflicting-edge", step.at,
+                          fmt::format("another call on {} says its {} differently", edge, key),
+                          fmt::format("the calls of an edge share one {}: say the same in each, or "
+                                      "give a call an edge of its own",
+                                      key));
+                    }
                   });
   }
 }
@@ -125,6 +127,7 @@ void check_shared(Reader& reader, const Scenario& scenario, std::string_view key
 void check_edges(Reader& reader, const Scenario& scenario) {
   check_shared(reader, scenario, "breaker", &CallParameters::breaker);
   check_shared(reader, scenario, "pool", &CallParameters::pool);
+  check_shared(reader, scenario, "health_check", &CallParameters::health_check);
   const SaidEdges said = said_edges(reader, scenario);
   std::map<std::pair<std::string_view, std::string_view>, std::string_view> first_into;
   for (const auto& [handler, send, path] : said.passing) {

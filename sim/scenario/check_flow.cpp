@@ -164,7 +164,9 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
                     } else if (const auto* wait = std::get_if<WaitParameters>(&parameters)) {
                       uses_column(wait->time, path, "wait");
                     } else if (const auto* call = std::get_if<CallParameters>(&parameters)) {
-                      edge(call->service, call->edge.name, call->network, path);
+                      for (const Reference& to : callees_of(*call)) {
+                        edge(to, edge_of(*call, handler.name, to), call->network, path);
+                      }
                       if (call->holds && handler.noun != Noun::service) {
                         const Reader::Scope scope(reader, path);
                         reader.error("wrong-place", step.at,

@@ -6,7 +6,6 @@
 
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
-#include "sim/scenario/names.h"
 
 namespace spillway {
 namespace {
@@ -27,22 +26,22 @@ void check_urgency(Reader& reader, const Scenario& scenario) {
                     const auto* call = std::get_if<CallParameters>(&step.parameters);
                     if (call == nullptr) return;
                     const Reader::Scope scope(reader, path + ".priority");
-                    const std::string& to = call->service.name;
-                    if (call->priority && !serves_by_priority(scenario, to)) {
-                      reader.error("wrong-place", step.at,
-                                   fmt::format("'{}' does not serve by priority", to),
-                                   "say of the service: discipline: priority; or leave it out");
-                      return;
+                    for (const Reference& to : callees_of(*call)) {
+                      if (call->priority && !serves_by_priority(scenario, to.name)) {
+                        reader.error("wrong-place", step.at,
+                                     fmt::format("'{}' does not serve by priority", to.name),
+                                     "say of the service: discipline: priority; or leave it out");
+                        continue;
+                      }
+                      const std::string edge = edge_of(*call, handler.name, to);
+                      const Count priority = call->priority.value_or(0);
+                      const Count first = priority_of_edges.emplace(edge, priority).first->second;
+                      if (first == priority) continue;
+                      reader.error("conflicting-edge", step.at,
+                                   fmt::format("another call on {} has priority {}", edge, first),
+                                   "the calls of an edge share one priority: say the same in each, "
+                                   "or give a call an edge of its own");
                     }
-                    const std::string edge =
-                        call->edge.name.empty() ? edge_name(handler.name, to) : call->edge.name;
-                    const Count priority = call->priority.value_or(0);
-                    const Count first = priority_of_edges.emplace(edge, priority).first->second;
-                    if (first == priority) return;
-                    reader.error("conflicting-edge", step.at,
-                                 fmt::format("another call on {} has priority {}", edge, first),
-                                 "the calls of an edge share one priority: say the same in each, "
-                                 "or give a call an edge of its own");
                   });
   }
 }

@@ -22,9 +22,13 @@ std::vector<EdgeUse> edge_uses(const Scenario& scenario) {
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
       EdgeUse use{"", handler.name, "", word_of(step), step.at};
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-        use.edge = call->edge.name;
-        use.to = call->service.name;
         use.limited = call->timeout || call->deadline;
+        for (const Reference& to : callees_of(*call)) {
+          use.edge = edge_of(*call, handler.name, to);
+          use.to = to.name;
+          uses.push_back(use);
+        }
+        return;
       } else if (const auto* send = sending(step)) {
         use.to = send->channel.name;
         use.waits = send->confirm;

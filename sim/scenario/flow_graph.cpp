@@ -7,6 +7,7 @@
 
 #include "sim/kernel/zipf.h"
 #include "sim/language/quantity_text.h"
+#include "sim/scenario/names.h"
 #include "sim/scenario/store_use.h"
 #include "sim/scenario/struck.h"
 
@@ -167,6 +168,11 @@ double walk_saga(const SagaParameters& saga, const std::string& place, double pr
 
 }  // namespace
 
+std::string edge_of(const CallParameters& call, std::string_view caller, const Reference& to) {
+  const bool first = to.name == call.service.name;
+  return first && !call.edge.name.empty() ? call.edge.name : edge_name(caller, to.name);
+}
+
 std::vector<HandlerOf> handlers_of(const Scenario& scenario) {
   std::vector<HandlerOf> handlers;
   for (const auto& producer : scenario.producers) {
@@ -302,7 +308,7 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
     auto& next = next_[handler.name];
     for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
       if (const auto* call = std::get_if<CallParameters>(&step.parameters)) {
-        next.push_back(call->service.name);
+        for (const Reference& to : callees_of(*call)) next.push_back(to.name);
       } else if (const auto* send = sending(step)) {
         next.push_back(send->channel.name);
       } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {

@@ -38,6 +38,9 @@ void for_each_step(const Program& program, const std::string& path,
                    const std::function<void(const StepDeclaration&, double probability,
                                             const std::string& path)>& visit);
 
+/// The edge that a call takes to one of its services: `edge` names the one to the first.
+std::string edge_of(const CallParameters& call, std::string_view caller, const Reference& to);
+
 /// The share of a producer's messages that a subscription wants. Cost: the rows of a trace where
 /// their types come from it.
 double share_wanted(const ProducerParameters& producer, const SubscriptionParameters& subscription);

@@ -175,6 +175,8 @@ Json value_of(const Shape& shape, const Bounds& bounds) {
           {number("number", kPositive), ref("duration"), pattern(kSharePattern, {"60%"})});
     case Form::reference:
       return ref("name");
+    case Form::references:
+      return {{"type", "array"}, {"items", ref("name")}, {"minItems", 2}};
     case Form::edge_shares:
       return by_edge(share(bounds));
     case Form::edge_delays:

@@ -15,8 +15,6 @@ struct Known {
 constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"variants", "plan"},
-    {"fail", "as"},
-    {"call", "first_healthy"},
     {"request", "reply_to"},
     {"read", "deadline"},
     {"write", "deadline"},

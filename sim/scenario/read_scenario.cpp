@@ -144,6 +144,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_edges(reader, out);
   check_branches(reader, out);
   if (names.complete) check_edge_faults(reader, out);
+  if (names.complete) check_crashes(reader, out);
   if (names.complete) check_conversations(reader, out);
   if (names.complete) check_stores(reader, out);
   if (names.complete) check_load(reader, out);

@@ -412,6 +412,13 @@ void Reader::read(const Node& node, const Wanted& wanted, Reference& out) {
   references_.push_back({out, wanted.refers_to, path_});
 }
 
+void Reader::read(const Node& node, const Wanted& wanted, ServiceNames& out) {
+  if (!node.is_list() || node.entries.size() < 2) {
+    return unexpected("wrong-kind", node, "a list of two services or more, such as [eu, us]");
+  }
+  for (const Entry& entry : node.entries) read(entry.value, wanted, out.names.emplace_back());
+}
+
 void Reader::read(const Node& node, const Wanted&, InstancesOf& out) {
   constexpr std::string_view kExample = "the instances of a component, such as worker.instances";
   const std::size_t dot = node.is_scalar() ? node.text.rfind('.') : std::string::npos;

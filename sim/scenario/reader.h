@@ -111,6 +111,7 @@ class Reader {
   void read(const Node& node, const Wanted& wanted, CountList& out);
   void read(const Node& node, const Wanted& wanted, ScaleTarget& out);
   void read(const Node& node, const Wanted& wanted, Reference& out);
+  void read(const Node& node, const Wanted& wanted, ServiceNames& out);
   void read(const Node& node, const Wanted& wanted, EdgeName& out);
   void read(const Node& node, const Wanted& wanted, EdgeShares& out);
   void read(const Node& node, const Wanted& wanted, EdgeDelays& out);

@@ -78,6 +78,8 @@ std::string form_text(const FieldShape& field) {
       return "number, duration or share";
     case Form::reference:
       return fmt::format("name of {}", words_of(field.refers_to));
+    case Form::references:
+      return fmt::format("list of names, each of {}", words_of(field.refers_to));
     case Form::edge_shares:
       return "map from edges to shares";
     case Form::edge_delays:
@@ -154,6 +156,7 @@ std::string range_text(const FieldShape& field) {
     case Form::edge:
     case Form::edge_shares:
     case Form::edge_delays:
+    case Form::references:
     case Form::pair:
     case Form::names:
     case Form::program:

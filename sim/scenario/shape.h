@@ -50,6 +50,7 @@ enum class Form : std::uint8_t {
   counts,        ///< a list of counts
   scale_target,  ///< a number, a duration or a share
   reference,     ///< the name of a component
+  references,    ///< a list of two names of components or more
   edge_shares,   ///< a map from edges to shares
   edge_delays,   ///< a map from edges to delays that are added: +200ms, or a distribution
   pair,          ///< a list of two names of components
@@ -208,6 +209,8 @@ Shape shape_of() {
     return of(Form::scale_target);
   } else if constexpr (std::same_as<T, Reference>) {
     return of(Form::reference);
+  } else if constexpr (std::same_as<T, ServiceNames>) {
+    return of(Form::references);
   } else if constexpr (std::same_as<T, EdgeShares>) {
     return of(Form::edge_shares);
   } else if constexpr (std::same_as<T, EdgeDelays>) {

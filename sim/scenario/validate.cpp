@@ -130,7 +130,52 @@ void validate(Reader& reader, const Node& node, const RedeliveryParameters& rede
   }
 }
 
+void validate(Reader& reader, const Node& node, const HealthCheckParameters& check) {
+  if (!check.timeout || *check.timeout <= check.interval) return;
+  const Reader::Scope scope(reader, "timeout");
+  reader.error("out-of-range", place_of(node, "timeout"),
+               fmt::format("expected at most the interval's {}; found {}", print(check.interval),
+                           print(*check.timeout)),
+               "one check is under way at a time");
+}
+
+namespace {
+
+/// Checks what a call says of several services.
+void validate_failover(Reader& reader, const Node& node, const CallParameters& call) {
+  if (!call.first_healthy) {
+    if (!call.health_check) return;
+    const Reader::Scope scope(reader, "health_check");
+    reader.error(
+        "missing-key", place_of(node, "health_check"),
+        "a call to one service goes there, healthy or not",
+        fmt::format("say where else it may go: first_healthy: [{}, …]", call.service.name));
+    return;
+  }
+  const Reader::Scope scope(reader, "first_healthy");
+  const std::vector<Reference>& names = call.first_healthy->names;
+  if (names.front().name != call.service.name) {
+    reader.error("conflicting-edge", names.front().at,
+                 fmt::format("expected '{}', the service that is called, as the first; found '{}'",
+                             call.service.name, names.front().name),
+                 fmt::format("write call: {}, or begin the list with {}", names.front().name,
+                             call.service.name));
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t before = 0; before < i; ++before) {
+      if (names[before].name != names[i].name) continue;
+      reader.error("duplicate-name", names[i].at,
+                   fmt::format("'{}' stands here a second time", names[i].name),
+                   "keep one of them");
+      break;
+    }
+  }
+}
+
+}  // namespace
+
 void validate(Reader& reader, const Node& node, const CallParameters& call) {
+  validate_failover(reader, node, call);
   if (call.travels && !call.deadline) {
     const Reader::Scope scope(reader, "travels");
     reader.error("missing-key", place_of(node, "travels"), "travels: true needs a deadline",

@@ -653,6 +653,10 @@ class ScenarioDice {
           fail.share.share.value = dice_.between(0, 0.15);
           note(where + "fail/share");
         }
+        if (place.is_service && !place.in_branch && dice_.chance(0.3)) {
+          fail.as = FailAs::crash;
+          note(where + "fail/crash");
+        }
         add(program, std::move(fail));
         break;
       }
@@ -766,6 +770,21 @@ class ScenarioDice {
     if (dice_.chance(0.2)) {
       call.hedge = hedge();
       note(where + "/hedge");
+    }
+    if (service + 1 < services_ && dice_.chance(0.15)) {
+      const std::size_t other = service + 1 + dice_.below(services_ - service - 1);
+      call.first_healthy.emplace().names = {call.service, Reference{service_name(other), {}}};
+      rates_of_services_[other] += place.rate;
+      note(where + "/first_healthy");
+      if (dice_.chance(0.7)) {
+        HealthCheckParameters check;
+        check.interval.ns = dice_.one_of<Time>({50, 700}) * kMillisecond;
+        if (dice_.chance(0.5)) check.timeout = Duration{20 * kMillisecond};
+        check.unhealthy = dice_.one_of<Count>({1, 3});
+        if (dice_.chance(0.3)) check.start = Duration{0};
+        call.health_check = check;
+        note(where + "/health_check");
+      }
     }
     if (place.goes_on || dice_.chance(0.2)) {
       call.fallback = fallback(place);
@@ -916,6 +935,12 @@ class ScenarioDice {
       if (dice_.chance(0.5)) at_once.share = Share{0.2};
       retry.at_once = at_once;
       note("retry/at_once");
+    }
+    if (dice_.chance(0.2)) {
+      AdaptiveRateParameters adaptive;
+      if (dice_.chance(0.5)) adaptive.least = Rate{20};
+      retry.adaptive = adaptive;
+      note("retry/adaptive");
     }
     return retry;
   }
@@ -1464,6 +1489,11 @@ class ScenarioDice {
       if (dice_.chance(0.5)) {
         FailParameters fail;
         fail.share.share.value = 0.1;
+        if (dice_.chance(0.3)) {
+          fail.as = FailAs::crash;
+          drawn_.crashing.insert(consumer.name);
+          note("consumer/fail crash");
+        }
         add(takes.does, std::move(fail));
       }
     } else {

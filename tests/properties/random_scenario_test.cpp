@@ -498,6 +498,13 @@ class Invariants {
       }
       if (of_.of(key.component, "pool_refused").total != 0) happened_.insert("edge/pool-refused");
       if (of_.of(key.component, "pool_wait").max > 0) happened_.insert("edge/pool-wait");
+      const double checks = of_.of(key.component, "checks").total;
+      const double failed = of_.of(key.component, "failed_checks").total;
+      const Sample& unhealthy = of_.of(key.component, "unhealthy");
+      EXPECT_LE(failed, checks) << key.component;
+      EXPECT_LE(unhealthy.total, unhealthy.weight * (1 + 1e-9)) << key.component;
+      EXPECT_LE(static_cast<double>(unhealthy.n), failed + 1) << key.component;
+      if (unhealthy.total != 0) happened_.insert("edge/unhealthy");
     }
     for (const auto& [callee, count] : lost) {
       const auto vanished = static_cast<double>(seen_[callee].n(Moment::vanished));
@@ -775,6 +782,7 @@ TEST_P(RandomScenarios, KeepTheInvariantsAndTheBytes) {
                            "edge/hedges",
                            "edge/pool-refused",
                            "edge/pool-wait",
+                           "edge/unhealthy",
                            "service/wasted",
                            "stale projection",
                            "stale follower",

@@ -13,6 +13,7 @@ class Cascades(Answers):
         "bulkhead-isolation": {"shared-threads": ["pages", "quick"], "bulkhead": [], "patient-bulkhead": ["pages", "quick"]},
         "cache-stampede": {"as-is": ["served"], "bounded": []},
         "gateway-timeout-against-202": {"gateway": ["all-exported", "little-in-vain"], "accepted-202": []},
+        "regional-failover": {"as-dns": ["served"], "as-a-load-balancer": [], "tried-again": []},
         "rolling-deploy": {"all-at-once": ["nobody-refused", "quick"], "rolling": ["nobody-refused", "quick"], "surge": []},
         "retry-storm": {"every-layer": ["bearable"], "top-only": [], "budgets": []},
         "slow-dependency": {"slow": ["pages-without-ratings"], "down": [], "slow-short-timeout": [], "slow-without": []},
@@ -71,6 +72,18 @@ class Cascades(Answers):
         self.assert_near(scenario, "messages", "orders.depth.max", 600 * 60, 0.02)
         # 36,000 orders, worked off by what 100/s have to spare beside 60/s.
         self.assert_near(scenario, "messages", "orders.drain_time@eu-lost", 600 * 60 / (100 - 60), 0.05)
+
+    def test_who_is_checked_seldom_is_missed_late(self):
+        scenario = "regional-failover"
+        # The third failure in a row comes two intervals after the first, and that half of one after the outage begins.
+        for variant, interval in (("as-dns", 30), ("as-a-load-balancer", 2), ("tried-again", 2)):
+            self.assert_near(scenario, variant, "shoppers -> checkout-eu.detection_time@eu-lost", 2.5 * interval, 0.1)
+        # All is lost until then, and nothing after.
+        self.assert_near(scenario, "as-dns", "shoppers.success@eu-lost", 1 - 75 / 300, 0.04)
+        self.assert_near(scenario, "as-a-load-balancer", "shoppers.success@eu-lost", 1 - 5 / 300, 0.005)
+        self.assertEqual(self.figure(scenario, "tried-again", "shoppers.success"), 1)
+        # Back only after the third success: two intervals and half of one more than the outage, but for what it took to notice.
+        self.assert_near(scenario, "as-dns", "shoppers -> checkout-eu.unhealthy", 300 / 1080, 0.04)
 
     def test_a_pool_keeps_the_threads_of_others_only_where_nobody_waits_for_it(self):
         scenario = "bulkhead-isolation"

@@ -60,9 +60,17 @@ struct FailureShare {
   Location at;
 };
 
+/// How a handler ends that fails.
+enum class FailAs : std::uint8_t { error, crash };
+template <>
+struct Choices<FailAs> {
+  static constexpr std::array<std::string_view, 2> names{"error", "crash"};
+};
+
 /// `fail: 2%`: the handler fails here: a negative acknowledgement, or an error to the caller.
 struct FailParameters {
   FailureShare share;
+  FailAs as = FailAs::error;
 
   static constexpr std::string_view name = "fail";
   static constexpr std::string_view meaning =
@@ -72,7 +80,11 @@ struct FailParameters {
     return std::tuple{Field{&FailParameters::share, "fail",
                             "Probability of failing, or {column: NAME} of the trace: how many "
                             "attempts of that message fail",
-                            Bounds{0, 1}, Need::required}};
+                            Bounds{0, 1}, Need::required},
+                      Field{&FailParameters::as, "as",
+                            "error: it says so: an error, a negative acknowledgement; crash: its "
+                            "connection breaks: the caller finds it unavailable, and a message "
+                            "goes back as after a crash, past rescues and fallbacks"}};
   }
 };
 

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "sim/flow/steps/breaker_declaration.h"
+#include "sim/flow/steps/health_check_declaration.h"
 #include "sim/flow/steps/hedge_declaration.h"
 #include "sim/flow/steps/pool_declaration.h"
 #include "sim/flow/steps/program.h"
@@ -54,6 +56,8 @@ struct CallParameters {
   bool cancel = false;
   std::optional<Count> priority;
   std::optional<Holds> holds;
+  std::optional<ServiceNames> first_healthy;
+  std::optional<HealthCheckParameters> health_check;
   std::optional<Distribution> network;
   EdgeName edge;
 
@@ -98,6 +102,14 @@ struct CallParameters {
               Bounds{0, 255}},
         Field{&CallParameters::holds, "holds",
               "Whether the caller keeps its slot while it waits; default: as its service says"},
+        Field{&CallParameters::first_healthy, "first_healthy",
+              "The services, of which `call` is the first, in the order in which they are wanted: "
+              "each attempt goes to the first one that is healthy by its health checks, and to the "
+              "first of all where none is",
+              kAtLeastZero, Need::optional, Noun::service},
+        Field{&CallParameters::health_check, "health_check",
+              "How the services of first_healthy are checked; the calls of an edge, and all "
+              "instances of the caller, share what it finds"},
         Field{&CallParameters::network, "network",
               "Network delay one way on this edge; default: the scenario's network"},
         Field{&CallParameters::edge, "edge",
@@ -106,6 +118,12 @@ struct CallParameters {
     };
   }
 };
+
+/// The services that a call may go to, the one that is wanted most first.
+inline std::span<const Reference> callees_of(const CallParameters& call) {
+  if (call.first_healthy) return call.first_healthy->names;
+  return {&call.service, 1};
+}
 
 /// So many priorities a queue may tell apart: those of AMQP 0-9-1, an octet.
 inline constexpr Count kMostPriorities = 256;

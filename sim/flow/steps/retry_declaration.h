@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/flow/adaptive_rate.h"
 #include "sim/flow/retry.h"
 #include "sim/flow/retry_limits.h"
 #include "sim/language/field.h"
@@ -53,11 +54,18 @@ struct BackoffParameters {
 };
 
 /// What tries again so in reality; the values are in scenarios/presets.
-enum class RetryPreset : std::uint8_t { aws_sdk, aws_sdk_2026, envoy_retry, finagle, grpc };
+enum class RetryPreset : std::uint8_t {
+  aws_sdk,
+  aws_sdk_2026,
+  aws_sdk_adaptive,
+  envoy_retry,
+  finagle,
+  grpc
+};
 template <>
 struct Choices<RetryPreset> {
-  static constexpr std::array<std::string_view, 5> names{"aws-sdk", "aws-sdk-2026", "envoy-retry",
-                                                         "finagle", "grpc"};
+  static constexpr std::array<std::string_view, 6> names{
+      "aws-sdk", "aws-sdk-2026", "aws-sdk-adaptive", "envoy-retry", "finagle", "grpc"};
 };
 
 /// `tokens: {size: 500, cost: 5}`: a bucket that retries are paid from.
@@ -106,6 +114,46 @@ struct RetriesAtOnceParameters {
   }
 };
 
+/// `adaptive: {beta: 0.7}`: after a refusal, attempts set out no faster than the callee is found to
+/// bear.
+struct AdaptiveRateParameters {
+  Factor beta{0.7};
+  Factor scale{0.4};
+  Factor smoothing{0.8};
+  Duration period{500 * kMillisecond};
+  Factor most{2};
+  Rate least{0.5};
+
+  static constexpr auto fields() {
+    using A = AdaptiveRateParameters;
+    constexpr std::string_view kSource =
+        "boto/botocore, botocore/retries/adaptive.py, throttling.py and bucket.py";
+    return std::tuple{
+        Field{&A::beta, "beta", "What a refusal leaves of the rate", Bounds{0, 1, true},
+              Need::optional, Noun::none, kSource},
+        Field{&A::scale, "scale",
+              "How fast the rate comes back: by scale x (t - K)^3, t seconds after the latest "
+              "refusal",
+              Bounds{0, 1e6, true}, Need::optional, Noun::none, kSource},
+        Field{&A::smoothing, "smoothing",
+              "Weight of the latest period in the rate at which answers come", Bounds{0, 1, true},
+              Need::optional, Noun::none, kSource},
+        Field{&A::period, "period", "How often that rate is taken", kPositive, Need::optional,
+              Noun::none, kSource},
+        Field{&A::most, "most", "The rate is at most so many times the one at which answers come",
+              Bounds{0, 1000, true}, Need::optional, Noun::none, kSource},
+        Field{&A::least, "least", "The rate is never below this", kPositive, Need::optional,
+              Noun::none, kSource},
+    };
+  }
+};
+
+/// The rules that a declaration makes.
+inline AdaptiveRateRules rules_of(const AdaptiveRateParameters& says) {
+  return {says.beta.value, says.scale.value, says.smoothing.value,
+          says.period.ns,  says.most.value,  says.least.per_second};
+}
+
 /// `retry: {attempts: 3, backoff: {base: 100ms}}`: what is done about a failed attempt.
 struct RetryParameters {
   std::optional<RetryPreset> preset;
@@ -116,6 +164,7 @@ struct RetryParameters {
   std::optional<Rate> reserve;
   std::optional<RetryTokensParameters> tokens;
   std::optional<RetriesAtOnceParameters> at_once;
+  std::optional<AdaptiveRateParameters> adaptive;
 
   static constexpr auto fields() {
     using R = RetryParameters;
@@ -138,6 +187,9 @@ struct RetryParameters {
               "none"},
         Field{&R::at_once, "at_once",
               "How many retries may be under way, of all instances together; default: no limit"},
+        Field{&R::adaptive, "adaptive",
+              "Whether attempts, first ones too, wait for their turn after refusals, of all "
+              "instances together; default: none does"},
     };
   }
 };

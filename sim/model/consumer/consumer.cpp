@@ -138,6 +138,7 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   const bool well = progress == Progress::ended;
   if (batches_ != nullptr) [[unlikely]]
     return go_on_with_batch(well, delivery, context);
+  const bool crashed = !well && message.outcome == Outcome::crashed;
   message.outcome = well ? Outcome::ok : Outcome::error;
   context.see(Moment::ended, wiring_.address, message);
   if (well && wiring_.idempotent && absorbs(message, context)) [[unlikely]] {
@@ -160,7 +161,12 @@ Next Consumer::go(Progress progress, Handle delivery, Context& context) {
   } else {
     context.post({say<Credit>(wiring_.address), instance.buffer.pop_front(context.messages)});
   }
-  if (!wiring_.acknowledges_before) return settle(delivery, context);
+  if (!wiring_.acknowledges_before) {
+    if (!crashed) return settle(delivery, context);
+    // Its connection has closed: the queue hears it at once, or never.
+    lose(delivery, wiring_.hidden, context);
+    return {};
+  }
   // All that is left is to tell the queue that there is a place again: no work of the root.
   if (!well) context.fail_root(message);
   return settle(context.detach(delivery), context);

@@ -1,5 +1,6 @@
 #include "sim/model/service/balanced_service.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace spillway {
@@ -133,6 +134,21 @@ Next BalancedService::on(Overdue, Handle request, Context& context) {
     balancer_->ended(balancer_->instance_of(request), false, context);
   }
   return {};
+}
+
+/// A health check of the whole: an instance answers that has room and does not hang, if there is
+/// one; else the first.
+Next BalancedService::on(Probe, Handle probe, Context& context) {
+  const std::vector<std::uint32_t>& takers = balancer_->takers();
+  if (takers.empty()) {
+    context.messages[probe].outcome = Outcome::unavailable;
+    return answer(probe, context);
+  }
+  const auto is_well = [&](std::uint32_t instance) {
+    return instances_[instance].has_room() && !instances_[instance].hangs();
+  };
+  const auto well = std::ranges::find_if(takers, is_well);
+  return instances_[well == takers.end() ? takers.front() : *well].on(Probe{}, probe, context);
 }
 
 Next BalancedService::on(Lost, std::uint32_t segment, Context&) {

@@ -44,6 +44,7 @@ class BalancedService {
   Next on(Expired, Handle request, Context& context);
   Next on(Resend, Handle sent, Context& context);
   Next on(Cancel, Handle request, Context& context);
+  Next on(Probe, Handle probe, Context& context);
   Next on(Overdue, Handle request, Context& context);  ///< its caller has waited for too long
   Next on(Lost, std::uint32_t segment, Context& context);
   Next on(Impair, std::uint32_t change, Context& context);

@@ -59,6 +59,9 @@ class Balancer {
     return instance;
   }
 
+  /// The instances that requests may come to, ascending.
+  const std::vector<std::uint32_t>& takers() const { return rotation_.takers(); }
+
   /// The instance that has a request, or that had it, of the frame in this place.
   std::uint32_t instance_of(Handle request) const { return at_[place(request)]; }
   /// A frame has moved to another place.

@@ -25,6 +25,7 @@ class Rotation {
   }
 
   bool empty() const { return takers_.empty(); }
+  const std::vector<std::uint32_t>& takers() const { return takers_; }
   /// Whether the choice needs a number that is drawn.
   bool draws() const { return draws(by_); }
   static constexpr bool draws(Balancing by) {

@@ -308,7 +308,10 @@ Next ServiceOf<Kept>::go(Progress progress, Handle request, Context& context) {
       return {};
     case Progress::ended:
     case Progress::failed:
-      return finish(progress == Progress::ended ? Outcome::ok : Outcome::error, request, context);
+      return finish(progress == Progress::ended           ? Outcome::ok
+                    : message.outcome == Outcome::crashed ? Outcome::unavailable
+                                                          : Outcome::error,
+                    request, context);
   }
   return {};
 }

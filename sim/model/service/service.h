@@ -92,6 +92,7 @@ class ServiceOf {
   Next on(Lost, std::uint32_t segment, Context& context);  ///< an answer did not arrive
   Next on(Impair, std::uint32_t change, Context& context);
   Next on(Scale, std::uint32_t change, Context& context);  ///< see FleetChange
+  Next on(Probe, Handle probe, Context& context);          ///< health.cpp
   /// An instance has started; or, where processors keep the work, the first piece is done.
   Next on(Tick, std::uint32_t instance, Context& context);
 
@@ -104,6 +105,9 @@ class ServiceOf {
   std::uint64_t inside() const { return inside_; }
   /// Slots in use.
   std::uint64_t busy() const { return busy_; }
+  /// Whether it takes requests, and one that came now would find a slot or a place in line.
+  bool has_room() const;
+  bool hangs() const { return condition_.hung(); }
 
  private:
   Next go(Progress progress, Handle request, Context& context);

@@ -18,19 +18,22 @@ class Ran {
     EXPECT_EQ(result_.failure, "");
   }
 
-  const Sample& sample(const std::string& component, const std::string& metric) const {
+  const Sample& sample(const std::string& component, const std::string& metric,
+                       const std::string& window = "") const {
     const Plan& plan = world_.plan();
     for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
       const MetricKey& key = plan.metrics[i];
-      if (key.component == component && key.metric == metric && key.window == 0) {
+      if (key.component == component && key.metric == metric &&
+          plan.windows[key.window].name == window) {
         return result_.samples[i];
       }
     }
     ADD_FAILURE() << "no " << component << "." << metric;
     return result_.samples.front();
   }
-  double total(const std::string& component, const std::string& metric) const {
-    return sample(component, metric).total;
+  double total(const std::string& component, const std::string& metric,
+               const std::string& window = "") const {
+    return sample(component, metric, window).total;
   }
   double mean(const std::string& component, const std::string& metric) const {
     const Sample& of = sample(component, metric);

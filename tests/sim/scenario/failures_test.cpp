@@ -148,10 +148,6 @@ TEST(CallsThatFail, SayHowLongTheyWait) {
             "2:65 producers.p.does[1].timeout: expected a duration or a distribution, such as 8ms "
             "or {exponential: 25ms}; found 300 (a bare number) [missing-unit] (units that fit: ns, "
             "us, ms, s, min, h, d, w)\n");
-  EXPECT_EQ(
-      said("{call: s, first_healthy: [s]}"),
-      "2:56 producers.p.does[1].first_healthy: this version does not simulate 'first_healthy' yet "
-      "[not-simulated] (leave it out, or wait for a version that does)\n");
 }
 
 TEST(CallsThatFail, SayHowOftenTheyAreTried) {
@@ -165,7 +161,7 @@ TEST(CallsThatFail, SayHowOftenTheyAreTried) {
             "(attempts: Attempts in all, the first included)\n");
   EXPECT_EQ(said("{call: s, retry: 3}"),
             "2:63 producers.p.does[1].retry: expected a map with the keys preset, attempts, when, "
-            "backoff, budget, reserve, tokens or at_once; found 3 [wrong-kind]\n");
+            "backoff, budget, reserve, tokens, at_once or adaptive; found 3 [wrong-kind]\n");
   EXPECT_EQ(said("{call: s, retry: {attempts: 0}}"),
             "2:74 producers.p.does[1].retry.attempts: expected a count from 1 to 100, such as 4; "
             "found 0 [out-of-range]\n");
@@ -205,9 +201,10 @@ TEST(CallsThatFail, SayHowOftenTheyAreTried) {
   EXPECT_EQ(said("{call: s, retry: {attempts: 2, budget: 120%}}"),
             "2:85 producers.p.does[1].retry.budget: expected a share from 0% to 100%, such as 2%; "
             "found 120% (more than 100%) [out-of-range]\n");
-  EXPECT_EQ(said("{call: s, retry: {attempts: 2, tries: 2}}"),
-            "2:77 producers.p.does[1].retry.tries: unknown key 'tries' [unknown-key] (the keys "
-            "here are preset, attempts, when, backoff, budget, reserve, tokens or at_once)\n");
+  EXPECT_EQ(
+      said("{call: s, retry: {attempts: 2, tries: 2}}"),
+      "2:77 producers.p.does[1].retry.tries: unknown key 'tries' [unknown-key] (the keys "
+      "here are preset, attempts, when, backoff, budget, reserve, tokens, at_once or adaptive)\n");
 }
 
 TEST(CallsThatFail, FallBackToSteps) {

@@ -244,6 +244,9 @@ const OfRetry kOfRetries[] = {
     {"aws-sdk-2026", 3,
      RetryRules{
          .size = 500'000, .cost = 14'000, .late_cost = 14'000, .success = 1'000, .refund = true}},
+    {"aws-sdk-adaptive", 3,
+     RetryRules{
+         .size = 500'000, .cost = 5'000, .late_cost = 10'000, .success = 1'000, .refund = true}},
     {"envoy-retry", 2, RetryRules{.at_once = true, .at_least = 3}},
     {"finagle", 21, std::nullopt},
     {"grpc", 4, RetryRules{.size = 10'000, .success = 100, .failure = 1'000, .floor = 5'000}},
@@ -262,6 +265,7 @@ TEST(Presets, OfRetriesSayWhatLimitsThem) {
     EXPECT_EQ(rules_of(*retry), client.rules);
     EXPECT_EQ(retry->budget.has_value(), client.name == "finagle");
     EXPECT_EQ(retry->reserve.has_value(), client.name == "finagle");
+    EXPECT_EQ(retry->adaptive.has_value(), client.name == "aws-sdk-adaptive");
     EXPECT_EQ(Choices<RetryPreset>::names.at(static_cast<std::size_t>(*retry->preset)),
               client.name);
   }

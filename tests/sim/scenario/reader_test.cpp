@@ -194,9 +194,6 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
   EXPECT_EQ(code(queue("") + "plan: {}\n"), "not-simulated ");
   EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
             "unknown-name not-simulated ");
-  EXPECT_EQ(code(queue("") + "services: {s: {does: [{call: t, first_healthy: [t]}]}, t: {does: "
-                             "[]}}\n"),
-            "not-simulated ");
   EXPECT_EQ(code(queue("preset: dynamodb-eventual")), "not-simulated ");
   EXPECT_EQ(findings(queue("") + "plan: {minimise: total.cost}\nservices: {s: {does: []}}\n"),
             "5:1 plan: this version does not simulate 'plan' yet "
