@@ -1,5 +1,7 @@
 #include "analysis/report/chart_path.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -74,7 +76,7 @@ std::string one_decimal(double value) {
   const std::uint64_t size = static_cast<std::uint64_t>(std::abs(tenths));
   std::string text = tenths < 0 ? "-" : "";
   text += std::to_string(size / 10);
-  if (size % 10 != 0) text += "." + std::to_string(size % 10);
+  if (size % 10 != 0) text += fmt::format(".{}", size % 10);
   return text;
 }
 

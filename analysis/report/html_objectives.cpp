@@ -87,7 +87,7 @@ Markup verdict_of(const ObjectiveResult& result) {
   Markup cell =
       element("span", {{"class", "verdict " + tone}},
               element("span", {{"class", "mark"}, {"aria-hidden", "true"}}, text(mark(result))) +
-                  text(" " + std::string(word(verdict))));
+                  text(fmt::format(" {}", word(verdict))));
   cell += element("span", {{"class", "figure"}}, text(unbroken(print_figure(result.figure))));
   cell +=
       element("span", {{"class", "beside"}}, text(wanted(result, sign(result.objective.relation))));

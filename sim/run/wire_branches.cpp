@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/run/wiring.h"
@@ -68,7 +70,7 @@ void Wiring::compile_step(const ParallelParameters& step, const Place& place) {
   for (std::uint32_t i = 0; i < forking.count; ++i) {
     context.branch_starts[forking.first + i] = static_cast<std::uint32_t>(context.code.size());
     Place inner = place;
-    inner.path += "/" + std::to_string(i);
+    inner.path += fmt::format("/{}", i);
     inner.in_service = false;  // it has no slot that it could give away
     inner.holds = true;
     compile_steps(step.branches[i], inner);
@@ -83,7 +85,7 @@ void Wiring::compile_step(const ParallelParameters& step, const Place& place) {
 void Wiring::compile_step(const RepeatParameters& step, const Place& place) {
   for (Count i = 0; i < step.repeated.times; ++i) {
     Place inner = place;
-    inner.path += "/" + std::to_string(i);
+    inner.path += fmt::format("/{}", i);
     compile_steps(step.repeated.steps, inner);
   }
 }

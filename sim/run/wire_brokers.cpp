@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -64,7 +66,7 @@ void Wiring::place_log(const Component<LogParameters>& declared, Broker::Wiring&
   for (Count i = 0; i < declared.parameters.partitions; ++i) {
     Broker::Shard shard;
     shard.channel = address;
-    shard.lane = lane_of(declared.name + "/" + std::to_string(i));
+    shard.lane = lane_of(fmt::format("{}/{}", declared.name, i));
     shard.replicas = static_cast<std::uint32_t>(replicas_of(scenario_, declared));
     shard.is_partition = true;
     shard.unclean = declared.parameters.unclean_election;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <map>
@@ -72,7 +74,7 @@ void Wiring::wire_store(const Component<StoreParameters>& declared) {
     const auto followers = static_cast<std::uint32_t>(parameters.followers);
     wiring.copies = wiring.history->add_copies(followers);
     for (std::uint32_t i = 0; i < followers; ++i) {
-      const std::string number = "/" + std::to_string(i);
+      const std::string number = fmt::format("/{}", i);
       wiring.followers.push_back(
           {*site("lag" + number, parameters.lag), site("apply" + number, parameters.apply)});
     }

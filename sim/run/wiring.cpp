@@ -238,7 +238,7 @@ std::uint32_t Wiring::compile(const std::string& component, const Program& progr
 void Wiring::compile_steps(const Program& program, const Place& place) {
   for (std::size_t i = 0; i < program.steps.size(); ++i) {
     Place inner = place;
-    inner.path += "/" + std::to_string(i);
+    inner.path += fmt::format("/{}", i);
     std::visit([&](const auto& step) { compile_step(step, inner); }, program.steps[i].parameters);
   }
 }
@@ -508,7 +508,7 @@ void Wiring::compile_step(const ChooseParameters& step, const Place& place) {
   for (std::size_t way = 0; way < step.ways.size(); ++way) {
     context.targets[first + way] = static_cast<std::uint32_t>(context.code.size());
     Place inner = place;
-    inner.path += "/" + std::to_string(way);
+    inner.path += fmt::format("/{}", way);
     compile_steps(step.ways[way].program, inner);
     jumps.push_back(context.code.size());
     emit(op_of<Jump>, 0);

@@ -544,8 +544,45 @@ void ServiceOf<Kept>::answer_lost(Handle request, Context& context) {
   if (const Next next = answer(request, context)) context.post(next);
 }
 
-// What other files define of it they instantiate themselves.
-template class ServiceOf<ServiceMetrics>;
-template class ServiceOf<ServiceMetrics&>;
+// What other files ask for. Not `template class`: that would make weak references of all that other
+// files define, and no linker looks into an archive for those.
+template void ServiceOf<ServiceMetrics>::claim(Context&);
+template void ServiceOf<ServiceMetrics>::begin(Context&, const Demand&);
+template Next ServiceOf<ServiceMetrics>::on(Offer, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Done, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Reply, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Credit, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Expired, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Resend, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Cancel, Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Lost, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics>::on(Impair, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics>::refuse(Handle, Context&);
+template Next ServiceOf<ServiceMetrics>::drip(Context&);
+template void ServiceOf<ServiceMetrics>::fill_slots(Context&);
+template bool ServiceOf<ServiceMetrics>::give_slot_with_permit(Context&);
+template void ServiceOf<ServiceMetrics>::interrupt(Handle&, Context&);
+template bool ServiceOf<ServiceMetrics>::is_given_up(Handle, Context&);
+template void ServiceOf<ServiceMetrics>::answer_lost(Handle, Context&);
+template std::vector<Handle> ServiceOf<ServiceMetrics>::everything_inside(const Context&) const;
+template void ServiceOf<ServiceMetrics&>::claim(Context&);
+template void ServiceOf<ServiceMetrics&>::begin(Context&, const Demand&);
+template Next ServiceOf<ServiceMetrics&>::on(Offer, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Done, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Reply, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Credit, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Expired, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Resend, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Cancel, Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Lost, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics&>::on(Impair, std::uint32_t, Context&);
+template Next ServiceOf<ServiceMetrics&>::refuse(Handle, Context&);
+template Next ServiceOf<ServiceMetrics&>::drip(Context&);
+template void ServiceOf<ServiceMetrics&>::fill_slots(Context&);
+template bool ServiceOf<ServiceMetrics&>::give_slot_with_permit(Context&);
+template void ServiceOf<ServiceMetrics&>::interrupt(Handle&, Context&);
+template bool ServiceOf<ServiceMetrics&>::is_given_up(Handle, Context&);
+template void ServiceOf<ServiceMetrics&>::answer_lost(Handle, Context&);
+template std::vector<Handle> ServiceOf<ServiceMetrics&>::everything_inside(const Context&) const;
 
 }  // namespace spillway

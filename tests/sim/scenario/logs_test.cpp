@@ -163,7 +163,7 @@ TEST(ScenarioLogs, AreNamedWithTheirGroupsInMetrics) {
   EXPECT_EQ(findings(with("a: {from: orders, does: [work: 1ms]}",
                           "objectives: {x: orders.b.lag.max <= 1, y: orders.a.leg.max <= 1}\n")),
             "5:24 objectives.x: 'orders' has no metric 'b' [unknown-metric] (a log has appended, "
-            "rejected or cost)\n"
+            "rejected, throttled or cost)\n"
             "5:52 objectives.y: 'orders.a' has no metric 'leg' [unknown-metric] (did you mean "
             "'lag'?)\n");
 }
