@@ -186,9 +186,21 @@ Outcome outcome_of(const std::string& text) {
   return outcome;
 }
 
+/// How long it takes here and now to read as many characters one by one from a stream as a file may
+/// have: slow machines, and those that others use too, are no reason to fail.
+double seconds_to_read() {
+  std::istringstream in(std::string(16 * kMiB, '#'));
+  const std::clock_t begin = std::clock();
+  std::size_t read = 0;
+  for (char c = 0; in.get(c);) read += c == '#' ? 1 : 0;
+  EXPECT_EQ(read, 16 * kMiB);
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
 TEST(HostileFiles, EndSoonAndInLittleMemory) {
   double slowest = 0;
   long largest = 0;
+  [[maybe_unused]] const double most = 20 * seconds_to_read();  // the YAML library takes six times
   for (const Case& hostile : cases()) {
     const Outcome outcome = outcome_of(hostile.text);
     EXPECT_NE(outcome.shown.find("error: "), std::string::npos) << hostile.name;
@@ -196,7 +208,7 @@ TEST(HostileFiles, EndSoonAndInLittleMemory) {
         << hostile.name << ": " << outcome.shown.substr(0, 400);
     EXPECT_LT(outcome.shown.size(), 300'000U) << hostile.name;
 #if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__)
-    EXPECT_LT(outcome.seconds, 1.0) << hostile.name;
+    EXPECT_LT(outcome.seconds, most) << hostile.name;
     EXPECT_LT(outcome.megabytes, 256) << hostile.name;
 #endif
     if (outcome.seconds > slowest) RecordProperty("slowest", hostile.name);
