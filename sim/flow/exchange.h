@@ -230,7 +230,7 @@ inline void wait_for_turn(const Attempt& made, Handle handle, Context& context, 
                                                   Handle made, Context& context) {
   const std::uint32_t at = context.failovers.choose(exchange.failover);
   Message& frame = context.messages[handle];
-  if (frame.pc == at + 1) return exchange;
+  if (frame.pc == at + 1) return exchange_of(frame, context);
   frame.pc = at + 1;
   const std::uint32_t number = context.code[at].argument;
   const Exchange& other = context.exchanges[number];

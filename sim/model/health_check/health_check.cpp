@@ -3,6 +3,14 @@
 #include "sim/flow/exchange.h"
 
 namespace spillway {
+namespace {
+
+/// Checks go on until all that is under way has ended: how long that takes is none of theirs.
+bool is_measured(const Message& probe, const Context& context) {
+  return probe.since < context.timeline.duration();
+}
+
+}  // namespace
 
 void HealthCheck::claim(Context& context) { clock_ = context.events.add_slot(); }
 
@@ -36,7 +44,7 @@ Next HealthCheck::on(Tick, std::uint32_t check, Context& context) {
   message.lane = wiring_.lane;
   message.via = wiring_.edge;
   message.segment = static_cast<std::uint16_t>(context.timeline.segment_of(now));
-  metrics(context).checks.add(message.segment);
+  if (is_measured(message, context)) metrics(context).checks.add(message.segment);
   message.timer = context.events.push_timer(now + wiring_.rules.timeout, Phase::kExpiry,
                                             {say<Expired>(wiring_.address), probe});
   const Edge& edge = context.edges[wiring_.edge];
@@ -49,7 +57,7 @@ Next HealthCheck::on(Reply, Handle probe, Context& context) {
   const bool well = message.outcome == Outcome::ok;
   if (in_time) {
     context.events.cancel(message.timer);
-    if (!well) metrics(context).failed_checks.add(message.segment);
+    if (!well && is_measured(message, context)) metrics(context).failed_checks.add(message.segment);
   }
   context.release(probe);
   if (in_time) heard(well, context);
@@ -58,7 +66,7 @@ Next HealthCheck::on(Reply, Handle probe, Context& context) {
 
 Next HealthCheck::on(Expired, Handle probe, Context& context) {
   Message& message = context.messages[probe];
-  metrics(context).failed_checks.add(message.segment);
+  if (is_measured(message, context)) metrics(context).failed_checks.add(message.segment);
   message.parent = 0;
   if ((message.flags & flag::kLost) != 0) context.release(probe);  // nothing else names it
   heard(false, context);
