@@ -151,6 +151,11 @@ class ScenarioDice {
       scenario.windows.push_back({"window", {}, window});
     }
     if (dice_.chance(0.2)) draw_prices();
+    // Health checks go on for as long as anything is left, and dead letters are.
+    const auto checks = [](const std::string& what) { return what.ends_with("/health_check"); };
+    if (std::ranges::any_of(drawn_.has, checks)) {
+      scenario.run.drain.ns = std::min(scenario.run.drain.ns, 100'000 * kSecond);
+    }
     return std::move(drawn_);
   }
 
@@ -771,7 +776,8 @@ class ScenarioDice {
       call.hedge = hedge();
       note(where + "/hedge");
     }
-    if (service + 1 < services_ && dice_.chance(0.15)) {
+    // A pool is of all calls on an edge, and the other edge has others that know of none.
+    if (service + 1 < services_ && dice_.chance(0.15) && !pooled) {
       const std::size_t other = service + 1 + dice_.below(services_ - service - 1);
       call.first_healthy.emplace().names = {call.service, Reference{service_name(other), {}}};
       rates_of_services_[other] += place.rate;
