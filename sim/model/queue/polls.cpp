@@ -63,15 +63,16 @@ void Queue::begin_polls(Context& context) {
   }
 }
 
-/// Takes a receive of this taker in.
+/// Takes a receive of this taker in. With fixed instants it is a place that has become free.
 void Queue::ask(std::uint32_t taker, Context& context) {
+  const bool asks = polls_ != nullptr && wiring_.polls->fixed.empty();
   turns_.give(taker, wiring_.takers[taker].batch);
-  if (polls_ != nullptr) ++polls_->of[taker].open;
+  if (asks) ++polls_->of[taker].open;
   if (depth() != 0) {
     deliver(context);
     depth_changed(context);
   }
-  if (polls_ != nullptr) wait_for_messages(taker, context);
+  if (asks) wait_for_messages(taker, context);
 }
 
 /// Begins the times of a taker's receives that have found nothing, or sends them back empty.

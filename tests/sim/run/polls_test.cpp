@@ -86,5 +86,14 @@ TEST(PollsInRuns, AtFixedInstantsBringUpToTheirSizes) {
   EXPECT_EQ(ran.total("orders", "empty_receives"), 0);
 }
 
+// Whoever has acknowledged before it handles says when its place is free again, which is no
+// receive.
+TEST(PollsInRuns, AtFixedInstantsBringTheSameToWhoAcknowledgesBefore) {
+  const Ran ran(shop("poll: {at: [1min, 2min, 5min, 9min], sizes: [20, 100, 1, 500]}",
+                     "prefetch: 1000, ack: before, does: [work: 0s]", "constant: 1/s"));
+  EXPECT_EQ(ran.total("orders", "receives"), 20 + 99 + 1 + 419);
+  EXPECT_EQ(ran.total("orders", "empty_receives"), 0);
+}
+
 }  // namespace
 }  // namespace spillway
