@@ -20,9 +20,8 @@ struct SpaceMeasures {
 /// The space on a broker's nodes that ready messages of its queues take, and the alarm that goes
 /// off when some node has too little left: then whoever sends to any of the queues waits.
 ///
-///   queue ──more or fewer bytes──► its nodes ──too many on one──► alarm: senders wait at each
-///   queue
-///                                            ──enough is free───► queues with senders, in turn
+///   queue ──bytes change──► its nodes ──too full──► alarm: senders wait at each queue
+///                                     ──enough is free──► queues with senders, in turn
 ///
 /// Queues whose senders wait take turns: one is told at a time, lets senders in until none waits or
 /// the alarm goes off again, and then says that the next may be told.
