@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy-19 over the sources that changed since it last found nothing wrong with them.
 
-    tidy.py BUILD        a build by clang, configured: its commands are used, but for its precompiled headers, so that each
-                         source shows that it includes what it needs
+    tidy.py BUILD        a build by clang, configured: its commands are used, but for its precompiled headers
     tidy.py --self-test  expects a mistake to be found, what is right to be left alone, and a change to be looked at
 
+Most of the time goes into what the standard library's headers hold, so that sources are looked at in groups, as one
+source that includes them one after another. Only where that finds something is each looked at alone, so what is printed
+does not depend on the groups; but a header that a source forgets is seen only where none before it includes that.
 BUILD/tidy holds a stamp for each source that was found right; it is stale when the source, a header that it includes,
 the checks (.clang-tidy) or this file is newer. Each finding is printed once, however many sources include its header.
 Exit status: 0 nothing wrong, 1 something.
@@ -24,16 +26,57 @@ PRECOMPILED = re.compile(r"(?:-Winvalid-pch )?(?:-Xclang \S*(?:-include(?:-pch)?
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 # A finding begins with its place, at the start of a line; what follows belongs to it.
 FINDING = re.compile(r"^(?=/\S+:\d+:\d+: (?:warning|error): )", re.MULTILINE)
+# The code that a source keeps to itself, and what it declares there: the name at the margin, before what it is.
+PRIVATE = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.MULTILINE | re.DOTALL)
+DECLARED = re.compile(r"^(?!template\b)[A-Za-z_].*?(\w+)(?:\[\w*\])?(?: : .*)?(?:\(| =|;| \{)", re.MULTILINE)
+# The end of a command names the source, what differs between commands of one library.
+SOURCE = re.compile(r" -o \S+ -c \S+$")
+LARGEST_GROUP = 12
 
 
-def take_commands(build):
-    """Puts the build's commands, without precompiled headers, into BUILD/tidy. Returns the project's sources among them."""
-    commands = json.loads((build / "compile_commands.json").read_text())
-    for entry in commands:
+def commands_of(build):
+    """Returns the entries of the build's commands for the project's sources, by source, without precompiled headers."""
+    entries = json.loads((build / "compile_commands.json").read_text())
+    for entry in entries:
         entry["command"] = PRECOMPILED.sub("", entry["command"])
-    (build / "tidy").mkdir(exist_ok=True)
-    (build / "tidy" / "compile_commands.json").write_text(json.dumps(commands))
-    return sorted(path for path in (pathlib.Path(entry["file"]) for entry in commands) if not path.is_relative_to(build))
+    sources = {pathlib.Path(entry["file"]): entry for entry in entries}
+    return {source: sources[source] for source in sorted(sources) if not source.is_relative_to(build)}
+
+
+def private_names(source):
+    """Returns the names that the source declares for itself; two sources of one group may not share any."""
+    return {name for private in PRIVATE.findall(source.read_text()) for name in DECLARED.findall(private)}
+
+
+def grouped(sources, commands):
+    """Returns the sources in groups that compile as one: equal flags, no name twice."""
+    groups = {}
+    for source in sources:
+        names = private_names(source)
+        alike = groups.setdefault(SOURCE.sub("", commands[source]["command"]), [])
+        for members, taken in alike:
+            if len(members) < LARGEST_GROUP and not names & taken:
+                members.append(source)
+                taken |= names
+                break
+        else:
+            alike.append(([source], names))
+    return [members for alike in groups.values() for members, _ in alike]
+
+
+def write_groups(build, groups, commands):
+    """Writes a source for each group, and their commands with those of all sources. Returns the groups' sources."""
+    folder = build / "tidy"
+    folder.mkdir(exist_ok=True)
+    entries, written = list(commands.values()), []
+    for number, members in enumerate(groups):
+        path = folder / f"group_{number}.cpp"
+        path.write_text("".join(f'#include "{source}"\n' for source in members))
+        alike = commands[members[0]]
+        entries.append({**alike, "file": str(path), "command": SOURCE.sub(f" -o {path}.o -c {path}", alike["command"])})
+        written.append(path)
+    (folder / "compile_commands.json").write_text(json.dumps(entries))
+    return written
 
 
 def files_of(root, source, known):
@@ -63,29 +106,45 @@ def is_right(stamp, files):
         return False
 
 
-def findings_in(build, root, source):
-    """Looks at one source. Returns its findings; none, and leaves a stamp, when there is nothing wrong."""
-    began = time.time_ns()
-    done = subprocess.run(["clang-tidy-19", "--quiet", "-p", build / "tidy", source], cwd=root, capture_output=True, text=True)
+def findings_in(build, root, source, *options):
+    """Looks at one source, of the project or of a group. Returns its findings."""
+    done = subprocess.run(
+        ["clang-tidy-19", "--quiet", "-p", build / "tidy", *options, source], cwd=root, capture_output=True, text=True
+    )
     if done.returncode == 0:
-        stamp = stamp_of(build, source)
-        stamp.touch()
-        os.utime(stamp, ns=(began, began))
         return []
     return [text for text in FINDING.split(done.stdout) if text.strip()] or [f"{source}: {done.stderr}"]
+
+
+def look_at(build, root, members, group):
+    """Looks at a group; at each of its members where something is found. Returns the findings, and stamps what is right."""
+    began = time.time_ns()
+    together = len(members) > 1 and not findings_in(build, root, group, "--checks=-bugprone-suspicious-include")
+    all_found = []
+    for source in members:
+        found = [] if together else findings_in(build, root, source)
+        if not found:
+            stamp = stamp_of(build, source)
+            stamp.touch()
+            os.utime(stamp, ns=(began, began))
+        all_found += found
+    return all_found
 
 
 def check(build, root):
     """Returns all findings, and how many sources were looked at."""
     known = {}
     common = [root / ".clang-tidy", pathlib.Path(__file__)]
+    commands = commands_of(build)
     stale = [
         source
-        for source in take_commands(build)
+        for source in commands
         if not is_right(stamp_of(build, source), [*files_of(root, source, known), *common])
     ]
+    groups = grouped(stale, commands)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        all_found = list(pool.map(lambda source: findings_in(build, root, source), stale))
+        written = write_groups(build, groups, commands)
+        all_found = list(pool.map(lambda members, group: look_at(build, root, members, group), groups, written))
     return list(dict.fromkeys(text for found in all_found for text in found)), len(stale)
 
 
