@@ -165,6 +165,7 @@ class ScenarioDice {
       11'200;  ///< of the first producer: 10,000 at 5 standard deviations or more
   static constexpr std::size_t kNone = ~std::size_t{0};
   static constexpr std::uint64_t kMessages = 1'000'000;  ///< more than there are seeds
+  static constexpr std::string_view kEvents = "events";  ///< where the outbox sends
 
   /// Whose handler is drawn.
   struct Place {
@@ -1809,22 +1810,24 @@ class ScenarioDice {
   }
 
   /// What queues and logs take in a second. No alarms of brokers: who takes from one of its queues
-  /// and sends to another would wait for himself.
+  /// and sends to another would wait for himself. An outbox offers an event until it is taken: it
+  /// sends where each can be, and soon.
   void draw_throughputs() {
-    const auto says = [&](double rate) {
+    const auto says = [&](const std::string& name, double rate) {
+      const bool of_outbox = name == kEvents;
       ThroughputParameters throughput;
-      throughput.messages = Rate{std::max(1.0, rate)};
-      if (dice_of_limits_.chance(0.3)) throughput.bytes = Size{20'000};
+      throughput.messages = Rate{of_outbox ? 50 : std::max(1.0, rate)};
+      if (dice_of_limits_.chance(0.3) && !of_outbox) throughput.bytes = Size{20'000};
       return throughput;
     };
     for (auto& queue : drawn_.scenario.queues) {
       if (!dice_of_limits_.chance(0.1)) continue;
-      queue.parameters.throughput = says(dice_of_limits_.one_of({5.0, 50.0}));
+      queue.parameters.throughput = says(queue.name, dice_of_limits_.one_of({5.0, 50.0}));
       note("queue/throughput");
     }
     for (auto& log : drawn_.scenario.logs) {
       if (!dice_of_limits_.chance(0.2)) continue;
-      log.parameters.throughput = says(dice_of_limits_.one_of({2.0, 50.0}));
+      log.parameters.throughput = says(log.name, dice_of_limits_.one_of({2.0, 50.0}));
       note("log/throughput");
     }
   }
@@ -2223,7 +2226,7 @@ class ScenarioDice {
     if (dice_.chance(0.5)) {
       StoreParameters& store = drawn_.scenario.stores.front().parameters;
       OutboxParameters& outbox = store.outbox.emplace();
-      outbox.to.name = "events";
+      outbox.to.name = kEvents;
       outbox.poll = Duration{dice_.one_of<Time>({kMillisecond, 50 * kMillisecond, kSecond})};
       outbox.batch = dice_.one_of<Count>({1, 20, 1000});
       note("store/outbox");
