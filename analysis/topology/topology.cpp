@@ -11,6 +11,7 @@
 #include "analysis/topology/digraph.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/group_shares.h"
+#include "sim/scenario/reply_ways.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway::topology {
@@ -151,6 +152,7 @@ class Links {
     add_events();
     add_dead_letters();
     add_deliveries();
+    add_replies();
     std::vector<Link> all;
     for (auto& of_one : links_) std::ranges::move(of_one, std::back_inserter(all));
     return all;
@@ -244,6 +246,39 @@ class Links {
       link.at = store.parameters.of->at;
       link.path = fmt::format("stores.{}.of", store.name);
       links_[link.from].push_back(std::move(link));
+    }
+  }
+
+  /// A reply to a reply queue that has a name. That queue hands it to who has asked, which is no
+  /// message more that comes there.
+  void add_replies() {
+    const std::vector<ReplyWay> ways = reply_ways(scenario_);
+    for (const auto& consumer : scenario_.consumers) {
+      std::set<std::string_view> queues;
+      double replies = 0;
+      for_each_step(consumer.parameters.does, "",
+                    [&](const StepDeclaration& step, double probability, const auto&) {
+                      if (std::holds_alternative<ReplyParameters>(step.parameters)) {
+                        replies += probability;
+                      }
+                    });
+      const auto is_own = [&](const ReplyWay& way) { return way.consumer == consumer.name; };
+      for (const ReplyWay& way : ways) {
+        if (is_own(way)) queues.insert(way.replies);
+      }
+      const bool one = queues.size() == 1;
+      for (const ReplyWay& way : ways) {
+        if (!is_own(way) || queues.erase(way.replies) == 0) continue;
+        Link link;
+        link.kind = LinkKind::send;
+        link.from = places_.at(consumer.name);
+        link.to = places_.at(way.replies);
+        // Where there are several, who asks decides.
+        link.per_message = one ? replies : 0;
+        link.at = way.at;
+        link.path = fmt::format("consumers.{}.does", consumer.name);
+        links_[link.from].push_back(std::move(link));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 #include "sim/flow/asking.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "sim/flow/draw_anew.h"
@@ -52,6 +53,21 @@ Next tell_if_enough(std::uint32_t number, Context& context) {
   return tell(number, Outcome::ok, context);
 }
 
+/// Sends a reply to a reply queue that has a name, as any message for which nobody waits.
+void send_reply(Handle reply, const Asking& asking, std::uint32_t delivery, Context& context) {
+  const auto route = std::ranges::find(asking.routes, delivery, &ReplyRoute::delivery);
+  assert(route != asking.routes.end());
+  Message& message = context.messages[reply];
+  message.via = route->edge;
+  message.pc = asking.envelope;
+  Edge& edge = context.edges[route->edge];
+  edge.metrics.attempts.add(message.segment);
+  if (const Next now =
+          context.travel(edge.out, {asking.reply_queue, reply}, Phase::kArrival, message)) {
+    context.post(now);
+  }
+}
+
 }  // namespace
 
 Correlation correlation(std::uint32_t ordinal, std::uint32_t lane) {
@@ -67,6 +83,7 @@ void begin_asking(const Exchange& exchange, Handle handle, Context& context, con
   conversation.ticket = ticket;
   conversation.owner = say<Reply>(self.address);
   conversation.edge = exchange.edge;
+  conversation.asking = exchange.access;
   conversation.needed = asking.needed;
   const auto name = [&](std::uint32_t lane) {
     context.conversations.name(number, correlation(message.ordinal, mix32(lane, kReply)));
@@ -129,19 +146,21 @@ Next take_loss(Handle frame, Context& context) {
   return tell_if_enough(number, context);
 }
 
-Next take_reply(Handle reply, Context& context) {
+Next hear_reply(Handle reply, Context& context) {
   const Message& message = context.messages[reply];
   const Correlation key = correlation(message.ordinal, message.lane);
   const std::uint32_t number = context.conversations.find(key);
-  Next next;
-  if (number != 0) {
-    Conversation& conversation = context.conversations[number];
-    const bool late = conversation.frame == 0;
-    if (late) context.edges[conversation.edge].metrics.late.add(message.segment);
-    ++conversation.came;
-    context.conversations.answered(number, key);
-    if (!late) next = tell_if_enough(number, context);
-  }
+  if (number == 0) return {};
+  Conversation& conversation = context.conversations[number];
+  const bool late = conversation.frame == 0;
+  if (late) context.edges[conversation.edge].metrics.late.add(message.segment);
+  ++conversation.came;
+  context.conversations.answered(number, key);
+  return late ? Next{} : tell_if_enough(number, context);
+}
+
+Next take_reply(Handle reply, Context& context) {
+  const Next next = hear_reply(reply, context);
   context.release(reply);
   return next;
 }
@@ -155,7 +174,11 @@ void reply_by_message(Handle handle, std::uint32_t edge, Context& context) {
   Message& message = context.messages[reply];
   message.parent = 0;
   message.lane = lane;
-  message.via = context.conversations[number].edge;
+  const Conversation& conversation = context.conversations[number];
+  if (context.askings[conversation.asking].reply_queue != 0) {
+    return send_reply(reply, context.askings[conversation.asking], edge, context);
+  }
+  message.via = conversation.edge;
   // First to the broker, by the way that acknowledgements take; from there to who has asked.
   const Next next{say<Offer>(context.replies), reply};
   if (const Next now =

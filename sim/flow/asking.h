@@ -28,6 +28,9 @@ Next take_end(Handle ticket, Context& context);
 Next take_loss(Handle frame, Context& context);
 /// A reply has come to who asked.
 Next take_reply(Handle reply, Context& context);
+/// A delivery of a reply queue has come to who asked: says what the frame is told now. The delivery
+/// has yet to be settled.
+Next hear_reply(Handle delivery, Context& context);
 
 /// A consumer's handler replies to its message, if somebody has asked.
 void reply_by_message(Handle frame, std::uint32_t edge, Context& context);

@@ -15,6 +15,9 @@
 //     ▲                       │
 //     └────── as an answer ◄──┘  once the message is confirmed and enough replies have come
 //
+// A reply goes to the broker and from there to who has asked: a private reply queue, which keeps
+// nothing. Or it is a message to a queue that has a name, and is delivered from that as others are.
+//
 // A message's lane tells its path, and with its ordinal names it: that is its correlation. A reply
 // to a conversation that has ended is late.
 
@@ -35,12 +38,19 @@ struct Conversation {
   Handle ticket = 0;       ///< what it waits for, as for a receipt
   Address owner = 0;       ///< the frame's component, saying Reply
   std::uint32_t edge = 0;  ///< that was asked by
+  std::uint32_t asking = 0;
   std::uint32_t needed = 1;
   std::uint32_t came = 0;
   Timer collecting = 0;           ///< until when replies are collected; 0 = until enough have come
   bool job = false;               ///< it is asked after, and not replied to
   bool refused = false;           ///< of a job: it has failed; else: nothing has come in time
   std::vector<Correlation> keys;  ///< that it is found by
+};
+
+/// How a reply comes to a reply queue that has a name, from one of those who handle requests.
+struct ReplyRoute {
+  std::uint32_t delivery = 0;  ///< the edge that its message came by
+  std::uint32_t edge = 0;      ///< from there to the reply queue
 };
 
 /// Of `request`, `gather` or `submit`: how the conversation goes, compiled.
@@ -51,6 +61,9 @@ struct Asking {
   Time until = kNever;               ///< so long replies are collected
   Time every = 0;                    ///< of a job: pause between questions
   Time limit = kNever;               ///< of a job: how long it is asked after
+  Address reply_queue = 0;           ///< says Offer to it; 0 = private
+  std::uint32_t envelope = 0;        ///< of replies there
+  std::vector<ReplyRoute> routes;    ///< there
 };
 
 /// All conversations of a run. A number names one while it lives, from 1 on.

@@ -23,6 +23,7 @@ struct Envelope {
   bool persistent = true;    ///< kept when the only node that has it crashes
   bool early = false;        ///< confirmed when it is taken, before it is stored
   std::uint32_t priority = kNone;  ///< where its queue has priorities; kNone: as its queue says
+  std::uint32_t taker = 0;         ///< of a reply: who takes it from its reply queue
 };
 
 }  // namespace spillway

@@ -95,6 +95,7 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
            batch ? batch->window.ns : 0, instance < at_first});
     }
   }
+  take_replies(declared.name, wiring);
   if (parameters.visibility) wiring.visibility = parameters.visibility->ns;
   if (const auto& dead = parameters.dead_letter) {
     if (!dead->to.name.empty()) wiring.dead_letter = say<Offer>(address_of(dead->to.name));

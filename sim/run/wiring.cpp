@@ -19,6 +19,7 @@ void Wiring::wire() {
   cut_timeline();
   place_components();
   find_sources();
+  reply_ways_ = reply_ways(scenario_);
   name_types();
   place_caches();
   wire_stores();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/run/world.h"
+#include "sim/scenario/reply_ways.h"
 #include "sim/scenario/struck.h"
 
 namespace spillway {
@@ -135,6 +136,9 @@ class Wiring {
   void compile_asking(std::uint8_t op, const SendParameters& step, Asking asking,
                       const Place& place);
   std::uint32_t add_asking(Asking asking);
+  Address add_correspondence(std::string name, Address queue, std::uint32_t edge);
+  void take_replies(const std::string& queue, Queue::Wiring& wiring);
+  void route_replies(const RequestParameters& step, Asking& asking, const Place& place);
   /// Whether somebody submits jobs to it: its handler then says when one is done.
   bool has_jobs(const std::string& component) const;
   void compile_inside(const Program& program, const Place& place, const std::string& name);
@@ -176,6 +180,7 @@ class Wiring {
   const Scenario& scenario_;
   World& world_;
   std::map<std::string, Address> addresses_;
+  std::vector<ReplyWay> reply_ways_;
   std::map<std::string, Source> sources_;            ///< by consumer
   std::map<std::string, Address> branches_;          ///< by component
   std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge

@@ -39,6 +39,10 @@ void check_crashes(Reader& reader, const Scenario& scenario);
 /// Checks what is asked by messages: that somebody replies, and only where somebody asks.
 void check_conversations(Reader& reader, const Scenario& scenario);
 
+/// Checks reply queues: nobody but who asks takes from them, nothing but replies comes there, and
+/// they hand a reply on as soon as they can.
+void check_reply_queues(Reader& reader, const Scenario& scenario);
+
 /// Checks that what a fault hits has an answer to it.
 void check_faults(Reader& reader, const Scenario& scenario);
 

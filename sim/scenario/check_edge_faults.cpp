@@ -7,6 +7,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/edge_uses.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/reply_ways.h"
 
 namespace spillway {
 namespace {
@@ -20,6 +21,9 @@ class EdgeFaults {
     for (const auto& consumer : scenario.consumers) {
       const std::string& from = consumer.parameters.from.name;
       if (!from.empty()) deliveries_.insert(edge_name(from, consumer.name));
+    }
+    for (const ReplyWay& way : reply_ways(scenario)) {
+      deliveries_.insert(edge_name(way.replies, way.asker));
     }
     for (const auto& topic : scenario.topics) {
       for (const NamedSubscription& subscription : topic.parameters.subscriptions) {

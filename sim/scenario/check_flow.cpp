@@ -11,6 +11,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/reply_ways.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway {
@@ -206,6 +207,11 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
     const std::string& from = consumer.parameters.from.name;
     if (!from.empty()) names.edges.insert(fmt::format("{} -> {}", from, consumer.name));
   }
+  const std::vector<ReplyWay> ways = reply_ways(scenario);
+  for (const ReplyWay& way : ways) {
+    names.edges.insert(edge_name(way.consumer, way.replies));
+    names.edges.insert(edge_name(way.replies, way.asker));
+  }
   if (!names.complete) return;
   check_column_names(reader, scenario);
   check_columns(reader, scenario, graph, uses);
@@ -229,6 +235,7 @@ void check_flow(Reader& reader, const Scenario& scenario, Nameable& names) {
   warn_unreached(scenario.stores, "stores");
   std::set<std::string_view> read;
   for (const auto& consumer : scenario.consumers) read.insert(consumer.parameters.from.name);
+  for (const ReplyWay& way : ways) read.insert(way.replies);
   for (const auto& queue : scenario.queues) {
     if (const auto& dead = queue.parameters.dead_letter) read.insert(dead->to.name);
   }

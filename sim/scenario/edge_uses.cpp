@@ -5,6 +5,7 @@
 
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/reply_ways.h"
 #include "sim/scenario/store_use.h"
 
 namespace spillway {
@@ -48,6 +49,12 @@ std::vector<EdgeUse> edge_uses(const Scenario& scenario) {
       if (use.edge.empty()) use.edge = edge_name(use.from, use.to);
       uses.push_back(std::move(use));
     });
+  }
+  std::set<std::string> replied_by;
+  for (const ReplyWay& way : reply_ways(scenario)) {
+    const std::string edge = edge_name(way.consumer, way.replies);
+    if (!replied_by.insert(edge).second) continue;
+    uses.push_back({edge, way.consumer, way.replies, ReplyParameters::name, way.at, false});
   }
   for (const auto& store : scenario.stores) {
     const auto& outbox = store.parameters.outbox;

@@ -8,6 +8,7 @@
 #include "sim/kernel/zipf.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/reply_ways.h"
 #include "sim/scenario/store_use.h"
 #include "sim/scenario/struck.h"
 
@@ -339,6 +340,7 @@ FlowGraph::FlowGraph(const Scenario& scenario) {
     const std::string& from = consumer.parameters.from.name;
     if (!from.empty()) next_[from].push_back(consumer.name);
   }
+  for (const ReplyWay& way : reply_ways(scenario)) next_[way.consumer].push_back(way.replies);
 }
 
 std::map<std::string_view, std::string_view> FlowGraph::reached_from(

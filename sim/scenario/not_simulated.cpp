@@ -15,7 +15,6 @@ struct Known {
 constexpr auto kNotSimulated = std::to_array<Known>({
     {"scenario", "plan"},
     {"variants", "plan"},
-    {"request", "reply_to"},
     {"read", "deadline"},
     {"write", "deadline"},
     {"apply", "deadline"},

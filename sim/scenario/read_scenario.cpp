@@ -146,6 +146,7 @@ Scenario read_scenario(const Node& tree, const std::string& default_name, SideFi
   if (names.complete) check_edge_faults(reader, out);
   if (names.complete) check_crashes(reader, out);
   if (names.complete) check_conversations(reader, out);
+  if (names.complete) check_reply_queues(reader, out);
   if (names.complete) check_stores(reader, out);
   if (names.complete) check_load(reader, out);
   if (const Entry* collapse = tree.find("collapse")) read_collapse(reader, *collapse, out, names);

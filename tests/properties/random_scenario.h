@@ -95,7 +95,8 @@ class ScenarioDice {
         dice_of_priorities_(seed + 18 * kMessages),
         dice_of_limits_(seed + 27 * kMessages),
         dice_of_keeping_(seed + 31 * kMessages),
-        dice_of_balancing_(seed + 32 * kMessages) {}
+        dice_of_balancing_(seed + 32 * kMessages),
+        dice_of_replies_(seed + 40 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -142,6 +143,7 @@ class ScenarioDice {
     draw_balancing();
     draw_limits();
     draw_throughputs();
+    draw_reply_queue();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1591,6 +1593,65 @@ class ScenarioDice {
     }
   }
 
+  /// Lets some requests have their replies by a queue that has a name, which may be struck, or lose
+  /// what it is to hand over: who asks goes on when his time is up.
+  void draw_reply_queue() {
+    Dice& dice = dice_of_replies_;
+    Scenario& scenario = drawn_.scenario;
+    bool any = false;
+    for (auto& each : scenario.producers) any |= ask_by_reply_queue(each.parameters.does);
+    for (auto& each : scenario.services) any |= ask_by_reply_queue(each.parameters.does);
+    for (auto& each : scenario.consumers) any |= ask_by_reply_queue(each.parameters.does);
+    if (!any) return;
+    note("queue/replies");
+    Component<QueueParameters> queue;
+    queue.name = "answers";
+    QueueParameters& says = queue.parameters;
+    if (!scenario.brokers.empty() && dice.chance(0.5)) {
+      says.broker = Reference{scenario.brokers.front().name, {}};
+      if (scenario.brokers.front().parameters.nodes > 1 && dice.chance(0.5)) says.replication = 3;
+      note("queue/replies on a broker");
+    }
+    if (dice.chance(0.3)) says.delay = exponential(20e6);
+    if (dice.chance(0.3)) says.visibility = Duration{dice.one_of<Time>({kSecond / 50, kSecond})};
+    if (dice.chance(0.4)) {
+      says.capacity.count = dice.one_of<Count>({1, 20});
+      says.overflow = dice.one_of({Overflow::reject, Overflow::drop_head, Overflow::block});
+    }
+    scenario.queues.push_back(std::move(queue));
+    std::swap(dice_, dice);
+    if (dice_.chance(0.6)) draw_fault("reply-fault", "answers", 1, "fault/replies/");
+    std::swap(dice_, dice);
+  }
+
+  bool ask_by_reply_queue(Program& program) {
+    bool any = false;
+    for (StepDeclaration& step : program.steps) {
+      std::visit(
+          [&]<class P>(P& says) {
+            if constexpr (std::is_same_v<P, RequestParameters>) {
+              if (dice_of_replies_.chance(0.5)) {
+                says.reply_to.name = "answers";
+                any = true;
+              }
+            }
+            if constexpr (std::is_same_v<P, ChooseParameters>) {
+              for (auto& way : says.ways) any |= ask_by_reply_queue(way.program);
+            } else if constexpr (std::is_same_v<P, ParallelParameters>) {
+              for (Program& branch : says.branches) any |= ask_by_reply_queue(branch);
+            } else if constexpr (std::is_same_v<P, RepeatParameters>) {
+              any |= ask_by_reply_queue(says.repeated.steps);
+            } else if constexpr (std::is_same_v<P, SagaParameters>) {
+              for (SagaStage& stage : says.stages) any |= ask_by_reply_queue(stage.steps);
+            } else if constexpr (requires { says.fallback; }) {
+              if (says.fallback) any |= ask_by_reply_queue(*says.fallback);
+            }
+          },
+          step.parameters);
+    }
+    return any;
+  }
+
   /// Lets some queues without groups deliver what is urgent first.
   void draw_priorities() {
     for (auto& queue : drawn_.scenario.queues) {
@@ -2458,6 +2519,7 @@ class ScenarioDice {
   Dice dice_of_limits_;
   Dice dice_of_keeping_;
   Dice dice_of_balancing_;
+  Dice dice_of_replies_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

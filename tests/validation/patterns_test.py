@@ -33,6 +33,7 @@ class Patterns(Answers):
         "poison-message": {"for-ever": ["few-tries", "given-up"], "dead-lettered": []},
         "polling-202": {"every-two-seconds": [], "every-half-second": ["few-questions"], "every-ten-seconds": ["known-soon"]},
         "redrive": {"at-once": ["nobody-waits"], "ten-a-second": []},
+        "reply-queue": {"hurried": ["answered", "in-time"], "patient": [], "short-queue": ["answered", "kept"]},
         "saga": {"payment-last": ["little-undone"], "payment-first": []},
         "scatter-gather": {"all-three": ["quick"], "first-two": ["quick"], "first": [], "half-a-second": []},
         "sns-to-sqs-fan-out": {"four-mailers": ["mailing-in-time"], "sixteen-mailers": []},
@@ -49,6 +50,17 @@ class Patterns(Answers):
         capacity = 4 / 0.042
         late = 50 * 60 + 50 * (backlog - 5 * capacity) / (capacity - 50)
         self.assert_near(pattern, "request-reply", "shop -> orders.late", late, 0.05)
+
+    def test_what_a_reply_queue_holds_up_is_late_or_dropped_or_in_time(self):
+        # 20 a second for 10 s wait there: of the first half nobody waits any more when it goes on, and none stays.
+        pattern = "reply-queue"
+        self.assert_near(pattern, "hurried", "shop -> orders.late", 20 * (10 - 5), 0.1)
+        self.assertAlmostEqual(self.figure(pattern, "hurried", "shop.success@stuck"), 0.5, delta=0.03)
+        self.assertEqual(self.figure(pattern, "hurried", "replies.dropped"), 0)
+        self.assert_near(pattern, "patient", "replies.depth.max", 20 * 10, 0.05)
+        self.assertEqual(self.figure(pattern, "patient", "shop.success"), 1)
+        self.assert_near(pattern, "short-queue", "replies.dropped", 20 * 10 - 50, 0.06)
+        self.assertAlmostEqual(self.figure(pattern, "short-queue", "shop.success@stuck"), 50 / 200, delta=0.03)
 
     def test_a_topic_loses_what_comes_while_its_reader_is_away(self):
         pattern = "point-to-point-and-publish-subscribe"

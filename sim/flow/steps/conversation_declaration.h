@@ -29,17 +29,24 @@ constexpr auto fields_of_asking(std::string_view key, std::string_view what, Nou
       field_of_priority<A>());
 }
 
-/// `request: orders`: asks by a queue, and waits for the reply.
+/// `request: orders, reply_to: replies`: asks by a queue, and waits for the reply.
 struct RequestParameters : SendParameters {
+  Reference reply_to;  ///< nothing: private
+
   static constexpr std::string_view name = "request";
   static constexpr std::string_view meaning =
       "Puts a message into a queue and waits for the reply of the consumer that handles it, by a "
-      "reply queue of its own";
+      "reply queue of its own or by one that has a name";
   static constexpr auto fields() {
-    return fields_of_asking<SendParameters>(
-        name, "The queue; a consumer of it has to reply", Noun::queue,
-        "How long each attempt waits for the reply; one that comes later is counted and not "
-        "delivered");
+    return std::tuple_cat(
+        fields_of_asking<SendParameters>(
+            name, "The queue; a consumer of it has to reply", Noun::queue,
+            "How long each attempt waits for the reply; one that comes later is counted and not "
+            "delivered"),
+        std::tuple{Field{&RequestParameters::reply_to, "reply_to",
+                         "The queue that replies come by, each to who has asked for it; several "
+                         "may share one. Default: private, which takes no time and keeps nothing",
+                         kAtLeastZero, Need::optional, Noun::queue}});
   }
 };
 

@@ -13,9 +13,22 @@ Next Correspondence::on(Expired, Handle ticket, Context& context) {
 Next Correspondence::on(Lost, Handle frame, Context& context) { return take_loss(frame, context); }
 
 Next Correspondence::on(Offer, Handle reply, Context& context) {
+  if (wiring_.queue != 0) return take_delivery(reply, context);
   const Message& message = context.messages[reply];
   return context.travel(context.edges[message.via].back, {say<Done>(wiring_.address), reply},
                         Phase::kCompletion, message);
+}
+
+/// Acknowledges a reply, and hands it to who waits for it.
+Next Correspondence::take_delivery(Handle delivery, Context& context) {
+  const Next next = hear_reply(delivery, context);
+  Message& message = context.messages[delivery];
+  message.flags &= static_cast<std::uint16_t>(~flag::kDelivery);
+  if (const Next settled = context.travel(context.edges[wiring_.edge].back,
+                                          {wiring_.queue, delivery}, Phase::kCompletion, message)) {
+    context.post(settled);
+  }
+  return next;
 }
 
 Next Correspondence::on(Done, Handle reply, Context& context) { return take_reply(reply, context); }

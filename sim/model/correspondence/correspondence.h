@@ -14,11 +14,14 @@ namespace spillway {
 ///                 └─────────────────────────────────────────────────────┘
 ///
 /// There is one where somebody asks. Private reply queues keep nothing: what they take is handed
-/// on.
+/// on. For reply queues that have a name there is one more for each queue and each who asks by it:
+/// it takes from there what is a reply to that one's requests, and acknowledges it, late or not.
 class Correspondence {
  public:
   struct Wiring {
     Address address = 0;
+    Address queue = 0;       ///< says Settle to the reply queue that it takes from; 0 = private
+    std::uint32_t edge = 0;  ///< from there
   };
 
   explicit Correspondence(Wiring wiring) : wiring_(wiring) {}
@@ -29,7 +32,8 @@ class Correspondence {
   Next on(Reply, Handle ticket, Context& context);    ///< the confirm of what was sent
   Next on(Expired, Handle ticket, Context& context);  ///< of a time to collect replies
   Next on(Lost, Handle frame, Context& context);      ///< what it sent, or the confirm, was lost
-  Next on(Offer, Handle reply, Context& context);     ///< a reply is at the broker
+  Next on(Offer, Handle reply, Context& context);     ///< a reply is at the broker; of a reply
+                                                      ///< queue: at who has asked
   Next on(Done, Handle reply, Context& context);      ///< and at who has asked
   Next on(Tick, Handle ticket, Context& context);     ///< a question after a job leaves
   Next on(Credit, Handle ticket, Context& context);   ///< and is there
@@ -38,6 +42,7 @@ class Correspondence {
   Address address() const { return wiring_.address; }
 
  private:
+  Next take_delivery(Handle delivery, Context& context);
   void ask_again(Handle ticket, Context& context);
 
   Wiring wiring_;

@@ -1,9 +1,10 @@
 #include <algorithm>
 
+#include "sim/flow/receive.h"
 #include "sim/model/queue/queue.h"
 
 // Queues with priorities, and what they have in common with those with groups: what is ready stands
-// in several lines, apart.
+// in several lines, apart. Reply queues have one line, and find the taker of each message.
 
 namespace spillway {
 
@@ -38,10 +39,20 @@ Handle Queue::take_next_apart(Context& context) {
 
 void Queue::deliver_apart(Context& context) {
   if (wiring_.groups) return deliver_by_group(context);
+  if (wiring_.replies) return deliver_replies(context);
   if (wiring_.receives) return deliver_by_receive(context);
   while (depth() != 0 && takes_at_once()) {
     const std::uint32_t taker = turns_.take();
     hand_over(take_next(context), taker, context);
+  }
+}
+
+/// Hands each reply to who has asked for it, who takes any number of them.
+void Queue::deliver_replies(Context& context) {
+  while (depth() != 0 && takes_at_once()) {
+    const Handle handle = take_next(context);
+    hand_over(handle, context.envelopes[context.messages[handle].pc].taker, context);
+    context.messages[context.messages[handle].next].flags |= flag::kWithoutCredit;
   }
 }
 

@@ -51,6 +51,7 @@ namespace spillway {
 /// With groups, a message is delivered only while no other of its group is in flight or pauses, but
 /// for those of one receive.
 /// With priorities, the highest goes first, and those of one priority in their order.
+/// A reply queue hands each message to who has asked for it, as soon as it can.
 ///
 /// Beyond its throughput sends are refused. While an alarm of its broker is on, senders wait as
 /// they do before a full queue: see BrokerSpace.
@@ -113,6 +114,7 @@ class Queue {
     bool groups = false;             ///< messages belong to groups
     std::uint32_t levels = 0;        ///< of priority; 0 = there are none
     std::uint32_t level_unsaid = 0;  ///< of a message that says none
+    bool replies = false;  ///< each message says its taker (Envelope::taker); then there is 1 level
     bool receives = false;  ///< its takers take by receives: several messages at a time, or asked
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
     bool keeps_age = false;             ///< of what goes there: for that queue's retention
@@ -288,6 +290,7 @@ class Queue {
   void take_out_apart(Handle message, Context& context);
   Handle take_next_apart(Context& context);
   void deliver_apart(Context& context);
+  void deliver_replies(Context& context);
   void clear_apart();
 
   // receives.cpp

@@ -1,5 +1,6 @@
 // What a file says of requests, gathered replies and submitted jobs, and what it is told.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/sim/scenario/loading.h"
@@ -84,6 +85,60 @@ TEST(Conversations, AreReachedByEdgesOfVariants) {
   EXPECT_EQ(findings(file), "");
   const auto& steps = file.variants.at(0).producers.at(0).parameters.does.steps;
   EXPECT_TRUE(std::get<RequestParameters>(steps.at(0).parameters).timeout.has_value());
+}
+
+/// A request by q, with its replies by r.
+std::string by_reply_queue(const std::string& queues, const std::string& rest = "",
+                           const std::string& steps = "") {
+  return findings(std::string(kRun) +
+                  "producers: {p: {load: {poisson: 1/s}, does: [{request: q, reply_to: r}" + steps +
+                  "]}}\nqueues: {" + queues + "}\nconsumers: {w: {from: q, does: [reply]}" + rest);
+}
+
+TEST(ReplyQueues, MayBeAnyOrdinaryQueues) {
+  EXPECT_EQ(by_reply_queue("q: {}, r: {capacity: 10, overflow: drop_head, delay: 1ms}", "}\n"), "");
+  EXPECT_EQ(by_reply_queue("q: {}, r: {}", "}\nobjectives: {o: r -> p.attempts >= 1}\n"), "");
+}
+
+TEST(ReplyQueues, AreReadByNobodyElse) {
+  EXPECT_EQ(by_reply_queue("q: {}, r: {}", ", v: {from: r, does: []}}\n"),
+            "4:52 consumers.v.from: 'r' is the reply queue of line 2: its replies go to who has "
+            "asked, and to nobody else [wrong-place] (let the consumer take from another queue)\n");
+}
+
+TEST(ReplyQueues, TakeNothingButReplies) {
+  const auto refused = [](const std::string& where) {
+    return where +
+           ": 'r' is the reply queue of line 2: nothing but replies goes there, as nobody else "
+           "takes it [wrong-place] (name another queue, that a consumer takes from)\n";
+  };
+  EXPECT_EQ(by_reply_queue("q: {}, r: {}", "}\n", ", {send: r}"),
+            refused("2:80 producers.p.does[2]"));
+  EXPECT_EQ(by_reply_queue("q: {dead_letter: {to: r}}, r: {}", "}\n"),
+            refused("3:32 queues.q.dead_letter.to"));
+}
+
+TEST(ReplyQueues, HandRepliesOnAsTheyCome) {
+  for (const auto& [says, key] :
+       {std::pair{"groups: true", "groups"}, std::pair{"priority: {levels: 2}", "priority"},
+        std::pair{"poll: {wait: 1s}", "poll"}, std::pair{"delivery: 1ms", "delivery"}}) {
+    const std::string found = by_reply_queue(std::string("q: {}, r: {") + says + "}", "}\n");
+    EXPECT_THAT(found, testing::HasSubstr(std::string("queues.r.") + key +
+                                          ": 'r' is the reply queue of line 2: "));
+    EXPECT_THAT(found,
+                testing::HasSubstr("(leave it out here, or leave reply_to out: who asks then "
+                                   "has a private queue)"));
+  }
+}
+
+TEST(ReplyQueues, AreDeliveredFromWithoutLoss) {
+  const auto struck = [](const std::string& edge) {
+    return by_reply_queue("q: {}, r: {}", "}\nfaults: {f: {loss: {" + edge +
+                                              ": 10%}, direction: request, at: 1s, for: 1s}}\n");
+  };
+  EXPECT_EQ(struck("w -> r"), "");
+  EXPECT_THAT(struck("r -> p"),
+              testing::HasSubstr("r -> p is a delivery, over a connection that loses nothing"));
 }
 
 }  // namespace

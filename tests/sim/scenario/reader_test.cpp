@@ -192,7 +192,7 @@ TEST(LanguageOfOtherVersions, IsRefusedByName) {
     return codes;
   };
   EXPECT_EQ(code(queue("") + "plan: {}\n"), "not-simulated ");
-  EXPECT_EQ(code(queue("") + "services: {s: {does: [{request: q, reply_to: q}]}}\n"),
+  EXPECT_EQ(code(queue("") + "services: {s: {does: [{read: q, deadline: 1s}]}}\n"),
             "unknown-name not-simulated ");
   EXPECT_EQ(code(queue("preset: dynamodb-eventual")), "not-simulated ");
   EXPECT_EQ(findings(queue("") + "plan: {minimise: total.cost}\nservices: {s: {does: []}}\n"),
