@@ -1,4 +1,5 @@
 #include "sim/run/wiring.h"
+#include "sim/scenario/log_readers.h"
 
 namespace spillway {
 
@@ -15,7 +16,8 @@ void Wiring::compile_consumer(const Component<ConsumerParameters>& declared,
   if (!says.batch) return;
   BatchRules rules;
   rules.size = static_cast<std::uint64_t>(says.batch->size);
-  rules.window = says.batch->window.ns;
+  // Of a log, its client hands a batch over when it is complete.
+  if (!reads_log(scenario_, says)) rules.window = says.batch->window.ns;
   rules.returns_failures = says.batch->partial_failures;
   if (says.per_batch) {
     rules.program = here();

@@ -36,7 +36,13 @@ void Wiring::wire_log(const Component<LogParameters>& declared) {
     reader.first_member = members;
     reader.members = static_cast<std::uint32_t>(says.instances * says.concurrency);
     members += reader.members;
-    reader.prefetch = static_cast<std::uint64_t>(says.prefetch.value_or(1));
+    const Count batch = says.batch ? says.batch->size : 0;
+    reader.prefetch = static_cast<std::uint64_t>(says.prefetch.value_or(std::max<Count>(batch, 1)));
+    reader.batch = static_cast<std::uint64_t>(batch);
+    if (says.batch) {
+      reader.window = says.batch->window.ns;
+      reader.returns_failures = says.batch->partial_failures;
+    }
     if (says.commit_every) reader.commit_every = says.commit_every->ns;
     const RecordRetryParameters retry = says.retry.value_or(RecordRetryParameters{});
     reader.attempts = static_cast<std::uint32_t>(

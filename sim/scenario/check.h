@@ -101,7 +101,8 @@ void check_stores(Reader& reader, const Scenario& scenario);
 /// Checks queues against who sends to them and takes from them.
 void check_queues(Reader& reader, const Scenario& scenario);
 
-/// Checks batches of consumers: only from a queue, acknowledged together, prefetched whole.
+/// Checks batches of consumers: only from a queue or a log, acknowledged together, prefetched
+/// whole.
 void check_batches(Reader& reader, const Scenario& scenario, const Nameable& names);
 
 /// Checks brokers against the queues on them, their faults, and what sends say of persistence.

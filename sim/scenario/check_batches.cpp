@@ -30,17 +30,24 @@ class Batching {
     }
     const auto queue =
         std::ranges::find(scenario_.queues, says.from.name, &Component<QueueParameters>::name);
-    if (queue == scenario_.queues.end()) {
-      return wrong("batch", consumer.at,
-                   "a log's records come by polls, and are committed with their poll",
-                   "say how many a poll takes: prefetch; and commit_every");
-    }
+    if (queue == scenario_.queues.end()) return check_log(consumer);
     if (says.ack == Ack::before) {
       wrong("ack", consumer.at, "a batch is acknowledged when it has been handled, all at once",
             "leave out ack, or batch");
     }
     if (queue->parameters.groups) check_groups(consumer, queue->name);
-    check_sizes(consumer, *queue);
+    check_sizes(consumer);
+    check_window(consumer, *queue);
+  }
+
+  /// Records of a log are committed as they were handled: together.
+  void check_log(const Component<ConsumerParameters>& consumer) {
+    if (consumer.parameters.commit == Commit::before) {
+      wrong("commit", consumer.at,
+            "a batch is committed when it has been handled, and handled again where it fails",
+            "leave out commit, or batch");
+    }
+    check_sizes(consumer);
   }
 
   void check() {
@@ -86,17 +93,20 @@ class Batching {
         });
   }
 
-  void check_sizes(const Component<ConsumerParameters>& consumer,
-                   const Component<QueueParameters>& queue) {
+  void check_sizes(const Component<ConsumerParameters>& consumer) {
     const ConsumerParameters& says = consumer.parameters;
-    if (says.prefetch && *says.prefetch % says.batch->size != 0) {
-      const Reader::Scope scope(reader_, "prefetch");
-      reader_.error(
-          "out-of-range", consumer.at,
-          fmt::format("expected whole batches of {}; found {}", says.batch->size, *says.prefetch),
-          "an instance takes a batch at a time; leave prefetch out to take no more than "
-          "its slots handle");
-    }
+    if (!says.prefetch || *says.prefetch % says.batch->size == 0) return;
+    const Reader::Scope scope(reader_, "prefetch");
+    reader_.error(
+        "out-of-range", consumer.at,
+        fmt::format("expected whole batches of {}; found {}", says.batch->size, *says.prefetch),
+        "an instance takes a batch at a time; leave prefetch out to take no more than "
+        "its slots handle");
+  }
+
+  void check_window(const Component<ConsumerParameters>& consumer,
+                    const Component<QueueParameters>& queue) {
+    const ConsumerParameters& says = consumer.parameters;
     const auto& visibility = queue.parameters.visibility;
     if (!visibility || says.batch->window < *visibility) return;
     const Reader::Scope scope(reader_, "batch.window");

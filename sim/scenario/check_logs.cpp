@@ -82,13 +82,14 @@ void check_poll(Reader& reader, const Component<ConsumerParameters>& consumer) {
     if (const auto* work = std::get_if<WorkParameters>(&step.parameters)) add(work->time);
     if (const auto* wait = std::get_if<WaitParameters>(&step.parameters)) add(wait->time);
   });
-  takes *= static_cast<double>(says.prefetch.value_or(1));
+  const Count of_poll = says.prefetch.value_or(says.batch ? says.batch->size : 1);
+  takes *= static_cast<double>(of_poll);
   if (!(takes > static_cast<double>(says.max_poll_interval->ns))) return;
   const Reader::Scope scope(reader, "max_poll_interval");
   reader.warning("poll-too-long", consumer.at,
                  fmt::format("a full poll of {} records takes {} on average: with that much ready "
                              "its reader is put out of the group, and the same is read again",
-                             says.prefetch.value_or(1), print_quantity(takes / 1e9, "s", 3)),
+                             of_poll, print_quantity(takes / 1e9, "s", 3)),
                  "poll less at once, by prefetch, or allow more");
 }
 

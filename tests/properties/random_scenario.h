@@ -96,7 +96,8 @@ class ScenarioDice {
         dice_of_limits_(seed + 27 * kMessages),
         dice_of_keeping_(seed + 31 * kMessages),
         dice_of_balancing_(seed + 32 * kMessages),
-        dice_of_replies_(seed + 40 * kMessages) {}
+        dice_of_replies_(seed + 40 * kMessages),
+        dice_of_log_batches_(seed + 41 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -144,6 +145,7 @@ class ScenarioDice {
     draw_limits();
     draw_throughputs();
     draw_reply_queue();
+    draw_batches_of_logs();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1624,6 +1626,32 @@ class ScenarioDice {
     std::swap(dice_, dice);
   }
 
+  /// Lets some readers of a log handle several records together, but for those whose polls are to
+  /// end in time.
+  void draw_batches_of_logs() {
+    Dice& dice = dice_of_log_batches_;
+    for (auto& consumer : drawn_.scenario.consumers) {
+      ConsumerParameters& says = consumer.parameters;
+      if (says.from.name != "records" || says.commit == Commit::before || says.max_poll_interval) {
+        continue;
+      }
+      if (!dice.chance(0.3)) continue;
+      BatchParameters batch;
+      batch.size = dice.one_of<Count>({2, 10, 100});
+      if (dice.chance(0.5)) batch.window = Duration{dice.one_of<Time>({kSecond / 100, kSecond})};
+      batch.partial_failures = dice.chance(0.5);
+      if (says.prefetch) says.prefetch = batch.size * dice.one_of<Count>({1, 3});
+      if (dice.chance(0.5)) {
+        says.per_batch.emplace();
+        WorkParameters work;
+        work.time = exponential(1e6);
+        add(*says.per_batch, std::move(work));
+      }
+      note(batch.partial_failures ? "log/batches with partial failures" : "log/batches");
+      says.batch = batch;
+    }
+  }
+
   bool ask_by_reply_queue(Program& program) {
     bool any = false;
     for (StepDeclaration& step : program.steps) {
@@ -2520,6 +2548,7 @@ class ScenarioDice {
   Dice dice_of_keeping_;
   Dice dice_of_balancing_;
   Dice dice_of_replies_;
+  Dice dice_of_log_batches_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

@@ -829,6 +829,8 @@ std::set<std::string> all_combinations() {
   const auto add = [&](const std::string& what) { all.insert(what); };
   add("queue/replies");
   add("queue/replies on a broker");
+  add("log/batches");
+  add("log/batches with partial failures");
   const std::vector<std::string> distributions{
       "constant", "erlang",    "gamma",   "uniform",     "hyperexponential",
       "weibull",  "uncertain", "mixture", "exponential", "column"};

@@ -23,6 +23,7 @@ class Patterns(Answers):
                             "killed-cooperative": ["billed-once", "not-too-old"]},
         "lambda-throttle": {"two-receives": ["each-is-handled", "none-dead"], "ten-receives": [], "hidden-for-longer": [],
                             "kept-free": []},
+        "log-batches": {"one-by-one": ["few-busy"], "batches": ["few-twice"], "partial-failures": []},
         "long-and-short-polls": {"every-second": ["cheap"], "every-ten-seconds": ["found-soon"], "long": []},
         "longer-than-retention": {"four-days": ["nothing-lost"], "fourteen-days": []},
         "one-way-and-request-reply": {"one-way": [], "request-reply": ["answered", "done", "quick"]},
@@ -50,6 +51,25 @@ class Patterns(Answers):
         capacity = 4 / 0.042
         late = 50 * 60 + 50 * (backlog - 5 * capacity) / (capacity - 50)
         self.assert_near(pattern, "request-reply", "shop -> orders.late", late, 0.05)
+
+    def test_a_record_that_fails_brings_back_its_batch_or_what_is_behind_it(self):
+        pattern = "log-batches"
+        # A handler runs 1 / 0.998 times for each record.
+        self.assert_near(pattern, "one-by-one", "indexer.in_service.mean", 1000 * 0.005 / 0.998, 0.02)
+        # A batch is its first record and those that come in 200 ms at 125 a second: 1 + Poisson(25).
+        q, share = 0.002, {1 + k: math.exp(-25 + k * math.log(25) - math.lgamma(k + 1)) for k in range(100)}
+        # One that fails has got half of it done on average, and nothing of what is done once.
+        busy = sum(p * (0.005 + n * 1e-4 + ((1 - q) ** -n - 1) * (n + 1) / 2 * 1e-4) for n, p in share.items())
+        self.assert_near(pattern, "batches", "indexer.in_service.mean", 1000 / 26 * busy, 0.03)
+        whole = sum(p * n * ((1 - q) ** -n - 1) for n, p in share.items()) / 26
+        self.assert_near(pattern, "batches", "orders.indexer.redelivered", 270_000 * whole, 0.04)
+        # The rest of n comes again where its first failure is the k-th.
+        again = [0.0]
+        for n in range(1, 101):
+            later = sum(q * (1 - q) ** (k - 1) * (n - k + 1 + again[n - k + 1]) for k in range(2, n + 1))
+            again.append((q * n + later) / (1 - q))
+        rest = sum(p * again[n] for n, p in share.items()) / 26
+        self.assert_near(pattern, "partial-failures", "orders.indexer.redelivered", 270_000 * rest, 0.04)
 
     def test_what_a_reply_queue_holds_up_is_late_or_dropped_or_in_time(self):
         # 20 a second for 10 s wait there: of the first half nobody waits any more when it goes on, and none stays.

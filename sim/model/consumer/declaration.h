@@ -49,7 +49,8 @@ struct BatchParameters {
               "How long the first message of a batch waits for others at most"},
         Field{&B::partial_failures, "partial_failures",
               "true: of a batch, those messages go back whose handlers failed, and the others are "
-              "handled; false: when one fails, the rest are not begun, and all go back"}};
+              "handled; of a log: the first that failed, and all behind it; false: when one fails, "
+              "the rest are not begun, and all go back"}};
   }
 };
 
@@ -91,9 +92,7 @@ struct ConsumerParameters : MembershipParameters {
             Field{&ConsumerParameters::prefetch, "prefetch",
                   "Messages that each instance has at most, in its handlers and waiting for them; "
                   "default: concurrency, or as many batches, and no limit where a topic pushes "
-                  "them; of a log: records "
-                  "of "
-                  "a poll, of each member, default 1",
+                  "them; of a log: records of a poll, of each member, default 1, or a batch",
                   Bounds{1, 1e6}},
             Field{&ConsumerParameters::ack, "ack",
                   "after: when the handler has ended (at least once); before: on arrival (at most "
@@ -109,7 +108,8 @@ struct ConsumerParameters : MembershipParameters {
                   "acknowledged; default: it is handled once more"},
             Field{&ConsumerParameters::batch, "batch",
                   "How many messages of a queue a slot takes at a time, handles one after the "
-                  "other and acknowledges together; default: one"}},
+                  "other and acknowledges together; of a log: how many records of one partition; "
+                  "default: one"}},
         membership_fields(),
         std::tuple{
             Field{&ConsumerParameters::scale, "scale",

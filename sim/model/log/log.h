@@ -29,9 +29,10 @@ namespace spillway {
 ///   confirmed, or refused
 ///
 /// This is the log and the clients that read it. A member of a group is one client, with one record
-/// in its handler at a time; it polls up to `prefetch` records of its partitions, partition after
-/// partition in turn, handles them in order, commits, and polls again. A client fetches ahead of
-/// its polls: a record is with it one network delay after its append, and no later.
+/// in its handler at a time, or one batch; it polls up to `prefetch` records of its partitions,
+/// partition after partition in turn, handles them in order, commits, and polls again. A client
+/// fetches ahead of its polls: a record is with it one network delay after its append, and no
+/// later.
 ///
 /// Delivery is at least once: what a member had polled and not committed when it went down is read
 /// again from the committed offset on. Committed before it is handled: at most once. What the log
@@ -51,6 +52,9 @@ class Log {
     std::uint32_t first_member = 0;  ///< this log's number of its first member
     std::uint32_t members = 1;
     std::uint64_t prefetch = 1;
+    std::uint64_t batch = 0;        ///< so many records it handles together; 0: none
+    Time window = 0;                ///< that the first of them waits for others at most
+    bool returns_failures = false;  ///< what is before the first that failed is handled
     Time commit_every = 0;
     std::uint32_t attempts = 10;  ///< at a record
     Time pause = 0;               ///< before another one
@@ -122,6 +126,7 @@ class Log {
   Next on(Credit, Handle member, Context& context);         ///< a delivery is gone, settled by none
   Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's or partition's clock
   Next on(Expired, Handle member, Context& context);        ///< it should have polled again
+  Next on(Resend, Handle member, Context& context);         ///< the window of a batch is over
   Next on(Done, Handle receipt, Context& context);          ///< the time to confirm has passed
   Next on(Impair, std::uint32_t change, Context& context);  ///< of this log, or of a consumer
   Next on(Scale, std::uint32_t change, Context& context);   ///< a member comes or goes
@@ -159,6 +164,14 @@ class Log {
   void append(Handle message, std::uint32_t partition, Context& context);
   bool answers() const { return !condition_.down() && !condition_.hung(); }
 
+  // Records that are handled together: batches.cpp
+  void batch_settled(Handle delivery, Context& context);
+  void batch_over(std::uint32_t member, Context& context);
+  void batch_ended(std::uint32_t member, Context& context);
+  void hand_over_batch(std::uint32_t member, Context& context);
+  std::size_t bring_due_forward(std::uint32_t member, Context& context);
+  Time due(const Group& group, const Reader& reader, std::uint32_t partition);
+
   // Polling and committing: polls.cpp
   void offer_to_poll(Group& group, std::uint32_t partition, Context& context);
   void poll(std::uint32_t member, Context& context);
@@ -166,6 +179,11 @@ class Log {
   void receive(std::uint32_t member, std::uint32_t partition, std::uint64_t offset,
                Context& context);
   void hand_over(std::uint32_t member, Context& context);
+  Handle deliver(std::uint32_t member, std::uint64_t place, Context& context);
+  void receive_again(std::uint32_t member, Context& context);
+  void finish(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
+  void finish_late(std::uint32_t member, bool well, std::uint32_t segment);
+  void go_on(std::uint32_t member, Context& context);
   bool tries_again(std::uint32_t member, Context& context);
   void ended(std::uint32_t member, bool well, std::uint32_t segment, Context& context);
   void poll_over(std::uint32_t member, Context& context);
@@ -233,6 +251,8 @@ class Log {
   std::uint32_t in_turn_ = 0;            ///< where the next record without a key goes
   std::vector<Group> groups_;
   std::vector<Member> members_;
+  std::vector<Member::Part> ended_;     ///< of the batch that has just ended
+  std::vector<std::uint32_t> waiting_;  ///< partitions, while those are sought that are due
   Metrics metrics_;
 };
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <vector>
 
+#include "sim/flow/message.h"
 #include "sim/kernel/event_set.h"
 #include "sim/kernel/ring.h"
 
@@ -18,8 +19,15 @@ struct Span {
   std::vector<std::uint16_t> attempts;  ///< of what is left of a late one, its last record first
 };
 
-/// One who reads for a group: a client of its own, with one record in its handler.
+/// One who reads for a group: a client of its own, with one record in its handler, or one batch.
 struct Member {
+  /// A record of the batch in hand, and how its handler has ended.
+  struct Part {
+    Handle delivery = 0;
+    std::uint32_t segment = 0;
+    Outcome outcome = Outcome::ok;
+  };
+
   std::uint32_t group = 0;
   std::uint32_t reader = 0;
   bool is_up = true;                    ///< its process runs
@@ -37,6 +45,10 @@ struct Member {
   std::deque<Span> polled;              ///< what is left of its last poll
   std::vector<std::uint32_t> touched;   ///< partitions of which it has handled something
   std::vector<std::uint32_t> gives_up;  ///< partitions that are to move, once its poll is over
+  std::vector<Part> batch;              ///< in hand, in the order of the records
+  std::size_t unsettled = 0;            ///< of them
+  std::uint64_t again = 0;              ///< records of the next batch, which was in hand before
+  Time due = kNever;                    ///< the next batch that waits for its window to be over
 
   bool polls() const { return is_up && !is_busy && pause == 0 && polled.empty(); }
 };

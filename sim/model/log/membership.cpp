@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/flow/fleet.h"
 #include "sim/model/log/assignment.h"
@@ -103,7 +104,8 @@ Next Log::on(Expired, Handle index, Context& context) {
     context.events.cancel(member.pause);
     member.pause = 0;
     Span& span = member.polled.front();
-    if (++span.from == span.until) member.polled.pop_front();
+    span.from += std::max<std::uint64_t>(1, std::exchange(member.again, 0));
+    if (span.from == span.until) member.polled.pop_front();
   }
   for (Span& span : member.polled) make_late(group, span);
   member.is_in = member.is_called = member.has_joined = false;

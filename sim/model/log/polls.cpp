@@ -50,7 +50,10 @@ void Log::poll(std::uint32_t index, Context& context) {
   Group& group = groups_[member.group];
   const Reader& reader = reader_of(member);
   std::uint64_t room = reader.prefetch;
-  while (room > 0 && !member.line.empty()) {
+  std::size_t looks = std::numeric_limits<std::size_t>::max();
+  if (reader.batch != 0) [[unlikely]]
+    looks = bring_due_forward(index, context);
+  for (; room > 0 && looks > 0 && !member.line.empty(); --looks) {
     const std::uint32_t partition = member.line.front();
     member.line.pop_front();
     Reading& reading = group.readings[partition];
@@ -63,12 +66,14 @@ void Log::poll(std::uint32_t index, Context& context) {
       ready = partitions_[partition].end() - reading.position;
       if (count == 0) ready = 0;  // until it is led again
     }
+    if (reader.batch != 0 && count > reader.batch) count -= count % reader.batch;  // whole ones
     room -= count;
     reading.in_line = count < ready;
     if (reading.in_line) member.line.push_back(partition);
     if (count == 0) continue;
     member.polled.push_back({partition, reading.position, reading.position + count, false, {}});
     take(index, partition, count, context);
+    if (reader.batch != 0) break;  // a poll for batches is of one partition
   }
   if (member.polled.empty()) return;
   if (reader.patience != kNever) {
@@ -120,25 +125,36 @@ void Log::receive(std::uint32_t member, std::uint32_t partition, std::uint64_t o
   context.see(Moment::delivered, wiring_.address, message);
 }
 
-/// Gives a member's handler the next record of its poll.
-void Log::hand_over(std::uint32_t index, Context& context) {
+/// Makes the delivery of a record of a member's poll: of the first, or the one so many behind it.
+Handle Log::deliver(std::uint32_t index, std::uint64_t place, Context& context) {
   Member& member = members_[index];
-  const Reader& reader = reader_of(member);
   Span& span = member.polled.front();
-  const Record record = partitions_[span.partition][span.from];
-  const Handle delivery = context.spawn(record.message);
+  const std::uint64_t offset = span.from + place;
+  const Handle delivery = context.spawn(partitions_[span.partition][offset].message);
   Message& made = context.messages[delivery];
   made.parent = delivery;  // it speaks for itself: several groups may have the record in hand
   made.via = index;
   if (span.is_late) {
-    made.attempt = span.attempts.back();
+    made.attempt = span.attempts[span.attempts.size() - 1 - static_cast<std::size_t>(place)];
   } else {
     Reading& reading = groups_[member.group].readings[span.partition];
-    made.attempt = static_cast<std::uint16_t>(reading.mark(span.from).receives - 1);
+    made.attempt = static_cast<std::uint16_t>(reading.mark(offset).receives - 1);
   }
-  made.reply_to = reader.consumer;
+  made.reply_to = reader_of(member).consumer;
   made.flags |= flag::kDelivery;
   member.is_busy = true;
+  return delivery;
+}
+
+/// Gives a member's handler the next record of its poll.
+void Log::hand_over(std::uint32_t index, Context& context) {
+  Member& member = members_[index];
+  const Reader& reader = reader_of(member);
+  if (reader.batch != 0) [[unlikely]]
+    return hand_over_batch(index, context);
+  const Span& span = member.polled.front();
+  const Record record = partitions_[span.partition][span.from];
+  const Handle delivery = deliver(index, 0, context);
   const Next offer{say<Offer>(reader.consumer), delivery};
   const Time arrives = record.appended + context.delay(context.edges[reader.edge].out,
                                                        context.messages[record.message]);
@@ -152,6 +168,10 @@ void Log::hand_over(std::uint32_t index, Context& context) {
 Next Log::on(Settle, Handle delivery, Context& context) {
   const Message& message = context.messages[delivery];
   const std::uint32_t index = message.via;
+  if (!members_[index].batch.empty()) [[unlikely]] {
+    batch_settled(delivery, context);
+    return {};
+  }
   const std::uint32_t segment = message.segment;
   const Outcome outcome = message.outcome;
   Member& member = members_[index];
@@ -192,10 +212,20 @@ bool Log::tries_again(std::uint32_t index, Context& context) {
     member.pause = context.events.push_timer(context.now() + reader.pause, Phase::kCompletion,
                                              alarm(Alarm::again, index));
   } else {
-    receive(index, span.partition, span.from, context);
+    receive_again(index, context);
     hand_over(index, context);
   }
   return true;
+}
+
+/// Counts that a member has the record at hand, or the batch, once more.
+void Log::receive_again(std::uint32_t index, Context& context) {
+  const Member& member = members_[index];
+  const Span& span = member.polled.front();
+  const std::uint64_t records = std::max<std::uint64_t>(1, member.again);
+  for (std::uint64_t i = 0; i < records; ++i) {
+    receive(index, span.partition, span.from + i, context);
+  }
 }
 
 Next Log::on(Tick, std::uint32_t payload, Context& context) {
@@ -214,8 +244,7 @@ Next Log::on(Tick, std::uint32_t payload, Context& context) {
       break;
     case Alarm::again: {
       member.pause = 0;
-      const Span& span = member.polled.front();
-      receive(index, span.partition, span.from, context);
+      receive_again(index, context);
       hand_over(index, context);
       break;
     }
@@ -239,6 +268,17 @@ Next Log::on(Tick, std::uint32_t payload, Context& context) {
 
 /// A member has done with the record at hand.
 void Log::ended(std::uint32_t index, bool well, std::uint32_t segment, Context& context) {
+  const Span& span = members_[index].polled.front();
+  const std::uint32_t partition = span.partition;
+  const std::uint64_t offset = span.from;
+  finish(index, well, segment, context);
+  go_on(index, context);
+  leave_root(partition, offset, context);
+  levels_changed(groups_[members_[index].group], context);
+}
+
+/// Writes down how a member has done with the first record of its poll.
+void Log::finish(std::uint32_t index, bool well, std::uint32_t segment, Context& context) {
   Member& member = members_[index];
   Group& group = groups_[member.group];
   Span& span = member.polled.front();
@@ -268,17 +308,32 @@ void Log::ended(std::uint32_t index, bool well, std::uint32_t segment, Context& 
     reading.is_touched = true;
     member.touched.push_back(partition);
   }
-  if (member.polled.empty()) {
+}
+
+/// A member goes on with its poll, or with the next one.
+void Log::go_on(std::uint32_t index, Context& context) {
+  if (members_[index].polled.empty()) {
     poll_over(index, context);
   } else {
     hand_over(index, context);
   }
-  leave_root(partition, offset, context);
-  levels_changed(group, context);
 }
 
 /// A member has done with a record of a partition that somebody else reads now.
 void Log::ended_late(std::uint32_t index, bool well, std::uint32_t segment, Context& context) {
+  const Span& span = members_[index].polled.front();
+  const std::uint32_t partition = span.partition;
+  const std::uint64_t offset = span.from;
+  finish_late(index, well, segment);
+  go_on(index, context);
+  --partitions_[partition][offset].holders;
+  let_go(partition, context);
+  leave_root(partition, offset, context);
+  levels_changed(groups_[members_[index].group], context);
+}
+
+/// Writes down how it has done with that.
+void Log::finish_late(std::uint32_t index, bool well, std::uint32_t segment) {
   Member& member = members_[index];
   Group& group = groups_[member.group];
   Span& span = member.polled.front();
@@ -286,26 +341,16 @@ void Log::ended_late(std::uint32_t index, bool well, std::uint32_t segment, Cont
   const std::uint64_t offset = span.from++;
   span.attempts.pop_back();
   if (span.from == span.until) member.polled.pop_front();
+  if (!well) return;
   Reading& reading = group.readings[partition];
-  if (well) {
-    const bool again = offset < reading.settled || reading.mark(offset).was_handled;
-    if (again) {
-      ++group.places.duplicates;
-      group.metrics.duplicates.add(segment);
-    } else {
-      reading.mark(offset).was_handled = true;
-      close(group, partition, offset);
-    }
-  }
-  if (member.polled.empty()) {
-    poll_over(index, context);
+  const bool again = offset < reading.settled || reading.mark(offset).was_handled;
+  if (again) {
+    ++group.places.duplicates;
+    group.metrics.duplicates.add(segment);
   } else {
-    hand_over(index, context);
+    reading.mark(offset).was_handled = true;
+    close(group, partition, offset);
   }
-  --partitions_[partition][offset].holders;
-  let_go(partition, context);
-  leave_root(partition, offset, context);
-  levels_changed(group, context);
 }
 
 /// A member has nothing left of its poll: it commits when that is due, and polls again.
@@ -439,6 +484,7 @@ void Log::stop(std::uint32_t index, Context& context) {
   member.is_up = false;
   if (member.pause != 0) context.events.cancel(member.pause);
   member.pause = 0;
+  member.again = 0;
   if (member.patience != 0) {
     context.events.cancel(reader_of(member).patience_lane, member.patience);
   }

@@ -65,19 +65,36 @@ TEST(Batches, OfGroupsKeepTheirOrder) {
             "all of the batch goes back, and keeps its order)\n");
 }
 
-TEST(Batches, AreRefusedOfTopicsAndLogs) {
+TEST(Batches, AreRefusedOfTopics) {
   EXPECT_EQ(findings("run: {duration: 10min}\n"
                      "producers: {p: {load: {poisson: 1/s}, does: [publish: t]}}\n"
                      "topics: {t: {subscriptions: {s: {to: c}}}}\n"
                      "consumers: {c: {does: [work: 8ms], batch: {size: 10}}}\n"),
             "4:13 consumers.c.batch: a topic pushes messages one by one [wrong-place] (put a queue "
             "between topic and consumer: from: and its name)\n");
-  EXPECT_EQ(findings("run: {duration: 10min}\n"
-                     "producers: {p: {load: {poisson: 1/s}, does: [send: l]}}\n"
-                     "logs: {l: {}}\n"
-                     "consumers: {c: {from: l, does: [work: 8ms], batch: {size: 10}}}\n"),
-            "4:13 consumers.c.batch: a log's records come by polls, and are committed with their "
-            "poll [wrong-place] (say how many a poll takes: prefetch; and commit_every)\n");
+}
+
+TEST(Batches, OfALogAreCommittedAfterwardsAndPolledWhole) {
+  const auto reader = [](const std::string& says) {
+    return findings(
+        "run: {duration: 10min}\n"
+        "producers: {p: {load: {poisson: 1/s}, does: [send: l]}}\n"
+        "logs: {l: {}}\n"
+        "consumers: {c: {from: l, does: [work: 8ms], per_batch: [work: 1ms], " +
+        says + "}}\n");
+  };
+  EXPECT_EQ(reader("batch: {size: 10, window: 1s, partial_failures: true}, prefetch: 20"), "");
+  EXPECT_EQ(reader("batch: {size: 10}, commit: before"),
+            "4:13 consumers.c.commit: a batch is committed when it has been handled, and handled "
+            "again where it fails [wrong-place] (leave out commit, or batch)\n");
+  EXPECT_EQ(reader("batch: {size: 10}, prefetch: 15"),
+            "4:13 consumers.c.prefetch: expected whole batches of 10; found 15 [out-of-range] (an "
+            "instance takes a batch at a time; leave prefetch out to take no more than its slots "
+            "handle)\n");
+  EXPECT_EQ(reader("batch: {size: 10}, max_poll_interval: 70ms"),
+            "4:13 warning: consumers.c.max_poll_interval: a full poll of 10 records takes 80ms on "
+            "average: with that much ready its reader is put out of the group, and the same is "
+            "read again [poll-too-long] (poll less at once, by prefetch, or allow more)\n");
 }
 
 TEST(Batches, DoNothingOnceThatIsOneMessagesOwn) {
