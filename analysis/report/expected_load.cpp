@@ -123,6 +123,11 @@ class Loads {
         ways.push_back({call->service.name, p});
       } else if (const auto* send = sending(step)) {
         ways.push_back({send->channel.name, p});
+        // A reply is as good as sent by whoever has asked: there is one for each request.
+        const auto* request = std::get_if<RequestParameters>(&step.parameters);
+        if (request != nullptr && !request->reply_to.name.empty()) {
+          ways.push_back({request->reply_to.name, p});
+        }
       } else if (const auto* submit = std::get_if<SubmitParameters>(&step.parameters)) {
         ways.push_back({submit->to.name, p});
       } else if (const auto use = store_use(step)) {

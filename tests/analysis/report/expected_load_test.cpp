@@ -111,6 +111,19 @@ consumers: {mailer: {from: events, does: [{work: 10ms}]}}
   EXPECT_DOUBLE_EQ(loads.at("mailer").offered.base, 20);
 }
 
+TEST(ExpectedLoad, CountsAReplyForEachRequest) {
+  const auto loads = expected_loads(scenario(R"(scenario: test
+run: {duration: 10min}
+producers:
+  shop: {load: {poisson: 10/s}, does: [{request: orders, reply_to: answers}]}
+  desk: {load: {poisson: 5/s}, does: [{request: orders}, {send: orders}]}
+queues: {orders: {}, answers: {}}
+consumers: {workers: {from: orders, does: [{work: 10ms}, reply]}}
+)"));
+  EXPECT_DOUBLE_EQ(loads.at("orders").offered.base, 20);
+  EXPECT_DOUBLE_EQ(loads.at("answers").offered.base, 10);
+}
+
 TEST(ExpectedLoad, TakesTheMeanAndTheGreatestRateOfAModulatedLoad) {
   const auto loads = expected_loads(scenario(R"(scenario: test
 run: {duration: 10min}
