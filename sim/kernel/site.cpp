@@ -1,5 +1,6 @@
 #include "sim/kernel/site.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/kernel/elementary.h"
@@ -13,10 +14,17 @@ constexpr std::size_t kMostLines = 32;
 /// Misses of a young line say little: so many are free before it grows.
 constexpr std::uint32_t kLateMissesForgiven = 8;
 
+/// From about this distance on, a line of 64 values costs more than the few that are asked for.
+constexpr std::uint32_t kWide = 6;
+
 }  // namespace
 
 Site::Site(std::string_view name, Variate variate)
-    : lines_(1), name_(hash64(name)), variate_(std::move(variate)), source_(0, 0, name_, 0) {
+    : lines_(1),
+      spacings_(1),
+      name_(hash64(name)),
+      variate_(std::move(variate)),
+      source_(0, 0, name_, 0) {
   constant_ = variate_.kind == VariateKind::constant;
   if (constant_) value_ = elementary::to_count(variate_.times * variate_.a + variate_.plus);
 }
@@ -37,7 +45,22 @@ void Site::use(const Mrg32k3a& stream) {
 
 void Site::forget_lines() {
   for (Line& line : lines_) line.tag = line.candidate = kNoTag;
+  spacings_.assign(lines_.size(), {});
   near_tag_ = kNoTag;
+}
+
+bool Site::Spacing::is_wide(std::uint32_t ordinal, std::uint32_t lane) {
+  constexpr auto kLength = static_cast<std::uint32_t>(kLineLength);
+  if (lane != lane_) *this = {};
+  // Who found his value in a line was not seen here: then the distance from the line's beginning
+  // stands for the one from the last visitor.
+  const std::uint32_t since = wide_ ? last_ : std::max(last_, ordinal - ordinal % kLength);
+  const std::uint32_t distance = ordinal > since ? std::min(ordinal - since, kLength) : 0;
+  mean_ = mean_ - mean_ / 4 + 4 * distance;
+  wide_ = mean_ > 16 * kWide;
+  lane_ = lane;
+  last_ = std::max(last_, ordinal);
+  return wide_;
 }
 
 std::int64_t Site::look(std::uint32_t ordinal, std::uint32_t lane) {
@@ -52,6 +75,8 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   if (variate_.kind == VariateKind::column) return draw_row(variate_, ordinal);
 
   if (lane != source_.lane()) source_ = {seed_, replication_, name_, lane};
+  if (spacings_[spread(lane) & mask_].is_wide(ordinal, lane))
+    return draw(variate_, source_, ordinal);
   Line& line = lines_[index(ordinal, lane)];
   const auto block = static_cast<std::uint32_t>(ordinal / kLineLength);
   const std::uint64_t tag = (std::uint64_t{lane} << 32) | block;
@@ -81,6 +106,7 @@ std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
 void Site::grow() {
   const std::size_t count = lines_.size() == 1 ? 4 : lines_.size() == 4 ? 8 : kMostLines;
   lines_.assign(count, Line{});
+  spacings_.assign(count, Spacing{});
   near_tag_ = kNoTag;
   mask_ = static_cast<std::uint32_t>(count - 1);
   late_ = 0;

@@ -27,7 +27,8 @@ namespace spillway {
 ///                                      └ older, or a stray one ──► computed alone, the line stays
 ///
 /// A site whose visitors are often late, or come by several lanes, grows from 1 line to 4, 8
-/// and 32. Lines, their number and the instruction set never change a value.
+/// and 32. A lane by which few come, as those of second attempts, fills no lines: most of each
+/// would be for nobody. Lines, their number and the instruction set never change a value.
 class Site {
  public:
   Site(std::string_view name, Variate variate);
@@ -68,8 +69,23 @@ class Site {
     std::array<std::int64_t, kLineLength> values{};
   };
 
+  /// How far apart those are who come by a lane.
+  class Spacing {
+   public:
+    /// Takes in a visitor whose value is not there. Returns whether so few come by this lane that
+    /// values drawn one by one cost less than lines.
+    bool is_wide(std::uint32_t ordinal, std::uint32_t lane);
+
+   private:
+    std::uint32_t lane_ = 0;
+    std::uint32_t last_ = 0;  // ordinal
+    std::uint32_t mean_ = 0;  // of the last few distances, in sixteenths
+    bool wide_ = false;
+  };
+
+  static std::size_t spread(std::uint32_t lane) { return (lane * 0x9e3779b1U) >> 27; }
   std::size_t index(std::uint32_t ordinal, std::uint32_t lane) const {
-    return ((ordinal / kLineLength) + ((lane * 0x9e3779b1U) >> 27)) & mask_;
+    return ((ordinal / kLineLength) + spread(lane)) & mask_;
   }
 
   /// The value where the line used last does not have it.
@@ -89,6 +105,7 @@ class Site {
   std::uint64_t near_tag_ = kNoTag;     // of the line used last: most visitors come to it again
   const std::int64_t* near_ = nullptr;  // its values
   std::vector<Line> lines_;
+  std::vector<Spacing> spacings_;  // as many as lines, by lane
   std::uint64_t name_;
   std::uint64_t seed_ = 0;
   std::uint32_t replication_ = 0;

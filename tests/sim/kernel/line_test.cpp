@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "sim/kernel/buckets.h"
 #include "sim/kernel/digest.h"
@@ -165,6 +166,36 @@ TEST_P(InstructionSet, RoundsHalfToEvenWithinBounds) {
   EXPECT_EQ(found[0], 2);
   EXPECT_EQ(found[3], 6);
   EXPECT_EQ(found[4], 0);
+}
+
+TEST_P(InstructionSet, RoundsEveryNumberOfALineAlike) {
+  // What is below 2^52 goes another way than a line that holds more, or what is no number at all.
+  Values in;
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    in[i] = (static_cast<double>(i) - 8) * 1.25e6 + 0.5;
+  }
+  const auto rounded = [&] {
+    std::array<std::int64_t, kLineLength> found;
+    kernels_.counts(in.data(), 1, 0, found.data());
+    return found;
+  };
+  const auto expected = [&] {
+    std::array<std::int64_t, kLineLength> one_by_one;
+    std::ranges::transform(in, one_by_one.begin(),
+                           [](double x) { return elementary::to_count(x); });
+    return one_by_one;
+  };
+  EXPECT_EQ(rounded(), expected());
+  EXPECT_EQ(rounded()[0], 0);
+  EXPECT_EQ(rounded()[9], 1'250'000);
+  EXPECT_EQ(rounded()[10], 2'500'000);
+  for (std::size_t i = 0; i < kLineLength; ++i) {
+    for (const double odd : {0x1p52 - 0.5, 0x1p52, 0x1p52 + 1, 0x1p60, std::nan("")}) {
+      const double before = std::exchange(in[i], odd);
+      EXPECT_EQ(rounded(), expected()) << odd << " at " << i;
+      in[i] = before;
+    }
+  }
 }
 
 TEST(Line, UniformsStayInsideTheOpenIntervalAndAreSymmetric) {
