@@ -481,7 +481,8 @@ class Invariants {
       if (const auto other = callee.find("-by-another-name"); other != std::string::npos) {
         callee.resize(other);
       }
-      made[callee] += attempts;
+      // A reply comes to who asked, and is no request to it.
+      if (!key.component.starts_with("answers -> ")) made[callee] += attempts;
       lost[callee] += of_.of(key.component, "lost").total;
       if (timeouts != 0) happened_.insert("edge/timeouts");
       if (errors != 0) happened_.insert("edge/errors");
