@@ -60,21 +60,25 @@ namespace spillway::line_functions {
   }
 }
 
-// Below 2^52 a number rounds when 2^52 is added, and stands in the mantissa of the sum, where every
-// instruction set gets at it. Most lines have no other; one that has is converted value by value.
+// Below 2^52 a number rounds when 2^52 is added, and from there to 2^53 it is whole: both then
+// stand in the mantissa, where every instruction set gets at them. Most lines have no other; one
+// that has is converted value by value.
 
 [[gnu::always_inline]] inline void to_counts(const double* in, double scale, double shift,
                                              std::int64_t* out) {
-  constexpr auto kBits = std::bit_cast<std::uint64_t>(0x1p52);
-  std::uint64_t all = 0;
+  constexpr auto kBits = std::bit_cast<std::int64_t>(0x1p52);
+  constexpr std::int64_t kWhole = std::int64_t{1} << 52;
+  std::int64_t all = 0;
   for (std::size_t i = 0; i < kLineLength; ++i) {
     const auto x = std::bit_cast<std::int64_t>(scale * in[i] + shift);
-    const auto floored = std::bit_cast<double>(x & ~(x >> 63));  // a comparison would be a branch
-    const std::uint64_t count = std::bit_cast<std::uint64_t>(floored + 0x1p52) - kBits;
+    const std::int64_t floored = x & ~(x >> 63);  // a comparison would be a branch
+    const std::int64_t below = (floored - kBits) >> 63;
+    const double sum = std::bit_cast<double>(floored) + std::bit_cast<double>(kBits & below);
+    const std::int64_t count = std::bit_cast<std::int64_t>(sum) - kBits + (kWhole & ~below);
     all |= count;
-    out[i] = static_cast<std::int64_t>(count);
+    out[i] = count;
   }
-  if (all >> 52 == 0) [[likely]]
+  if (all >> 53 == 0) [[likely]]
     return;
   for (std::size_t i = 0; i < kLineLength; ++i) {
     out[i] = elementary::to_count(scale * in[i] + shift);

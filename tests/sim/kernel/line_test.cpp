@@ -169,7 +169,7 @@ TEST_P(InstructionSet, RoundsHalfToEvenWithinBounds) {
 }
 
 TEST_P(InstructionSet, RoundsEveryNumberOfALineAlike) {
-  // What is below 2^52 goes another way than a line that holds more, or what is no number at all.
+  // What is below 2^53 goes another way than a line that holds more, or what is no number at all.
   Values in;
   for (std::size_t i = 0; i < kLineLength; ++i) {
     in[i] = (static_cast<double>(i) - 8) * 1.25e6 + 0.5;
@@ -190,7 +190,8 @@ TEST_P(InstructionSet, RoundsEveryNumberOfALineAlike) {
   EXPECT_EQ(rounded()[9], 1'250'000);
   EXPECT_EQ(rounded()[10], 2'500'000);
   for (std::size_t i = 0; i < kLineLength; ++i) {
-    for (const double odd : {0x1p52 - 0.5, 0x1p52, 0x1p52 + 1, 0x1p60, std::nan("")}) {
+    for (const double odd : {0x1p52 - 0.5, 0x1p52, 0x1p52 + 1, 0x1p53 - 1, 0x1p53, 0x1p53 + 2,
+                             0x1p60, 0x1p63, std::nan("")}) {
       const double before = std::exchange(in[i], odd);
       EXPECT_EQ(rounded(), expected()) << odd << " at " << i;
       in[i] = before;

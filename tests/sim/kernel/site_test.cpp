@@ -87,6 +87,18 @@ std::vector<Address> interleaved() {
   return result;
 }
 
+/// As seen where one lane has every message and the others every tenth, and then all of them.
+std::vector<Address> thin_and_thick() {
+  std::vector<Address> result;
+  for (std::uint32_t i = 0; i < kOrdinals; ++i) {
+    const bool is_thin = i < kOrdinals / 2 && i % 10 != 0;
+    for (const std::uint32_t lane : kLanes) {
+      if (lane == kLanes[0] || !is_thin) result.emplace_back(i, lane);
+    }
+  }
+  return result;
+}
+
 std::vector<Address> backwards() {
   std::vector<Address> result = in_order();
   std::reverse(result.begin(), result.end());
@@ -103,7 +115,7 @@ TEST(Site, GivesEachAddressItsValueInWhateverOrderItIsAsked) {
           std::find(kLanes.begin(), kLanes.end(), address.second) - kLanes.begin());
       return expected[lane * kOrdinals + address.first];
     };
-    for (const auto& order : {shuffled(in_order()), interleaved(), backwards()}) {
+    for (const auto& order : {shuffled(in_order()), interleaved(), thin_and_thick(), backwards()}) {
       Site site = begun(variate);
       for (const Address& address : order) {
         ASSERT_EQ(site.at(address.first, address.second), at(address))
