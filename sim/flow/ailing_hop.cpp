@@ -11,9 +11,11 @@ Next Context::depart_ailing(const AilingHop& hop, Next next, Phase phase, const 
   Time more = 0;
   for (const std::uint32_t index : hop.active) {
     const HopFault& fault = hop_faults[index];
+    const bool loses_all = !fault.delays && fault.threshold == HopFault::kAll;
+    const std::int64_t drawn = loses_all ? 0 : draw(fault.site, message);
     if (fault.delays) {
-      more = std::min(kMost, more + draw(fault.site, message));
-    } else if (fault.threshold == HopFault::kAll || draw(fault.site, message) < fault.threshold) {
+      more = std::min(kMost, more + drawn);
+    } else if (drawn < fault.threshold) {
       lose(hop, next);
       return {};
     }
@@ -33,7 +35,7 @@ void Context::mark_lost(Message& waited_for) {
 }
 
 /// Takes out what will not arrive, but for what a frame waits for.
-void Context::lose(const AilingHop& hop, Next next) {
+[[gnu::noinline]] void Context::lose(const AilingHop& hop, Next next) {
   if (says<Cancel>(next.target)) return;
   const Handle handle = next.payload;
   Message& message = messages[handle];

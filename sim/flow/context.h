@@ -136,8 +136,8 @@ class Context {
                                      const Message& message) {
     if (hop.kind == Hop::Kind::none) return next;
     if (hop.kind != Hop::Kind::fixed) return depart(hop, next, phase, message);
-    const LaneId lane = phase == Phase::kArrival ? hop.arrivals : hop.completions;
-    events.push_lane(lane, now() + hop.delay, phase, next);
+    const PipeId pipe = phase == Phase::kArrival ? hop.arrivals : hop.completions;
+    events.push_pipe(pipe, now() + hop.delay, phase, next);
     return {};
   }
 

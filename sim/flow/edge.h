@@ -15,8 +15,8 @@ struct Hop {
   enum class Kind : std::uint8_t { none, fixed, drawn, ailing };
   Kind kind = Kind::none;
   Time delay = 0;
-  LaneId arrivals = 0;     ///< where messages of a fixed delay queue up to arrive
-  LaneId completions = 0;  ///< and answers
+  PipeId arrivals = 0;     ///< of a fixed delay: where all messages stand that take as long
+  PipeId completions = 0;  ///< and all answers
   std::uint32_t site = 0;  ///< of a drawn delay; of one that faults may strike: see ailing_hop.h
 };
 

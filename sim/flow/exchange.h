@@ -219,7 +219,7 @@ inline void wait_for_turn(const Attempt& made, Handle handle, Context& context, 
 /// Begins an attempt. Returns what happens at once.
 [[gnu::always_inline]] inline Next depart(const Exchange& exchange, const Attempt& made,
                                           Handle handle, Context& context, const Self& self) {
-  if (exchange.guarded()) [[unlikely]]
+  if (context.has_guards && exchange.guarded()) [[unlikely]]
     return set_out_guarded(exchange, made, handle, context, self);
   return set_out(exchange, made, handle, context, self);
 }

@@ -1,21 +1,25 @@
 #include "sim/kernel/event_set.h"
 
 namespace spillway {
-
 ClockId EventSet::add_clock(Kind kind) {
   settle();
+  pipes_.emplace_back();
   lanes_.emplace_back();
   return tree_.add(kind);
 }
 
-[[gnu::noinline]] void EventSet::add_general_clock() { general_clock_ = add_clock(kGeneral); }
+[[gnu::noinline]] void EventSet::add_general_clock() {
+  general_clock_ = add_clock(kGeneral);
+  tree_.seat(kLane);
+}
 
 void EventSet::restart() {
   now_ = 0;
   next_order_ = 0;
   stale_ = 0;
+  for (Ring<Event>& pipe : pipes_) pipe.clear();
   for (Lane& lane : lanes_) lane = {};
-  tree_.restart();
+  tree_.restart(kLane);
   entries_.restart();
   general_.restart();
 }
@@ -25,6 +29,8 @@ std::size_t EventSet::pending() const {
   for (ClockId clock = 0; clock < lanes_.size(); ++clock) {
     if (tree_.kind(clock) == kSlot) {
       if (tree_.head(clock).at != kNever) ++pending;
+    } else if (tree_.kind(clock) == kPipe) {
+      pending += pipes_[clock].size();
     } else {
       pending += entries_.size(lanes_[clock]);
     }

@@ -10,6 +10,7 @@
 #include "sim/kernel/general_set.h"
 #include "sim/kernel/lane.h"
 #include "sim/kernel/order.h"
+#include "sim/kernel/ring.h"
 #include "sim/kernel/time.h"
 #include "sim/kernel/timer.h"
 #include "sim/kernel/winner_tree.h"
@@ -18,22 +19,24 @@ namespace spillway {
 
 using SlotId = std::uint32_t;
 using LaneId = std::uint32_t;
+using PipeId = std::uint32_t;
 
 /// The pending events of a run and its clock. Events run by (time, phase, sequence).
 ///
 /// Sequence is the order of scheduling, whatever the way: what is scheduled first of two events of
-/// one instant and phase runs first. There are three ways, by what is known of the delay:
+/// one instant and phase runs first. There are four ways, by what is known of the delay:
 /// - a slot holds at most one event (a source's next tick, a single server's completion);
-/// - a lane is a FIFO for events that all lie the same span ahead when scheduled (a timeout, a
-///   constant delay): only its first event competes. One that comes out of order (the span was
-///   changed) spills to the general set, at that set's cost;
-/// - the general set takes any delay.
-/// Slots, heads of lanes and the head of the general set meet in a tournament.
+/// - a pipe is a FIFO for events of one phase that all lie the same span ahead when scheduled, and
+///   are never cancelled (what travels for a constant time): only its first event competes;
+/// - a lane is the same for events that can be cancelled (a timeout);
+/// - the general set takes any delay, and what would come out of order in a pipe or lane (its span
+///   was changed), at its own cost.
+/// Slots, the first events of pipes and lanes, and that of the general set meet in a tournament.
 ///
 /// Range: now() <= at < kNever, and a target other than 0, for all that is scheduled (asserted).
 /// Errors: std::length_error beyond 2^26 events in lanes, or cancellable ones in the general set.
-/// Cost: O(log(slots + lanes)) without a branch, O(1) amortised for the rest; memory is allocated
-/// on growth only and kept by restart().
+/// Cost: O(log(slots + pipes + lanes)) without a branch, O(1) amortised for the rest; memory is
+/// allocated on growth only and kept by restart().
 class EventSet {
  public:
   /// The instant of the event popped last.
@@ -42,11 +45,15 @@ class EventSet {
   /// Adds a place for one pending event. Set-up only.
   SlotId add_slot() { return add_clock(kSlot); }
 
+  /// Adds a FIFO of events that all have the same offset from now and the same phase, none of which
+  /// is ever cancelled. Set-up only.
+  PipeId add_pipe() { return add_clock(kPipe); }
+
   /// Adds a FIFO of events that all have the same offset from now. Set-up only.
   LaneId add_lane() { return add_clock(kLane); }
 
-  /// Forgets all events and starts over at 0; keeps slots, lanes and memory. What follows is equal
-  /// to what a new set would do, down to the timers it gives out.
+  /// Forgets all events and starts over at 0; keeps slots, pipes, lanes and memory. What follows is
+  /// equal to what a new set would do, down to the timers it gives out.
   void restart();
 
   /// Schedules the slot's event, in place of the one it holds.
@@ -63,6 +70,22 @@ class EventSet {
     if (head.at == kNever) return;
     head = Event{};
     head_changed(slot);
+  }
+
+  /// Schedules an event that cannot be cancelled, `pipe`'s span ahead.
+  [[gnu::always_inline]] void push_pipe(PipeId pipe, Time at, Phase phase, Action action) {
+    assert(tree_.kind(pipe) == kPipe);
+    const Event event = next_event(at, phase, action);
+    Ring<Event>& events = pipes_[pipe];
+    if (events.empty()) {
+      events.push_back(event);
+      tree_.head(pipe) = event;
+      head_changed(pipe);
+    } else if (comes_before(events.back(), event)) [[likely]] {
+      events.push_back(event);
+    } else {
+      insert(event);
+    }
   }
 
   /// Schedules an event that cannot be cancelled, `lane`'s span ahead.
@@ -120,16 +143,17 @@ class EventSet {
     out = head;
     now_ = out.at;
     stale_ = clock;
-    switch (winner.kind()) {
-      case kSlot:
-        head = Event{};
-        break;
-      case kLane:
-        head = entries_.pop_front(lanes_[clock]);
-        break;
-      default:
-        general_.pop();
-        break;
+    const std::uint32_t kind = winner.kind();
+    if (kind == kPipe) {
+      Ring<Event>& events = pipes_[clock];
+      events.pop_front();
+      head = events.empty() ? Event{} : events.front();
+    } else if (kind == kSlot) {
+      head = Event{};
+    } else if (kind == kLane) {
+      head = entries_.pop_front(lanes_[clock]);
+    } else {
+      general_.pop();
     }
     return true;
   }
@@ -142,7 +166,7 @@ class EventSet {
   std::size_t pending() const;
 
  private:
-  enum Kind : std::uint8_t { kSlot, kLane, kGeneral };
+  enum Kind : std::uint8_t { kSlot, kPipe, kLane, kGeneral };
 
   ClockId add_clock(Kind kind);
   void add_general_clock();
@@ -228,7 +252,8 @@ class EventSet {
   mutable ClockId stale_ = 0;  // the clock popped last: its head's matches are to be replayed
   ClockId general_clock_ = kNoClock;  // there is none until the general set is first used
   mutable WinnerTree tree_;
-  std::vector<Lane> lanes_;  // by clock; of others than lanes: unused
+  std::vector<Ring<Event>> pipes_;  // by clock; of others than pipes: unused
+  std::vector<Lane> lanes_;         // by clock; of others than lanes: unused
   LaneStore entries_;
   mutable GeneralSet general_;
 };

@@ -71,7 +71,7 @@ std::int64_t Site::look(std::uint32_t ordinal, std::uint32_t lane) {
   return line.tag == tag ? from_line(line, ordinal) : miss(ordinal, lane);
 }
 
-std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
+[[gnu::noinline]] std::int64_t Site::miss(std::uint32_t ordinal, std::uint32_t lane) {
   // Neither ever fills a line, so each of their calls arrives here.
   if (ordered_) return draw_in_order(variate_, *ordered_, ordinal);
   if (variate_.kind == VariateKind::column) return draw_row(variate_, ordinal);

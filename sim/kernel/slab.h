@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -71,7 +72,7 @@ class Slab {
     T& place = object(index);
     std::memcpy(&free_, static_cast<const void*>(&place), sizeof free_);
     const auto state = static_cast<std::uint8_t>(place.slab_state | kAlive);
-    place = T{};
+    std::construct_at(&place);
     place.slab_state = state;
     ++live_;
     return index | (std::uint32_t{state} << kIndexBits);

@@ -20,8 +20,8 @@ struct Winner {
 
   std::uint64_t mark = 0;  ///< higher bits are of no meaning
 
-  static constexpr std::uint64_t mark_of(ClockId clock, std::uint32_t kind) {
-    return std::uint64_t{kind} << kClockBits | clock;
+  static constexpr std::uint32_t mark_of(ClockId clock, std::uint32_t kind) {
+    return kind << kClockBits | clock;
   }
   ClockId clock() const { return static_cast<ClockId>(mark & ((1U << kClockBits) - 1)); }
   std::uint32_t kind() const { return static_cast<std::uint32_t>(mark >> kClockBits) & 3; }
@@ -34,7 +34,8 @@ struct Winner {
 /// order of its winner, whose mark stands in the order's free bits: one comparison of 128 bits
 /// decides a match, idle clocks and ties included, and nothing has to be looked up to know who won.
 /// Range: at most 2^20 clocks (std::length_error beyond). Cost: replay log2(clocks) comparisons
-/// without a branch; one with a branch for two clocks.
+/// without a branch, as many for all clocks that win often: else their number would be a guess. One
+/// with a branch for two clocks.
 class WinnerTree {
  public:
   WinnerTree() { grow(); }
@@ -42,14 +43,18 @@ class WinnerTree {
   /// Adds a clock with nothing ahead. Set-up only: may rebuild the tree. Range: kind < 4.
   ClockId add(std::uint32_t kind) {
     if (clocks_ == leaves_) grow();
-    marks_[clocks_] = Winner::mark_of(clocks_, kind);
+    seats_[clocks_].mark = Winner::mark_of(clocks_, kind);
     replay(clocks_);
     return clocks_++;
   }
 
+  /// Gives each clock a leaf. The clocks of one kind win seldom: where that brings all others one
+  /// match nearer to the root, these are one farther away from it.
+  void seat(std::uint32_t kind_of_losers);
+
   /// The next event of a clock; `at` is kNever when there is none. Whoever changes it replays.
-  Event& head(ClockId clock) { return heads_[clock]; }
-  const Event& head(ClockId clock) const { return heads_[clock]; }
+  Event& head(ClockId clock) { return seats_[clock].head; }
+  const Event& head(ClockId clock) const { return seats_[clock].head; }
 
   /// Brings the tree up to date with a changed head. Returns: who is the winner now.
   [[gnu::always_inline]] Winner replay(ClockId clock) {
@@ -57,11 +62,11 @@ class WinnerTree {
       // A source and a server: one match decides all. It is a branch on purpose: if it is foreseen
       // right, the winner's event is at hand before the times have been compared; if not, this is
       // known at once, and not only when the event has been looked up.
-      if (comes_before(heads_[1], heads_[0])) {
+      if (comes_before(seats_[1].head, seats_[0].head)) {
         asm volatile("");  // else compilers make a value of the branch
-        return {orders_[1] = marks_[1]};
+        return {orders_[1] = seats_[1].mark};
       }
-      return {orders_[1] = marks_[0]};
+      return {orders_[1] = seats_[0].mark};
     }
     return replay_up(clock);
   }
@@ -70,28 +75,35 @@ class WinnerTree {
   [[gnu::noinline]] void replay_apart(ClockId clock) { replay(clock); }
 
   /// The kind that a clock was added with.
-  std::uint32_t kind(ClockId clock) const { return Winner{marks_[clock]}.kind(); }
+  std::uint32_t kind(ClockId clock) const { return Winner{seats_[clock].mark}.kind(); }
 
-  /// Silences all clocks; keeps them.
-  void restart();
+  /// Silences all clocks and seats them.
+  void restart(std::uint32_t kind_of_losers);
 
   std::size_t size() const { return clocks_; }
 
  private:
+  struct Seat {
+    Event head;
+    std::uint32_t mark = 0;
+    std::uint32_t leaf = 0;
+  };
+
   [[gnu::always_inline]] Winner replay_up(ClockId clock) {
     std::uint64_t* const times = times_.data();
     std::uint64_t* const orders = orders_.data();
-    auto at = static_cast<std::uint64_t>(heads_[clock].at);
-    std::uint64_t order = (heads_[clock].order & ~kOrderFreeMask) | marks_[clock];
-    std::size_t place = leaves_ + clock;
+    const Seat& seat = seats_[clock];
+    auto at = static_cast<std::uint64_t>(seat.head.at);
+    std::uint64_t order = (seat.head.order & ~kOrderFreeMask) | seat.mark;
+    std::size_t place = seat.leaf;
     times[place] = at;
     orders[place] = order;
-    while (place > 1) {
+    do {
       play(at, order, times[place ^ 1], orders[place ^ 1]);
       place >>= 1;
       times[place] = at;
       orders[place] = order;
-    }
+    } while (place > 1);
     return {order};
   }
 
@@ -117,16 +129,17 @@ class WinnerTree {
   }
 
   void grow();
+  void rebuild(std::uint32_t leaves);
   void replay_all();
 
-  // 1 is the root, 2i and 2i + 1 meet at i, leaf i is at leaves_ + i. Two arrays, and not one of
-  // pairs, which compilers would keep in vector registers, on the way to the next comparison.
+  // 1 is the root, 2i and 2i + 1 meet at i, the leaves are those from leaves_ to 2 leaves_ - 1: all
+  // ways lead to the root, whatever their number. Two arrays, and not one of pairs, which compilers
+  // would keep in vector registers, on the way to the next comparison.
   std::vector<std::uint64_t> times_;
   std::vector<std::uint64_t> orders_;
-  std::vector<Event> heads_;          // one per leaf
-  std::vector<std::uint64_t> marks_;  // one per leaf
+  std::vector<Seat> seats_;  // one per leaf
   std::uint32_t clocks_ = 0;
-  std::uint32_t leaves_ = 0;  // a power of two
+  std::uint32_t leaves_ = 0;  // at least 2
 };
 
 }  // namespace spillway

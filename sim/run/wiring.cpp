@@ -602,13 +602,12 @@ Hop Wiring::add_hop(const std::string& name, const Distribution& network) {
     hop.kind = Hop::Kind::fixed;
     hop.delay = *fixed;
     EventSet& events = world_.context_.events;
-    auto lanes = lanes_.find(hop.delay);
-    if (lanes == lanes_.end()) {
-      const LaneId arrivals = events.add_lane();
-      lanes = lanes_.emplace(hop.delay, std::pair{arrivals, events.add_lane()}).first;
+    auto pipes = pipes_.find(hop.delay);
+    if (pipes == pipes_.end()) {
+      const PipeId arrivals = events.add_pipe();
+      pipes = pipes_.emplace(hop.delay, std::pair{arrivals, events.add_pipe()}).first;
     }
-    hop.arrivals = lanes->second.first;
-    hop.completions = lanes->second.second;
+    std::tie(hop.arrivals, hop.completions) = pipes->second;
     return hop;
   }
   hop.kind = Hop::Kind::drawn;

@@ -185,7 +185,7 @@ class Wiring {
   std::map<std::string, Address> branches_;          ///< by component
   std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge
   std::map<std::string, std::uint32_t> edges_;
-  std::map<Time, std::pair<LaneId, LaneId>> lanes_;       ///< by network delay
+  std::map<Time, std::pair<PipeId, PipeId>> pipes_;       ///< by network delay
   std::map<std::uint32_t, std::uint16_t> breakers_;       ///< by edge
   std::map<std::uint32_t, std::uint16_t> connections_;    ///< by edge: their pool
   std::map<std::uint32_t, std::uint32_t> health_checks_;  ///< by edge: their numbers

@@ -162,6 +162,20 @@ void lane_hold(benchmark::State& state) {
 }
 BENCHMARK(lane_hold)->Arg(1)->Arg(1'000)->Arg(1'000'000);
 
+/// The same that cannot be cancelled.
+void pipe_hold(benchmark::State& state) {
+  const auto pending = state.range(0);
+  EventSet set;
+  const PipeId pipe = set.add_pipe();
+  for (Time i = 0; i < pending; ++i) set.push_pipe(pipe, i, Phase::kArrival, {1, 1});
+  Event event;
+  for (auto _ : state) {
+    set.pop(event, kNever);
+    set.push_pipe(pipe, event.at + pending, Phase::kArrival, event.action);
+  }
+}
+BENCHMARK(pipe_hold)->Arg(1)->Arg(1'000)->Arg(1'000'000);
+
 /// N slots, each sets itself anew: 2 is a source and a server.
 void slots(benchmark::State& state) {
   const auto count = static_cast<std::uint32_t>(state.range(0));

@@ -51,8 +51,8 @@ class Bench {
     Hop hop;
     hop.kind = Hop::Kind::fixed;
     hop.delay = delay;
-    hop.arrivals = context.events.add_lane();
-    hop.completions = context.events.add_lane();
+    hop.arrivals = context.events.add_pipe();
+    hop.completions = context.events.add_pipe();
     return hop;
   }
   Hop drawn(Variate variate) {

@@ -36,7 +36,7 @@ class Oracle {
   using Key = std::pair<Time, std::uint64_t>;
   struct Entry {
     Action action;
-    int way;  // 0 general, 1 general timer, 2 lane, 3 lane timer, 4 slot
+    int way;  // 0 general, 1 general timer, 2 lane or pipe, 3 lane timer, 4 slot
     std::uint32_t where;
   };
 
@@ -57,6 +57,7 @@ class Duel {
     for (std::uint32_t i = 0; i < mix.lanes; ++i) {
       lanes_.push_back(set_.add_lane());
       spans_.push_back(static_cast<Time>(1 + below(1'000'000)));
+      pipes_.push_back(set_.add_pipe());
     }
   }
 
@@ -140,6 +141,8 @@ class Duel {
       const Timer timer = set_.push_lane_timer(lanes_[which], at, p, a);
       ASSERT_NE(timer, 0U);
       lane_timers_.push_back({timer, key, which});
+    } else if (percent(50)) {
+      set_.push_pipe(pipes_[which], at, p, a);
     } else {
       set_.push_lane(lanes_[which], at, p, a);
     }
@@ -238,6 +241,7 @@ class Duel {
   Oracle oracle_;
   std::vector<std::pair<SlotId, Oracle::Key>> slots_;
   std::vector<LaneId> lanes_;
+  std::vector<PipeId> pipes_;  // as many, each with the span of its lane
   std::vector<Time> spans_;
   std::vector<Armed> timers_, lane_timers_;
   std::uint32_t payload_ = 0;

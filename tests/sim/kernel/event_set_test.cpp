@@ -38,6 +38,32 @@ TEST(EventSet, RunsByTimeThenPhaseThenSequenceWhateverTheWayOfScheduling) {
   EXPECT_EQ(payloads(set), (Payloads{1, 2, 3, 4, 5, 6, 7}));
 }
 
+TEST(EventSet, RunsWhatStandsInAPipeAmongAllOthers) {
+  EventSet set;
+  const PipeId pipe = set.add_pipe();
+  const SlotId slot = set.add_slot();
+  set.push(5, Phase::kArrival, {1, 2});
+  set.push_pipe(pipe, 5, Phase::kArrival, {1, 3});
+  set.set_slot(slot, 4, Phase::kArrival, {1, 1});
+  set.push_pipe(pipe, 6, Phase::kArrival, {1, 4});
+  EXPECT_EQ(set.pending(), 4U);
+  EXPECT_EQ(payloads(set), (Payloads{1, 2, 3, 4}));
+  set.push_pipe(pipe, 7, Phase::kArrival, {1, 5});
+  EXPECT_EQ(payloads(set), (Payloads{5}));
+  EXPECT_EQ(set.pending(), 0U);
+}
+
+TEST(EventSet, RunsInOrderWhatComesOutOfOrderInAPipe) {
+  EventSet set;
+  const PipeId pipe = set.add_pipe();
+  set.push_pipe(pipe, 5, Phase::kArrival, {1, 3});
+  set.push_pipe(pipe, 5, Phase::kCompletion, {1, 2});
+  set.push_pipe(pipe, 4, Phase::kArrival, {1, 1});
+  set.push_pipe(pipe, 5, Phase::kArrival, {1, 4});
+  EXPECT_EQ(set.pending(), 4U);
+  EXPECT_EQ(payloads(set), (Payloads{1, 2, 3, 4}));
+}
+
 TEST(EventSet, RunsAnEventExactlyAtTheLimitAndNoneBeyond) {
   EventSet set;
   set.push(10, Phase::kArrival, {1, 1});
@@ -173,12 +199,13 @@ TEST(EventSet, DoesNotGrowWithTimersThatAreArmedAndCancelledWhileOneStays) {
 }
 
 TEST(EventSet, AfterARestartDoesWhatANewOneDoes) {
-  const auto run = [](EventSet& set, SlotId slot, LaneId lane) {
+  const auto run = [](EventSet& set, SlotId slot, LaneId lane, PipeId pipe) {
     std::vector<std::uint64_t> trace;
     for (std::uint32_t i = 0; i < 1'000; ++i) {
       const Timer a = set.push_timer(set.now() + (i * 7919) % 1'000, Phase::kExpiry, {1, i});
       const Timer b = set.push_lane_timer(lane, set.now() + 500, Phase::kExpiry, {2, i});
       set.set_slot(slot, set.now() + 3, Phase::kArrival, {3, i});
+      set.push_pipe(pipe, set.now() + 200, Phase::kCompletion, {4, i});
       if (i % 3 == 0) set.cancel(a);
       if (i % 5 == 0) set.cancel(lane, b);
       Event event;
@@ -191,12 +218,13 @@ TEST(EventSet, AfterARestartDoesWhatANewOneDoes) {
   EventSet set;
   const SlotId slot = set.add_slot();
   const LaneId lane = set.add_lane();
-  const auto first = run(set, slot, lane);
+  const PipeId pipe = set.add_pipe();
+  const auto first = run(set, slot, lane, pipe);
   EXPECT_NE(set.pending(), 0U);
   set.restart();
   EXPECT_EQ(set.pending(), 0U);
   EXPECT_EQ(set.now(), 0);
-  EXPECT_EQ(run(set, slot, lane), first);
+  EXPECT_EQ(run(set, slot, lane, pipe), first);
 }
 
 TEST(EventSet, TakesClocksAddedWhileItHoldsEvents) {
