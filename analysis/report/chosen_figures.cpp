@@ -4,9 +4,11 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "analysis/report/figure_text.h"
+#include "analysis/report/figures_by_name.h"
 #include "sim/flow/named_window.h"
 
 namespace spillway::report {
@@ -206,13 +208,15 @@ struct Named {
 
 std::vector<Named> components_of(const ExperimentSummary& summary) {
   std::vector<Named> all;
+  std::unordered_map<std::string_view, std::size_t> places;
   for (const VariantSummary& variant : summary.variants) {
     for (const Figure& figure : variant.metrics) {
-      auto known = std::ranges::find(all, figure.name.component, &Named::name);
-      if (known == all.end())
-        known = all.insert(known, Named{figure.name.component, kKinds.size(), all.size()});
+      const auto [known, is_new] = places.try_emplace(figure.name.component, all.size());
+      if (is_new) all.push_back({figure.name.component, kKinds.size(), all.size()});
+      Named& component = all[known->second];
       for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
-        if (figure.name.metric == kKinds[kind].mark) known->kind = std::min(kind, known->kind);
+        if (figure.name.metric == kKinds[kind].mark)
+          component.kind = std::min(kind, component.kind);
       }
     }
   }
@@ -243,21 +247,6 @@ std::vector<std::string> recoveries_of(const ExperimentSummary& summary) {
     }
   }
   return all;
-}
-
-std::string label_of(const MetricName& name) {
-  std::string text = to_string(name).substr(name.component.size() + 1);
-  if (name.statistic.kind != Statistic::Kind::value) text[name.metric.size()] = ' ';
-  if (const std::size_t at = text.find('@'); at != std::string::npos) text.insert(at, 1, ' ');
-  return text;
-}
-
-FigureRow row_of(const ExperimentSummary& summary, const MetricName& name) {
-  FigureRow row{name.component, label_of(name), {}};
-  for (const VariantSummary& variant : summary.variants) {
-    row.figures.push_back(variant.failure.empty() ? variant.find(name) : nullptr);
-  }
-  return row;
 }
 
 bool is_empty(const FigureRow& row) {
@@ -307,15 +296,15 @@ bool repeats(const FigureRow& row, const FigureRow& earlier) {
 
 class Chosen {
  public:
-  explicit Chosen(const ExperimentSummary& summary) : summary_(summary) {}
+  explicit Chosen(const ExperimentSummary& summary) : figures_(summary) {}
 
   void add(const MetricName& name, Show show) {
-    FigureRow row = row_of(summary_, name);
+    FigureRow row = figures_.row_of(name);
     if (!is_shown(name, row, show)) return;
     MetricName twin = name;
     if (name.metric == "completion") twin.metric = "latency";
     if (name.metric == "completed") twin.metric = "success";
-    if (twin.metric != name.metric && repeats(row, row_of(summary_, twin))) return;
+    if (twin.metric != name.metric && repeats(row, figures_.row_of(twin))) return;
     keep(name, std::move(row));
   }
 
@@ -323,23 +312,23 @@ class Chosen {
   void add_window(const MetricName& name, Show show) {
     MetricName whole = name;
     whole.window.clear();
-    const FigureRow row = row_of(summary_, name);
+    const FigureRow row = figures_.row_of(name);
     if (!has_value(row)) return;
-    if (std::ranges::equal(row.figures, row_of(summary_, whole).figures, may_be)) return;
+    if (std::ranges::equal(row.figures, figures_.row_of(whole).figures, may_be)) return;
     add(name, show);
   }
 
   /// Adds what comes after the window where it is lower than what came before.
   void add_recovery(MetricName name, const std::string& suffix) {
     name.window = "before" + suffix;
-    const FigureRow before = row_of(summary_, name);
+    const FigureRow before = figures_.row_of(name);
     name.window = "recovery" + suffix;
-    FigureRow row = row_of(summary_, name);
+    FigureRow row = figures_.row_of(name);
     if (is_lower(row, before)) keep(name, std::move(row));
   }
 
   /// Adds what an objective asks for, unless it is there.
-  void add_asked(const MetricName& name) { keep(name, row_of(summary_, name)); }
+  void add_asked(const MetricName& name) { keep(name, figures_.row_of(name)); }
 
   std::vector<FigureRow> rows() && { return std::move(rows_); }
 
@@ -357,18 +346,19 @@ class Chosen {
     }
     return std::ranges::any_of(std::array{"timeouts", "errors", "lost"}, [&](const char* loss) {
       name.metric = loss;
-      return differs_from(0, row_of(summary_, name));
+      return differs_from(0, figures_.row_of(name));
     });
   }
 
   void keep(const MetricName& name, FigureRow row) {
+    if (!names_.empty() && names_.front().component != name.component) names_.clear();
     if (is_empty(row) || std::ranges::find(names_, name) != names_.end()) return;
     names_.push_back(name);
     rows_.push_back(std::move(row));
   }
 
-  const ExperimentSummary& summary_;
-  std::vector<MetricName> names_;
+  FiguresByName figures_;
+  std::vector<MetricName> names_;  // of this component
   std::vector<FigureRow> rows_;
 };
 
@@ -423,16 +413,13 @@ bool some_fail(const ExperimentSummary& summary) {
 
 std::vector<FigureRow> all_figures(const ExperimentSummary& summary) {
   std::vector<FigureRow> rows;
+  const FiguresByName figures(summary);
   for (const Named& component : components_of(summary)) {
     std::vector<MetricName> seen;
-    for (const VariantSummary& variant : summary.variants) {
-      if (!variant.failure.empty()) continue;
-      for (const Figure& figure : variant.metrics) {
-        if (figure.name.component != component.name) continue;
-        if (std::ranges::find(seen, figure.name) != seen.end()) continue;
-        seen.push_back(figure.name);
-        rows.push_back(row_of(summary, figure.name));
-      }
+    for (const Figure* figure : figures.of(component.name)) {
+      if (std::ranges::find(seen, figure->name) != seen.end()) continue;
+      seen.push_back(figure->name);
+      rows.push_back(figures.row_of(figure->name));
     }
   }
   return rows;

@@ -163,27 +163,35 @@ class Loads {
 
   /// Hands rates on along the ways, each component once all that leads to it is known. What lies
   /// on a circle depends on itself and is left out. Each producer's messages are followed by
-  /// themselves: filters may want more of one than of another.
+  /// themselves, wherever they come: filters may want more of one than of another.
   void spread() {
     const std::vector<std::string> order = in_order();
+    std::map<std::string_view, std::size_t> places;  // what lies on a circle comes last
+    for (const auto& [name, load] : loads_) places[name] = order.size();
+    for (std::size_t i = 0; i < order.size(); ++i) places[order[i]] = i;
+    using Place = std::pair<std::size_t, std::string_view>;
     for (const auto& producer : scenario_.producers) {
-      std::map<std::string, ExpectedLoad> own{{producer.name, loads_[producer.name]}};
-      for (const std::string& from : order) {
-        const ExpectedLoad load = own[from];
+      std::map<Place, ExpectedLoad> own;
+      own[{places.at(producer.name), producer.name}] = loads_[producer.name];
+      // What is added lies behind: ways lead on in this order.
+      for (const auto& [from, load] : own) {
+        if (from.first == order.size()) break;
         if (load.offered.highest == 0 && !load.adapts) continue;
-        for (const Way& way : ways_[from]) {
+        const auto ways = ways_.find(std::string(from.second));
+        if (ways == ways_.end()) continue;
+        for (const Way& way : ways->second) {
           const double wanted =
               way.filtered != nullptr ? share_wanted(producer.parameters, *way.filtered) : 1;
           if (wanted == 0) continue;
-          ExpectedLoad& next = own[way.to];
+          ExpectedLoad& next = own[{places.at(way.to), way.to}];
           next.offered.base += load.offered.base * way.per_message * wanted;
           next.offered.highest += load.offered.highest * way.per_message * wanted;
           next.adapts = next.adapts || load.adapts;
         }
       }
-      own.erase(producer.name);
-      for (const auto& [name, load] : own) {
-        ExpectedLoad& sum = loads_[name];
+      own.erase({places.at(producer.name), producer.name});
+      for (const auto& [place, load] : own) {
+        ExpectedLoad& sum = loads_[std::string(place.second)];
         sum.offered.base += load.offered.base;
         sum.offered.highest += load.offered.highest;
         sum.adapts = sum.adapts || load.adapts;

@@ -6,20 +6,21 @@
 
 namespace spillway {
 
-bool Wiring::has_jobs(const std::string& component) const {
-  const auto is_here = [&](const std::string& to) {
-    return to == component || std::ranges::any_of(scenario_.consumers, [&](const auto& consumer) {
-             return consumer.name == component && consumer.parameters.from.name == to;
-           });
-  };
-  bool has = false;
-  for (const HandlerOf& handler : handlers_of(scenario_)) {
-    for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
-      const auto* submit = std::get_if<SubmitParameters>(&step.parameters);
-      has = has || (submit != nullptr && is_here(submit->to.name));
-    });
+bool Wiring::has_jobs(const std::string& component) {
+  if (!job_takers_) {
+    std::set<std::string>& takers = job_takers_.emplace();
+    for (const HandlerOf& handler : handlers_of(scenario_)) {
+      for_each_step(*handler.program, "", [&](const StepDeclaration& step, double, const auto&) {
+        const auto* submit = std::get_if<SubmitParameters>(&step.parameters);
+        if (submit != nullptr) takers.insert(submit->to.name);
+      });
+    }
+    const std::set<std::string> channels = takers;
+    for (const auto& consumer : scenario_.consumers) {
+      if (channels.contains(consumer.parameters.from.name)) takers.insert(consumer.name);
+    }
   }
-  return has;
+  return job_takers_->contains(component);
 }
 
 /// Who takes in what comes to those who ask; the first is there for all of them.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "sim/run/by_name.h"
 #include "sim/run/wiring.h"
@@ -39,18 +40,17 @@ bool leads_to(const Scenario& scenario, const std::string& channel, const std::s
          });
 }
 
-/// Whether a send to this queue is delayed.
-bool some_send_delays(const Scenario& scenario, const std::string& queue) {
-  bool found = false;
+/// Channels that some send is delayed to.
+std::set<std::string> delayed_channels(const Scenario& scenario) {
+  std::set<std::string> channels;
   for (const HandlerOf& handler : handlers_of(scenario)) {
     for_each_step(*handler.program, handler.path,
                   [&](const StepDeclaration& step, double, const std::string&) {
                     const SendParameters* send = sending(step);
-                    found = found || (send != nullptr && send->delay &&
-                                      leads_to(scenario, send->channel.name, queue));
+                    if (send != nullptr && send->delay) channels.insert(send->channel.name);
                   });
   }
-  return found;
+  return channels;
 }
 
 Queue::Redelivery redelivery_of(const RedeliveryParameters& parameters) {
@@ -73,12 +73,28 @@ std::uint64_t limit_of(const Limit& limit) {
 
 }  // namespace
 
+const std::vector<const Component<ConsumerParameters>*>& Wiring::consumers_of(
+    const std::string& channel) {
+  if (!consumers_) {
+    consumers_.emplace();
+    for (const auto* consumer : by_name(scenario_.consumers)) {
+      (*consumers_)[consumer->parameters.from.name].push_back(consumer);
+    }
+  }
+  return (*consumers_)[channel];
+}
+
+bool Wiring::some_send_delays(const std::string& queue) {
+  if (!delayed_) delayed_ = delayed_channels(scenario_);
+  return std::ranges::any_of(
+      *delayed_, [&](const std::string& channel) { return leads_to(scenario_, channel, queue); });
+}
+
 void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   const QueueParameters& parameters = declared.parameters;
   Queue::Wiring wiring;
   wiring.address = address_of(declared.name);
-  for (const auto* consumer : by_name(scenario_.consumers)) {
-    if (consumer->parameters.from.name != declared.name) continue;
+  for (const auto* consumer : consumers_of(declared.name)) {
     const std::uint32_t edge = edges_.at(edge_name(declared.name, consumer->name));
     const auto instances = static_cast<std::uint32_t>(most_instances(consumer->parameters));
     const auto at_first = static_cast<std::uint32_t>(first_instances(consumer->parameters));
@@ -136,7 +152,7 @@ void Wiring::wire_queue(const Component<QueueParameters>& declared) {
   }
   wiring.screens = parameters.delay || parameters.dedup ||
                    (wiring.weighs && parameters.max_message_size) ||
-                   some_send_delays(scenario_, declared.name) || parameters.throughput;
+                   some_send_delays(declared.name) || parameters.throughput;
   if (parameters.throughput) wiring.throughput.emplace(*parameters.throughput);
   if (parameters.delivery) {
     wiring.delivery = add_site(declared.name + "/delivery", *parameters.delivery);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,8 +141,12 @@ class Wiring {
   Address add_correspondence(std::string name, Address queue, std::uint32_t edge);
   void take_replies(const std::string& queue, Queue::Wiring& wiring);
   void route_replies(const RequestParameters& step, Asking& asking, const Place& place);
+  /// Who takes from a channel, in the order of their names.
+  const std::vector<const Component<ConsumerParameters>*>& consumers_of(const std::string& channel);
+  /// Whether some send to this queue is delayed.
+  bool some_send_delays(const std::string& queue);
   /// Whether somebody submits jobs to it: its handler then says when one is done.
-  bool has_jobs(const std::string& component) const;
+  bool has_jobs(const std::string& component);
   void compile_inside(const Program& program, const Place& place, const std::string& name);
   /// Who runs the branches of a component's handlers.
   Address branches_of(const std::string& component);
@@ -182,6 +188,10 @@ class Wiring {
   std::map<std::string, Address> addresses_;
   std::vector<ReplyWay> reply_ways_;
   std::map<std::string, Source> sources_;            ///< by consumer
+  std::optional<std::set<std::string>> job_takers_;  ///< channels of jobs and who handles them
+  std::optional<std::set<std::string>> delayed_;     ///< channels that some send is delayed to
+  std::optional<std::map<std::string, std::vector<const Component<ConsumerParameters>*>>>
+      consumers_;                                    ///< by channel
   std::map<std::string, Address> branches_;          ///< by component
   std::map<std::string, std::uint32_t> arrives_by_;  ///< of consumers: the edge
   std::map<std::string, std::uint32_t> edges_;
