@@ -271,6 +271,7 @@ class Loads {
         add(p, handler_time(call->service.name, true, true));
       } else if (const auto* send = sending(step)) {
         if (!waits || !send->confirm) return;
+        if (send->linger) total = std::nullopt;  // how long is a matter of how many send
         add(p, 2 * network_of(send->network, name, send->channel.name));
         const auto queue = queues_.find(send->channel.name);
         if (queue != queues_.end() && queue->second->confirm) {

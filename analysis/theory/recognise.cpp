@@ -30,7 +30,7 @@ static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 17> && declares<QueueParameters, 22> &&
                   declares<ConsumerParameters, 22> && declares<CallParameters, 17> &&
-                  declares<SendParameters, 13> && declares<WorkParameters, 2> &&
+                  declares<SendParameters, 15> && declares<WorkParameters, 2> &&
                   declares<RetryParameters, 9> && declares<FaultParameters, 29> &&
                   std::variant_size_v<decltype(StepDeclaration::parameters)> == 17,
               "closed forms must know of every parameter: see analysis/theory/recognise.cpp");

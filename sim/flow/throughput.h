@@ -54,11 +54,11 @@ class Throughput {
     if (bytes_) bytes_->restart();
   }
 
-  /// Whether a message of that size may come now; it then counts.
-  bool admits(std::int64_t size, Time now) {
-    if (messages_ && !messages_->holds(1, now)) return false;
+  /// Whether so many messages, of that size in all, may come now, as one; they then count.
+  bool admits(std::int64_t size, Time now, std::int64_t messages = 1) {
+    if (messages_ && !messages_->holds(messages, now)) return false;
     if (bytes_ && size > 0 && !bytes_->holds(size, now)) return false;
-    if (messages_) messages_->take(1, now);
+    if (messages_) messages_->take(messages, now);
     if (bytes_ && size > 0) bytes_->take(size, now);
     return true;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/address.h"
+#include "sim/model/batcher/batcher.h"
 #include "sim/model/branches/branches.h"
 #include "sim/model/broker/broker.h"
 #include "sim/model/consumer/consumer.h"
@@ -20,7 +21,7 @@ namespace spillway {
 
 /// Every component there is. A new one is a folder and a name here.
 using Components = List<Producer, Service, Queue, Consumer, Store, Fault, Topic, Branches, Log,
-                        Correspondence, Broker, Scaler, BalancedService, HealthCheck>;
+                        Correspondence, Broker, Scaler, BalancedService, HealthCheck, Batcher>;
 
 template <class C>
 inline constexpr std::uint32_t kind_of = index_in<C>(Components{});

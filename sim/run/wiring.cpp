@@ -321,8 +321,12 @@ void Wiring::compile_sending(std::uint8_t op, const SendParameters& step, const 
   exchange.passes = passes;
   exchange.confirm = step.confirm;
   exchange.envelope = envelope_of(step, place);
-  limit(exchange, step.timeout, {}, place);
-  if (step.retry) try_again(exchange, *step.retry, place);
+  if (step.linger) {
+    let_linger(number, step, place);
+  } else {
+    limit(exchange, step.timeout, {}, place);
+    if (step.retry) try_again(exchange, *step.retry, place);
+  }
   emit(op, number);
   compile_fallback(number, step.fallback, place);
 }
@@ -465,6 +469,7 @@ void Wiring::wire_fault(const Component<FaultParameters>& declared) {
                               branches == branches_.end() ? 0 : branches->second});
     world_.context_.impairments.push_back(impairment);
     spread_impairment(impairment);
+    crash_clients(struck, impairment, wiring);
   }
   wiring.first_hop_fault = static_cast<std::uint32_t>(world_.context_.hop_faults.size());
   wire_edge_faults(declared);

@@ -123,6 +123,9 @@ class Wiring {
   void compile_step(const PublishParameters& step, const Place& place);
   std::uint32_t envelope_of(const SendParameters& step, const Place& place);
   void compile_sending(std::uint8_t op, const SendParameters& step, const Place& place);
+  /// Lets the records of an exchange linger in the client of its edge.
+  void let_linger(std::uint32_t number, const SendParameters& step, const Place& place);
+  void crash_clients(const Struck& struck, const Impairment& impairment, Fault::Wiring& wiring);
   void compile_step(const FailParameters& step, const Place& place);
   void compile_step(const ChooseParameters& step, const Place& place);
   void compile_step(const ReplyParameters& step, const Place& place);
@@ -198,6 +201,9 @@ class Wiring {
   std::map<Time, std::pair<PipeId, PipeId>> pipes_;       ///< by network delay
   std::map<std::uint32_t, std::uint16_t> breakers_;       ///< by edge
   std::map<std::uint32_t, std::uint16_t> connections_;    ///< by edge: their pool
+  std::map<std::uint32_t, Address> batchers_;             ///< by edge
+  std::map<std::string, std::vector<Address>> clients_;   ///< by sender: that nobody waits for
+  std::optional<std::uint32_t> inside_;                   ///< the edge to those
   std::map<std::uint32_t, std::uint32_t> health_checks_;  ///< by edge: their numbers
   std::map<Time, LaneId> timer_lanes_;                    ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;

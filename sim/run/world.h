@@ -118,7 +118,9 @@ class World {
       }
     });
     for (const auto& limit : shared_limits_) visit(limit->name(), limit->metrics());
-    for (Edge& edge : context_.edges) visit(edge.name, edge.metrics);
+    for (Edge& edge : context_.edges) {
+      if (!edge.name.empty()) visit(edge.name, edge.metrics);
+    }
   }
 
   Context context_;

@@ -9,6 +9,7 @@
 #include "sim/flow/fleet.h"
 #include "sim/flow/shared_limit.h"
 #include "sim/flow/timeline.h"
+#include "sim/model/batcher/metrics.h"
 #include "sim/model/broker/metrics.h"
 #include "sim/model/consumer/metrics.h"
 #include "sim/model/fault/metrics.h"
@@ -73,6 +74,13 @@ std::vector<CatalogueEntry> list_priced() {
   return entries;
 }
 
+/// Of an edge, where records may linger.
+std::vector<CatalogueEntry> list_edge() {
+  std::vector<CatalogueEntry> entries = list<EdgeMetrics>();
+  std::ranges::copy(list<BatcherMetrics>(), std::back_inserter(entries));
+  return entries;
+}
+
 /// The same of a noun that may scale, too, and that may measure more.
 template <class M, class... More>
 std::vector<CatalogueEntry> list_scaled() {
@@ -116,7 +124,7 @@ const std::vector<CatalogueEntry>& metrics_of(Noun noun) {
   static const auto group = list<GroupMetrics>();
   static const auto fault = list<FaultMetrics>();
   static const auto limit = list<SharedLimitMetrics>();
-  static const auto edge = list<EdgeMetrics>();
+  static const auto edge = list_edge();
   static const auto total = list_total();
   switch (noun) {
     case Noun::producer:

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "sim/scenario/check.h"
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/names.h"
 
 namespace spillway {
 namespace {
@@ -122,10 +125,57 @@ class Batching {
   const bool is_complete_;  ///< all names are known
 };
 
+/// What two sends by one client must say alike.
+bool say_the_same(const SendParameters& one, const SendParameters& other) {
+  const auto told = [](const SendParameters& send) {
+    return send.confirm_when.value_or(ConfirmWhen::stored);
+  };
+  return one.linger == other.linger && one.batch == other.batch && one.confirm == other.confirm &&
+         told(one) == told(other);
+}
+
+/// Those who let records gather before they send them.
+void check_lingering(Reader& reader, const Scenario& scenario, bool is_complete) {
+  std::map<std::string, const SendParameters*> first_on;
+  for (const HandlerOf& handler : handlers_of(scenario)) {
+    for_each_step(
+        *handler.program, handler.path,
+        [&](const StepDeclaration& step, double, const std::string& path) {
+          const auto* send = std::get_if<SendParameters>(&step.parameters);
+          if (send == nullptr) return;
+          const std::string& to = send->channel.name;
+          const Reader::Scope scope(reader, path + ".linger");
+          const bool to_log =
+              std::ranges::find(scenario.logs, to, &Component<LogParameters>::name) !=
+              scenario.logs.end();
+          if (send->linger && is_complete && !to_log) {
+            return reader.error(
+                "wrong-place", step.at,
+                fmt::format("'{}' is a queue, to which each message travels alone", to),
+                "leave linger out, or send to a log");
+          }
+          const std::string edge = edge_name(handler.name, to);
+          const auto [other, is_first] = first_on.emplace(edge, send);
+          if (is_first || (!send->linger && !other->second->linger)) return;
+          const bool retries =
+              send->timeout || send->retry || other->second->timeout || other->second->retry;
+          if (say_the_same(*send, *other->second) && !retries) return;
+          reader.error(
+              "conflicting-edge", step.at,
+              fmt::format("another send on {} goes by the same client, whose batches are sent in "
+                          "one way",
+                          edge),
+              "let all sends of an edge say the same linger, batch and confirm, and none of them "
+              "timeout or retry; or send in one step");
+        });
+  }
+}
+
 }  // namespace
 
 void check_batches(Reader& reader, const Scenario& scenario, const Nameable& names) {
   Batching(reader, scenario, names.complete).check();
+  check_lingering(reader, scenario, names.complete);
 }
 
 }  // namespace spillway

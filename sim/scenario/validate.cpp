@@ -202,7 +202,19 @@ void validate(Reader& reader, const Node& node, const GatherParameters& gather) 
   }
 }
 
+void validate(Reader& reader, const Node& node, const SendBatchParameters& batch) {
+  if (batch.size || batch.bytes) return;
+  reader.error("missing-key", node.at, "expected size, bytes or both; found neither",
+               "size: 100, or bytes: 16KiB; leave batch out where linger alone says when it goes");
+}
+
 void validate(Reader& reader, const Node& node, const SendParameters& send) {
+  if (send.batch && !send.linger) {
+    const Reader::Scope scope(reader, "batch");
+    reader.error("missing-key", place_of(node, "batch"),
+                 "without linger no record waits for others: there are no batches",
+                 "say how long the first one waits: linger: 5ms");
+  }
   if (send.confirm) return;
   for (const std::string_view key : {"timeout", "retry", "fallback"}) {
     if (node.find(key) == nullptr) continue;

@@ -36,6 +36,7 @@ void validate(Reader& reader, const Node& node, const RedeliveryParameters& rede
 void validate(Reader& reader, const Node& node, const QueuePollParameters& poll);
 void validate(Reader& reader, const Node& node, const CallParameters& call);
 void validate(Reader& reader, const Node& node, const HealthCheckParameters& check);
+void validate(Reader& reader, const Node& node, const SendBatchParameters& batch);
 void validate(Reader& reader, const Node& node, const SendParameters& send);
 inline void validate(Reader& reader, const Node& node, const PublishParameters& publish) {
   validate(reader, node, static_cast<const SendParameters&>(publish));

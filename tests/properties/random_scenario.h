@@ -97,7 +97,8 @@ class ScenarioDice {
         dice_of_keeping_(seed + 31 * kMessages),
         dice_of_balancing_(seed + 32 * kMessages),
         dice_of_replies_(seed + 40 * kMessages),
-        dice_of_log_batches_(seed + 41 * kMessages) {}
+        dice_of_log_batches_(seed + 41 * kMessages),
+        dice_of_lingering_(seed + 42 * kMessages) {}
 
   RandomScenario draw() {
     Scenario& scenario = drawn_.scenario;
@@ -146,6 +147,7 @@ class ScenarioDice {
     draw_throughputs();
     draw_reply_queue();
     draw_batches_of_logs();
+    draw_lingering();
     for (const std::string& name : drawn_.interrupted) drawn_.plain_services.erase(name);
     if (dice_.chance(0.4)) {
       note("run/windows");
@@ -1652,6 +1654,32 @@ class ScenarioDice {
     }
   }
 
+  /// Lets some records gather before they are sent.
+  void draw_lingering() {
+    Dice& dice = dice_of_lingering_;
+    for (auto& producer : drawn_.scenario.producers) {
+      for (StepDeclaration& step : producer.parameters.does.steps) {
+        auto* send = std::get_if<SendParameters>(&step.parameters);
+        if (send == nullptr || send->channel.name != "records" || !dice.chance(0.5)) continue;
+        send->linger = Duration{dice.one_of<Time>({kSecond / 1000, kSecond / 10, kSecond})};
+        note(send->confirm ? "log/linger" : "log/linger, no confirm");
+        if (dice.chance(0.5)) {
+          send->batch.emplace();
+          send->batch->size = dice.one_of<Count>({1, 3, 100});
+          if (dice.chance(0.3)) send->batch->bytes = Size{dice.one_of<std::int64_t>({1, 4096})};
+          note("log/linger/batch");
+        }
+        if (!send->confirm || !dice.chance(0.5)) continue;
+        send->timeout = exponential(1e7);
+        if (dice.chance(0.5)) {
+          send->retry.emplace();
+          send->retry->attempts = 3;
+        }
+        note("log/linger/timeout");
+      }
+    }
+  }
+
   bool ask_by_reply_queue(Program& program) {
     bool any = false;
     for (StepDeclaration& step : program.steps) {
@@ -2549,6 +2577,7 @@ class ScenarioDice {
   Dice dice_of_balancing_;
   Dice dice_of_replies_;
   Dice dice_of_log_batches_;
+  Dice dice_of_lingering_;
   RandomScenario drawn_;
   std::size_t queues_ = 0;
   std::size_t services_ = 0;

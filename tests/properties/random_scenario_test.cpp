@@ -831,6 +831,9 @@ std::set<std::string> all_combinations() {
   add("queue/replies");
   add("queue/replies on a broker");
   add("log/batches");
+  for (const char* what : {"", ", no confirm", "/batch", "/timeout"}) {
+    add(std::string("log/linger") + what);
+  }
   add("log/batches with partial failures");
   const std::vector<std::string> distributions{
       "constant", "erlang",    "gamma",   "uniform",     "hyperexponential",

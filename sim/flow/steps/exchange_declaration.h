@@ -174,6 +174,23 @@ struct Choices<SameBy> {
 /// The word of `group` that stands for a message's own key.
 inline constexpr std::string_view kOwnKey = "key";
 
+/// `batch: {size: 100, bytes: 16KiB}`: when the records that gather for a log are enough.
+struct SendBatchParameters {
+  std::optional<Count> size;
+  std::optional<Size> bytes;
+
+  static constexpr auto fields() {
+    using B = SendBatchParameters;
+    return std::tuple{
+        Field{&B::size, "size", "Records of a batch at most", Bounds{1, 1'000'000}},
+        Field{&B::bytes, "bytes",
+              "Bytes of a batch at most, by the sizes of its messages; a larger record goes alone",
+              Bounds{1, 1e12}}};
+  }
+
+  friend bool operator==(const SendBatchParameters&, const SendBatchParameters&) = default;
+};
+
 /// `send: orders`: puts a message into a queue or a log.
 struct SendParameters {
   Reference channel;
@@ -188,6 +205,8 @@ struct SendParameters {
   std::string group;
   std::optional<SameBy> dedup_id;
   std::optional<Count> priority;
+  std::optional<Duration> linger;
+  std::optional<SendBatchParameters> batch;
   EdgeName edge;
 
   static constexpr std::string_view name = "send";
@@ -216,6 +235,14 @@ struct SendParameters {
                   "What a queue with dedup knows the message by: message: one that is sent again, "
                   "as no confirm came, is the same; key: all with one key are the same; default: "
                   "message"},
+            Field{&SendParameters::linger, "linger",
+                  "How long the first record of a batch waits for others of its partition in the "
+                  "sender's client, which sends them to a log as one, confirmed, timed out and "
+                  "sent again together; the sends of an edge, and all instances of the sender, "
+                  "share the client; default: each goes at once",
+                  kPositive},
+            Field{&SendParameters::batch, "batch",
+                  "When records that linger are enough, and go before that"},
             Field{&SendParameters::edge, "edge",
                   "The edge that the message is on its way to, a call by the queue's consumer: it "
                   "gets the random numbers of a direct call there; default: numbers of its own"}},

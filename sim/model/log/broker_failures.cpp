@@ -30,13 +30,21 @@ std::uint32_t Log::led_partition_for(const Message& message, Context& context) {
 }
 
 void Log::take_in(Handle handle, Context& context) {
+  const std::uint32_t index = led_partition_for(context.messages[handle], context);
+  if (refuses(handle, index, context)) return refuse(handle, Outcome::unavailable, context);
+  if (!is_throttled(handle, index, context)) store(handle, index, context);
+}
+
+/// Whether a partition is not there for a record, or for one whose sender waits for all in sync.
+bool Log::refuses(Handle handle, std::uint32_t index, const Context& context) const {
+  const Storage& storage = storages_[index];
+  return storage.is_down || (storage.too_few && waits_for_all(handle, context));
+}
+
+/// Gives a record to the leader of its partition.
+void Log::store(Handle handle, std::uint32_t index, Context& context) {
   const Message& message = context.messages[handle];
-  const std::uint32_t index = led_partition_for(message, context);
   Storage& storage = storages_[index];
-  if (storage.is_down || (storage.too_few && waits_for_all(handle, context))) {
-    return refuse(handle, Outcome::unavailable, context);
-  }
-  if (is_throttled(handle, index, context)) return;
   metrics_.appended.add(message.segment);
   hide(1);
   const bool early = context.envelopes[message.pc].early;

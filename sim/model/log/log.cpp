@@ -79,12 +79,8 @@ Next Log::on(Offer, Handle handle, Context& context) {
   const Message& message = context.messages[handle];
   context.see(Moment::arrived, wiring_.address, message);
   if (!condition_.sound()) [[unlikely]] {
-    if (condition_.down()) {
-      refuse(handle, Outcome::unavailable, context);
-      return {};
-    }
-    if (condition_.errs(message, context)) {
-      refuse(handle, Outcome::error, context);
+    if (const Outcome outcome = welcomes(message, context); outcome != Outcome::ok) {
+      refuse(handle, outcome, context);
       return {};
     }
   }
@@ -98,6 +94,60 @@ Next Log::on(Offer, Handle handle, Context& context) {
   confirms_.confirm(handle, Outcome::ok, condition_, context);
   append(handle, partition, context);
   return {};
+}
+
+/// What a message meets at a log that something ails; ok: it may come in.
+Outcome Log::welcomes(const Message& message, Context& context) const {
+  if (condition_.down()) return Outcome::unavailable;
+  return condition_.errs(message, context) ? Outcome::error : Outcome::ok;
+}
+
+/// Takes records that came as one into one partition, or refuses them all. What becomes of the
+/// first becomes of all.
+Next Log::on(Together, Handle first, Context& context) {
+  const Message& front = context.messages[first];
+  Outcome outcome = condition_.sound() ? Outcome::ok : welcomes(front, context);
+  std::uint32_t partition = 0;
+  if (outcome == Outcome::ok) {
+    partition =
+        wiring_.on_broker ? led_partition_for(front, context) : partition_for(front, context);
+    if ((wiring_.on_broker && refuses(first, partition, context)) ||
+        is_throttled_together(first, partition, context)) {
+      outcome = Outcome::unavailable;
+    }
+  }
+  for (Handle handle = first; handle != 0;) {
+    Message& message = context.messages[handle];
+    const Handle next = std::exchange(message.next, 0);
+    context.see(Moment::arrived, wiring_.address, message);
+    if (outcome != Outcome::ok) {
+      refuse(handle, outcome, context);
+    } else if (wiring_.on_broker) {
+      store(handle, partition, context);
+    } else {
+      metrics_.appended.add(message.segment);
+      confirms_.confirm(handle, Outcome::ok, condition_, context);
+      append(handle, partition, context);
+    }
+    handle = next;
+  }
+  return {};
+}
+
+/// The same as `is_throttled`, of records that came as one: all of them, or none.
+bool Log::is_throttled_together(Handle first, std::uint32_t partition, Context& context) {
+  if (throughputs_.empty()) return false;
+  std::int64_t size = 0;
+  std::int64_t records = 0;
+  for (Handle each = first; each != 0; each = context.messages[each].next) {
+    size += size_of(context.messages[each], context);
+    ++records;
+  }
+  if (throughputs_[partition].admits(size, context.now(), records)) return false;
+  for (Handle each = first; each != 0; each = context.messages[each].next) {
+    metrics_.throttled.add(context.messages[each].segment);
+  }
+  return true;
 }
 
 /// Refuses a record that is more than its partition takes in a second.

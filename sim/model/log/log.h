@@ -122,6 +122,7 @@ class Log {
   void begin(Context& context, const Demand& demand);
 
   Next on(Offer, Handle message, Context& context);
+  Next on(Together, Handle first, Context& context);        ///< a batch of a sender's
   Next on(Settle, Handle delivery, Context& context);       ///< a handler has ended
   Next on(Credit, Handle member, Context& context);         ///< a delivery is gone, settled by none
   Next on(Tick, std::uint32_t alarm, Context& context);     ///< a member's or partition's clock
@@ -160,6 +161,8 @@ class Log {
   // Sending: log.cpp
   void refuse(Handle message, Outcome why, Context& context);
   bool is_throttled(Handle message, std::uint32_t partition, Context& context);
+  bool is_throttled_together(Handle first, std::uint32_t partition, Context& context);
+  Outcome welcomes(const Message& message, Context& context) const;
   std::uint32_t partition_for(const Message& message, Context& context);
   void append(Handle message, std::uint32_t partition, Context& context);
   bool answers() const { return !condition_.down() && !condition_.hung(); }
@@ -211,6 +214,8 @@ class Log {
 
   // On a broker, whose nodes fail: broker_failures.cpp
   void take_in(Handle message, Context& context);
+  bool refuses(Handle message, std::uint32_t partition, const Context& context) const;
+  void store(Handle message, std::uint32_t partition, Context& context);
   std::uint32_t led_partition_for(const Message& message, Context& context);
   void hide(std::int64_t records);
   void store_due(std::uint32_t partition, Context& context);

@@ -97,6 +97,42 @@ TEST(Batches, OfALogAreCommittedAfterwardsAndPolledWhole) {
             "read again [poll-too-long] (poll less at once, by prefetch, or allow more)\n");
 }
 
+TEST(Batches, OfSendersGatherForALog) {
+  const auto sender = [](const std::string& steps) {
+    return findings("run: {duration: 10min}\nproducers: {p: {load: {poisson: 1/s}, does: [" +
+                    steps +
+                    "]}}\nlogs: {l: {}}\nqueues: {q: {}}\nconsumers: {c: {from: l, does: []}, d: "
+                    "{from: q, does: []}}\n");
+  };
+  const std::string used = "{send: q}, ";
+  EXPECT_EQ(sender(used + "{send: l, linger: 5ms, batch: {size: 100, bytes: 16KiB}}"), "");
+  EXPECT_EQ(sender(used + "{send: l, linger: 5ms}, {send: l, linger: 5ms}"), "");
+  EXPECT_EQ(sender(used + "{send: l, timeout: 1s}, {send: l, timeout: 2s}"), "");
+  EXPECT_EQ(sender(used + "{send: l, linger: 0s}"),
+            "2:75 producers.p.does[2].linger: expected a duration above 0s, such as 30s; found 0s "
+            "[out-of-range]\n");
+  EXPECT_EQ(
+      sender(used + "{send: l, linger: 5ms, batch: {}}"),
+      "2:87 producers.p.does[2].batch: expected size, bytes or both; found neither [missing-key] "
+      "(size: 100, or bytes: 16KiB; leave batch out where linger alone says when it goes)\n");
+  EXPECT_EQ(sender(used + "{send: l, batch: {size: 9}}"),
+            "2:74 producers.p.does[2].batch: without linger no record waits for others: there are "
+            "no batches [missing-key] (say how long the first one waits: linger: 5ms)\n");
+  EXPECT_EQ(sender("{send: q, linger: 5ms}, {send: l}"),
+            "2:46 producers.p.does[1].linger: 'q' is a queue, to which each message travels alone "
+            "[wrong-place] (leave linger out, or send to a log)\n");
+  EXPECT_EQ(
+      sender(used + "{send: l, linger: 5ms}, {send: l}"),
+      "2:81 producers.p.does[3].linger: another send on p -> l goes by the same client, whose "
+      "batches are sent in one way [conflicting-edge] (let all sends of an edge say the same "
+      "linger, batch and confirm, and none of them timeout or retry; or send in one step)\n");
+  EXPECT_EQ(
+      sender(used + "{send: l, linger: 5ms, timeout: 1s}, {send: l, linger: 5ms}"),
+      "2:94 producers.p.does[3].linger: another send on p -> l goes by the same client, whose "
+      "batches are sent in one way [conflicting-edge] (let all sends of an edge say the same "
+      "linger, batch and confirm, and none of them timeout or retry; or send in one step)\n");
+}
+
 TEST(Batches, DoNothingOnceThatIsOneMessagesOwn) {
   EXPECT_EQ(workers("batch: {size: 10}, per_batch: [reply]"),
             "4:76 consumers.c.per_batch[1]: a batch is nobody's request [wrong-place] (reply in "

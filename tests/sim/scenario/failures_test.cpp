@@ -232,11 +232,11 @@ TEST(SendsThatFail, LearnOfItByTheirConfirm) {
   EXPECT_EQ(said("{send: q, deadline: 1s}"),
             "2:56 producers.p.does[1].deadline: unknown key 'deadline' [unknown-key] (the keys "
             "here are send, confirm, timeout, retry, fallback, network, delay, persistent, "
-            "confirm_when, group, dedup_id, edge or priority)\n");
+            "confirm_when, group, dedup_id, linger, batch, edge or priority)\n");
   EXPECT_EQ(said("{send: q, cancel: true}"),
             "2:56 producers.p.does[1].cancel: unknown key 'cancel' [unknown-key] (the keys here "
             "are send, confirm, timeout, retry, fallback, network, delay, persistent, "
-            "confirm_when, group, dedup_id, edge or priority)\n");
+            "confirm_when, group, dedup_id, linger, batch, edge or priority)\n");
 }
 
 TEST(Faults, StrikeWhatHasAnAnswer) {
