@@ -21,7 +21,7 @@ TEST(Lingering, LetsRecordsGatherUntilTheFirstHasLingered) {
   EXPECT_EQ(ran.total("p -> l", "batches"), 20);
   EXPECT_EQ(ran.mean("p -> l", "batch_size"), 5);
   EXPECT_EQ(ran.total("p -> l", "attempts"), 20);
-  EXPECT_EQ(ran.sum_of("p -> l", "batch_wait"), 20 * (450 + 350 + 250 + 150 + 50) * 1'000'000ULL);
+  EXPECT_EQ(ran.sum_of("p -> l", "batch_wait"), 20ULL * (450 + 350 + 250 + 150 + 50) * 1'000'000);
   EXPECT_NEAR(ran.sample("p", "latency").max, 0.45, 1e-9);
   EXPECT_NEAR(ran.sample("p", "latency").min, 0.05, 1e-9);
   EXPECT_EQ(ran.ledger("l.c").acknowledged, 100U);
