@@ -7,6 +7,7 @@
 
 #include "analysis/report/chosen_figures.h"
 #include "analysis/report/figure_text.h"
+#include "analysis/report/figures_by_name.h"
 #include "analysis/report/html_sections.h"
 #include "sim/scenario/catalogue.h"
 
@@ -15,15 +16,11 @@ namespace {
 
 /// What the metrics of a component mean, or nullptr where it is of no known kind: the kind that
 /// declares all metrics it has.
-const std::vector<CatalogueEntry>* catalogue_of(const ExperimentSummary& summary,
+const std::vector<CatalogueEntry>* catalogue_of(const FiguresByName& figures,
                                                 const std::string& component) {
   if (component == "total") return &metrics_of(Noun::total);
   std::set<std::string_view> metrics;
-  for (const VariantSummary& variant : summary.variants) {
-    for (const Figure& figure : variant.metrics) {
-      if (figure.name.component == component) metrics.insert(figure.name.metric);
-    }
-  }
+  for (const Figure* figure : figures.of(component)) metrics.insert(figure->name.metric);
   constexpr std::array kNouns{Noun::producer,     Noun::service, Noun::queue, Noun::topic,
                               Noun::subscription, Noun::log,     Noun::group, Noun::consumer,
                               Noun::store,        Noun::broker,  Noun::limit, Noun::fault,
@@ -72,11 +69,12 @@ Markup table_of(const ExperimentSummary& summary, const std::vector<FigureRow>& 
     head += element("th", {{"scope", "col"}}, text(summary.variants[place].variant));
   }
   Markup table = element("thead", element("tr", head));
+  const FiguresByName figures(summary);
   std::set<std::pair<const void*, std::string>> explained;
   for (auto row = rows.begin(); row != rows.end();) {
     const std::string& component = row->component;
     const std::vector<CatalogueEntry>* catalogue =
-        meanings ? catalogue_of(summary, component) : nullptr;
+        meanings ? catalogue_of(figures, component) : nullptr;
     Markup group = element("tr", element("th",
                                          {{"scope", "rowgroup"},
                                           {"class", "component"},
