@@ -368,6 +368,8 @@ INSTANTIATE_TEST_SUITE_P(
             3'000,
             500,
             2},
+        // A slot, four pipes and the general set one match nearer to the root than four lanes.
+        Mix{"LanesFartherFromTheRoot", 2, 1, 1, 6, 6, 5, 2, 1, 8, 1, 20, 5, 5, 20, 0, 300, 1, 4, 5},
         Mix{"SlotsOnly", 0, 0, 0, 0, 0, 0, 6, 1, 6, 1, 12, 10, 0, 20, 0, 64, 64, 1, 3}),
     [](const auto& mix) { return mix.param.name; });
 
