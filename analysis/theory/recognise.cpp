@@ -5,7 +5,6 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -25,7 +24,7 @@ namespace {
 // A closed form holds for what it was matched against and no more. Whoever declares something new
 // is stopped here, and decides whether the matching below has to refuse it.
 template <class P, std::size_t fields>
-constexpr bool declares = std::tuple_size_v<decltype(P::fields())> == fields;
+constexpr bool declares = decltype(P::fields())::size == fields;
 static_assert(declares<RunParameters, 7> && declares<ProducerParameters, 5> &&
                   declares<LoadParameters, 7> && declares<UsersParameters, 2> &&
                   declares<ServiceParameters, 17> && declares<QueueParameters, 22> &&

@@ -6,6 +6,7 @@
 #include "sim/flow/first_failure.h"
 #include "sim/flow/measure.h"
 #include "sim/kernel/event_set.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -88,26 +89,26 @@ struct EdgeMetrics {
   }
 
   static constexpr auto parts() {
-    return std::tuple{&EdgeMetrics::attempts,
-                      &EdgeMetrics::timeouts,
-                      &EdgeMetrics::errors,
-                      &EdgeMetrics::lost,
-                      &EdgeMetrics::late,
-                      &EdgeMetrics::polls,
-                      &EdgeMetrics::short_circuited,
-                      &EdgeMetrics::open,
-                      &EdgeMetrics::retries,
-                      &EdgeMetrics::failing,
-                      &EdgeMetrics::hedges,
-                      &EdgeMetrics::pool_refused,
-                      &EdgeMetrics::pool_wait,
-                      &EdgeMetrics::connections,
-                      &EdgeMetrics::checks,
-                      &EdgeMetrics::failed_checks,
-                      &EdgeMetrics::unhealthy};
+    return Pack{&EdgeMetrics::attempts,
+                &EdgeMetrics::timeouts,
+                &EdgeMetrics::errors,
+                &EdgeMetrics::lost,
+                &EdgeMetrics::late,
+                &EdgeMetrics::polls,
+                &EdgeMetrics::short_circuited,
+                &EdgeMetrics::open,
+                &EdgeMetrics::retries,
+                &EdgeMetrics::failing,
+                &EdgeMetrics::hedges,
+                &EdgeMetrics::pool_refused,
+                &EdgeMetrics::pool_wait,
+                &EdgeMetrics::connections,
+                &EdgeMetrics::checks,
+                &EdgeMetrics::failed_checks,
+                &EdgeMetrics::unhealthy};
   }
   static constexpr auto metrics() {
-    return std::tuple{
+    return Pack{
         Metric{&EdgeMetrics::attempts, "attempts", "1",
                "Calls, sends or deliveries made on this edge"},
         Metric{&EdgeMetrics::timeouts, "timeouts", "1",

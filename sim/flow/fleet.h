@@ -6,6 +6,7 @@
 
 #include "sim/flow/context.h"
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -17,11 +18,11 @@ struct FleetMetrics {
 
   static constexpr auto parts() {
     using M = FleetMetrics;
-    return std::tuple{&M::there, &M::starting, &M::slots};
+    return Pack{&M::there, &M::starting, &M::slots};
   }
   static constexpr auto metrics() {
     using M = FleetMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::there, "instances", "1",
                "Where they are scaled: instances that are there, which is what they cost, those "
                "that start and those that end included"},

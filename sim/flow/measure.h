@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -433,14 +432,13 @@ inline constexpr bool is_rate_over_time = !std::is_same_v<Measure, Level>;
 /// Prepares every part of a component's metrics for a run.
 template <class Metrics>
 void begin_measures(Metrics& metrics, const Timeline& timeline, const Demand& demand) {
-  std::apply([&](auto... part) { ((metrics.*part).begin(timeline, demand), ...); },
-             Metrics::parts());
+  Metrics::parts().apply([&](auto... part) { ((metrics.*part).begin(timeline, demand), ...); });
 }
 
 /// Closes `segment` in every part of a component's metrics.
 template <class Metrics>
 void mark_measures(Metrics& metrics, Time now, std::uint32_t segment) {
-  std::apply([&](auto... part) { ((metrics.*part).mark(now, segment), ...); }, Metrics::parts());
+  Metrics::parts().apply([&](auto... part) { ((metrics.*part).mark(now, segment), ...); });
 }
 
 }  // namespace spillway

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 // What a component charges. Every price is in US dollars; what has none costs nothing and has no
@@ -19,7 +19,7 @@ struct HandlerPrice {
 
   static constexpr auto fields() {
     using P = HandlerPrice;
-    return std::tuple{
+    return Pack{
         Field{&P::instance, "instance", "Of each instance, as long as it is there: `$0.096/h`"},
         Field{&P::slot, "slot", "Of each slot, as long as it is in use: what a function costs"},
         Field{&P::request, "request", "Of each request or message that is handled, well or not"},
@@ -34,7 +34,7 @@ struct QueuePrice {
 
   static constexpr auto fields() {
     using P = QueuePrice;
-    return std::tuple{
+    return Pack{
         Field{&P::request, "request",
               "Of each call of its interface: `$0.40/1M`. A call is a send, a receive, an "
               "empty one too, an acknowledgement, negative ones too, and a heartbeat; a batch is "
@@ -51,7 +51,7 @@ struct TopicPrice {
 
   static constexpr auto fields() {
     using P = TopicPrice;
-    return std::tuple{
+    return Pack{
         Field{&P::request, "request", "Of each publish: `$0.50/1M`"},
         Field{&P::delivery, "delivery",
               "Of each attempt to push a copy; what goes to a queue is a request there"},
@@ -66,7 +66,7 @@ struct LogPrice {
 
   static constexpr auto fields() {
     using P = LogPrice;
-    return std::tuple{
+    return Pack{
         Field{&P::request, "request", "Of each record sent: `$0.014/1M`"},
         Field{&P::partition, "partition", "Of each partition, as long as it is there"},
     };
@@ -80,7 +80,7 @@ struct StorePrice {
 
   static constexpr auto fields() {
     using P = StorePrice;
-    return std::tuple{
+    return Pack{
         Field{&P::read, "read", "Of each read"},
         Field{&P::write, "write", "Of each write, and of each message that is applied"},
     };

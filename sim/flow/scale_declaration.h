@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 // What a service or a consumer says of how many instances it has, and when.
@@ -39,7 +39,7 @@ struct CooldownParameters {
 
   static constexpr auto fields() {
     using C = CooldownParameters;
-    return std::tuple{
+    return Pack{
         Field{&C::out, "out", "No instances come so soon after the latest that came"},
         Field{&C::in, "in", "None goes so soon after the latest that came or went"},
     };
@@ -54,7 +54,7 @@ struct ShiftParameters {
 
   static constexpr auto fields() {
     using S = ShiftParameters;
-    return std::tuple{
+    return Pack{
         Field{&S::at, "at", "When it begins", kAtLeastZero, Need::required},
         Field{&S::lasts, "for", "How long it lasts", kPositive, Need::required},
         Field{&S::instances, "instances", "As many instances at least", Bounds{1, 1e5},
@@ -91,7 +91,7 @@ struct ScaleParameters {
     using S = ScaleParameters;
     constexpr std::string_view kHpa =
         "Kubernetes, kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/";
-    return std::tuple{
+    return Pack{
         Field{&S::by, "by",
               "backlog_per_instance: as many as it takes for each to have `target` of the "
               "queue's ready messages; age: from that of the queue's oldest message; utilization: "

@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "sim/flow/address.h"
 #include "sim/flow/measure.h"
 #include "sim/kernel/ring.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -24,11 +24,11 @@ struct SharedLimitMetrics {
 
   static constexpr auto parts() {
     using M = SharedLimitMetrics;
-    return std::tuple{&M::in_use, &M::throttled};
+    return Pack{&M::in_use, &M::throttled};
   }
   static constexpr auto metrics() {
     using M = SharedLimitMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::utilization, "utilization", "share", "Share of the permits in use"},
         Metric{&M::in_use, "in_use", "1", "Permits in use, by all that share the limit"},
         Metric{&M::throttled, "throttled", "1",

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include "sim/flow/rate_limit.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 // How much a queue, or a partition of a log, takes in a second.
@@ -20,7 +20,7 @@ struct ThroughputParameters {
 
   static constexpr auto fields() {
     using T = ThroughputParameters;
-    return std::tuple{
+    return Pack{
         Field{&T::messages, "messages",
               "So many may come in the long run, and as many as in a second at once after a pause",
               Bounds{1e-6, 1e9}},

@@ -6,7 +6,6 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "sim/language/location.h"
 
@@ -98,7 +97,7 @@ concept Exclusive = Declared<T> && requires { T::exactly_one; };
 /// Visits each field of a declaration, in its order.
 template <Declared P, class Visitor>
 constexpr void for_each_field(Visitor&& visit) {
-  std::apply([&](const auto&... field) { (visit(field), ...); }, P::fields());
+  P::fields().apply([&](const auto&... field) { (visit(field), ...); });
 }
 
 }  // namespace spillway

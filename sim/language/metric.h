@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string_view>
-#include <tuple>
 
 namespace spillway {
 
@@ -22,7 +21,7 @@ Metric(T Owner::*, Rest...) -> Metric<Owner, T>;
 
 template <class M, class Visitor>
 constexpr void for_each_metric(Visitor&& visit) {
-  std::apply([&](const auto&... metric) { (visit(metric), ...); }, M::metrics());
+  M::metrics().apply([&](const auto&... metric) { (visit(metric), ...); });
 }
 
 }  // namespace spillway

@@ -2,9 +2,9 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -20,7 +20,7 @@ struct CollapseParameters {
 
   static constexpr auto fields() {
     using C = CollapseParameters;
-    return std::tuple{
+    return Pack{
         Field{&C::when, "when",
               "`PRODUCER.goodput < SHARE`, of what it was between the warm-up and the trigger",
               kAtLeastZero, Need::required},

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 // The parameters of those distributions that are written as a map: `{erlang: {k: 3, mean: 9ms}}`.
@@ -27,7 +27,7 @@ struct LognormalForm {
       "The logarithm is normal; two of its six parameters decide it";
   static constexpr auto fields() {
     using F = LognormalForm;
-    return std::tuple{
+    return Pack{
         Field{&F::mean, "mean", "Mean", kPositive},
         Field{&F::median, "median", "Median", kPositive},
         Field{&F::sd, "sd", "Standard deviation"},
@@ -47,7 +47,7 @@ struct GammaForm {
   static constexpr std::string_view meaning = "Between constant and exponential, or beyond";
   static constexpr auto fields() {
     using F = GammaForm;
-    return std::tuple{
+    return Pack{
         Field{&F::mean, "mean", "Mean", kAtLeastZero, Need::required},
         Field{&F::cv, "cv", "Standard deviation divided by the mean",
               Bounds{.least = 1e-3, .most = 1e3}, Need::required},
@@ -64,7 +64,7 @@ struct ErlangForm {
   static constexpr std::string_view meaning = "The sum of k exponentials";
   static constexpr auto fields() {
     using F = ErlangForm;
-    return std::tuple{
+    return Pack{
         Field{&F::k, "k", "Phases", Bounds{1, 1e6}, Need::required},
         Field{&F::mean, "mean", "Mean of the sum", kAtLeastZero, Need::required},
     };
@@ -81,7 +81,7 @@ struct HyperexponentialForm {
       "One of two exponentials, each of which carries half of the mean";
   static constexpr auto fields() {
     using F = HyperexponentialForm;
-    return std::tuple{
+    return Pack{
         Field{&F::mean, "mean", "Mean", kAtLeastZero, Need::required},
         Field{&F::cv, "cv", "Standard deviation divided by the mean", Bounds{1, 1e3},
               Need::required},
@@ -98,7 +98,7 @@ struct NormalForm {
   static constexpr std::string_view meaning = "Normal, without what would be below 0";
   static constexpr auto fields() {
     using F = NormalForm;
-    return std::tuple{
+    return Pack{
         Field{&F::mean, "mean", "Mean before the values below 0 are left out", kAtLeastZero,
               Need::required},
         Field{&F::sd, "sd", "Standard deviation before that", kPositive, Need::required},
@@ -115,7 +115,7 @@ struct ParetoForm {
   static constexpr std::string_view meaning = "A power law: P(X > x) = (scale / x)^shape";
   static constexpr auto fields() {
     using F = ParetoForm;
-    return std::tuple{
+    return Pack{
         Field{&F::scale, "scale", "The least value", kPositive, Need::required},
         Field{&F::shape, "shape", "The smaller, the heavier the tail; the mean is infinite up to 1",
               Bounds{.least = 1e-2, .most = 1e3}, Need::required},
@@ -132,7 +132,7 @@ struct WeibullForm {
   static constexpr std::string_view meaning = "P(X > x) = exp(-(x / scale)^shape)";
   static constexpr auto fields() {
     using F = WeibullForm;
-    return std::tuple{
+    return Pack{
         Field{&F::shape, "shape", "1 is exponential; below 1 the tail is heavier",
               Bounds{.least = 1e-2, .most = 1e3}, Need::required},
         Field{&F::scale, "scale", "63 % of the values are below", kPositive, Need::required},
@@ -150,7 +150,7 @@ struct EmpiricalForm {
   static constexpr std::string_view meaning = "A measured sample, interpolated";
   static constexpr auto fields() {
     using F = EmpiricalForm;
-    return std::tuple{
+    return Pack{
         Field{&F::file, "file", "A .csv or .csv.gz file beside the scenario, with a header line",
               kAtLeastZero, Need::required},
         Field{&F::column, "column", "The column that holds the values", kAtLeastZero,
@@ -202,7 +202,7 @@ inline constexpr auto kDistributionNames = [] {
 /// The distributions with a map of parameters; the others have forms of their own.
 template <class Q>
 using DistributionForms =
-    std::tuple<LognormalForm<Q>, GammaForm<Q>, ErlangForm<Q>, HyperexponentialForm<Q>,
-               NormalForm<Q>, ParetoForm<Q>, WeibullForm<Q>, EmpiricalForm<Q>>;
+    Pack<LognormalForm<Q>, GammaForm<Q>, ErlangForm<Q>, HyperexponentialForm<Q>, NormalForm<Q>,
+         ParetoForm<Q>, WeibullForm<Q>, EmpiricalForm<Q>>;
 
 }  // namespace spillway

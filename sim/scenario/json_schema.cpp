@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "sim/language/pack.h"
 #include "sim/language/quantity_text.h"
 #include "sim/scenario/distribution_forms.h"
 #include "sim/scenario/preset.h"
@@ -353,7 +354,7 @@ Json distribution() {
     } else if (kind.name == "uncertain") {
       value = whole;
     }
-    [&]<class... F>(const std::tuple<F...>*) {
+    [&]<class... F>(const Pack<F...>*) {
       ((F::name == kind.name ? void(value = object(fields_of<F>())) : void()), ...);
     }(static_cast<const DistributionForms<Q>*>(nullptr));
     if (kind.name == "lognormal") {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -18,7 +18,7 @@ struct PriceParameters {
 
   static constexpr auto fields() {
     using P = PriceParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::instance, "instance", "Of each instance of every service and consumer, by time"},
         Field{&P::request, "request", "Of each request to every queue, topic and log"},
         Field{&P::delivery, "delivery", "Of each attempt of every topic to push a copy"},

@@ -8,6 +8,7 @@
 
 #include "sim/kernel/lognormal.h"
 #include "sim/kernel/variate.h"
+#include "sim/language/pack.h"
 #include "sim/language/printable.h"
 #include "sim/language/suggestion.h"
 #include "sim/scenario/distribution_forms.h"
@@ -227,7 +228,7 @@ std::optional<Distribution> DistributionReader<Q>::of_kind(const Entry& entry, c
   const auto try_form = [&]<class Form>(const Form*) {
     if (Form::name == entry.key) result = wrap(form<Form>(node));
   };
-  [&]<class... Form>(const std::tuple<Form...>*) {
+  [&]<class... Form>(const Pack<Form...>*) {
     (try_form(static_cast<const Form*>(nullptr)), ...);
   }(static_cast<const DistributionForms<Q>*>(nullptr));
   return result;

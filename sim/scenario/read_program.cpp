@@ -44,7 +44,7 @@ void with_alternative(std::string_view name, Parameters& parameters, const Use& 
 
 /// Whether a step is written without a value, as `reply` is.
 template <class P>
-constexpr bool is_bare = std::tuple_size_v<decltype(P::fields())> == 0;
+constexpr bool is_bare = decltype(P::fields())::size == 0;
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 
+#include "sim/language/pack.h"
 #include "sim/scenario/catalogue.h"
 #include "sim/scenario/distribution_forms.h"
 #include "sim/scenario/preset.h"
@@ -409,7 +410,7 @@ std::string reference_page() {
     out += fmt::format("| `{}` | {} |\n", kind.example, cell(kind.meaning));
   }
   out += "\n";
-  [&]<class... F>(const std::tuple<F...>*) {
+  [&]<class... F>(const Pack<F...>*) {
     ((out += fmt::format("`{}`:\n\n", F::name), fields_table(out, fields_of<F>())), ...);
   }(static_cast<const DistributionForms<Duration>*>(nullptr));
   out +=

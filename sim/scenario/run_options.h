@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "sim/kernel/time.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/scenario/objective.h"
 
@@ -38,7 +38,7 @@ struct PrecisionParameters {
 
   static constexpr auto fields() {
     using P = PrecisionParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::until, "until",
               "How exact metrics are to be, by metric: relative to the mean in per cent, or the "
               "half-width of the interval in the metric's unit",

@@ -9,6 +9,7 @@
 #include "sim/language/diagnostic.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/model/broker/declaration.h"
 #include "sim/model/consumer/declaration.h"
@@ -50,7 +51,7 @@ struct WindowParameters {
   Duration lasts;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&WindowParameters::at, "at", "When the window begins", kAtLeastZero, Need::required},
         Field{&WindowParameters::lasts, "for", "How long it lasts", kPositive, Need::required},
     };
@@ -74,7 +75,7 @@ struct RunParameters {
   std::optional<Duration> represents;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&RunParameters::duration, "duration", "How long messages are born",
               Bounds{.most = kLongestRun, .above_least = true}, Need::required},
         Field{&RunParameters::warmup, "warmup",

@@ -3,10 +3,10 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/scenario/scenario.h"
 
 namespace spillway {
@@ -24,7 +24,7 @@ struct Section {
 };
 
 /// All sections, in the order in which a design is told. A new component is a line here.
-inline constexpr std::tuple kSections{
+inline constexpr Pack kSections{
     Section<ProducerParameters>{"producers", Noun::producer, "a producer",
                                 "Sources of messages, by name", &Scenario::producers},
     Section<ServiceParameters>{"services", Noun::service, "a service",
@@ -55,14 +55,12 @@ inline constexpr std::tuple kSections{
 
 template <class Visitor>
 void for_each_section(Visitor&& visit) {
-  std::apply([&](const auto&... section) { (visit(section), ...); }, kSections);
+  kSections.apply([&](const auto&... section) { (visit(section), ...); });
 }
 
-inline constexpr auto kSectionKeys = std::apply(
-    [](const auto&... section) {
-      return std::array<std::string_view, sizeof...(section)>{section.key...};
-    },
-    kSections);
+inline constexpr auto kSectionKeys = kSections.apply([](const auto&... section) {
+  return std::array<std::string_view, sizeof...(section)>{section.key...};
+});
 
 /// The keys at the top of a scenario, in their order.
 inline std::vector<std::string_view> top_keys() {

@@ -2,13 +2,13 @@
 
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "sim/flow/steps/exchange_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -24,7 +24,7 @@ struct ZoneParameters {
   ZoneDistances between;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&ZoneParameters::between, "between",
               "Network delay one way between two zones, in either direction, for every call, send "
               "and delivery that doesn't say otherwise; default: the scenario's network"},

@@ -3,10 +3,10 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/flow/breaker.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -35,7 +35,7 @@ struct BreakerParameters {
   static constexpr auto fields() {
     using B = BreakerParameters;
     constexpr Bounds kCounted{1, 100'000};
-    return std::tuple{
+    return Pack{
         Field{&B::preset, "preset", "What this is in reality: fills in its values"},
         Field{&B::calls, "calls", "Shares are of the latest so many attempts", kCounted},
         Field{&B::period, "period",

@@ -3,9 +3,9 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/flow/steps/exchange_declaration.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -13,8 +13,8 @@ namespace spillway {
 template <class A>
 constexpr auto fields_of_asking(std::string_view key, std::string_view what, Noun noun,
                                 std::string_view timeout) {
-  return std::tuple_cat(
-      std::tuple{
+  return joined(
+      Pack{
           Field{&A::channel, key, what, kAtLeastZero, Need::required, noun},
           Field{&A::timeout, "timeout", timeout, kPositive},
           Field{&A::retry, "retry",
@@ -38,15 +38,15 @@ struct RequestParameters : SendParameters {
       "Puts a message into a queue and waits for the reply of the consumer that handles it, by a "
       "reply queue of its own or by one that has a name";
   static constexpr auto fields() {
-    return std::tuple_cat(
+    return joined(
         fields_of_asking<SendParameters>(
             name, "The queue; a consumer of it has to reply", Noun::queue,
             "How long each attempt waits for the reply; one that comes later is counted and not "
             "delivered"),
-        std::tuple{Field{&RequestParameters::reply_to, "reply_to",
-                         "The queue that replies come by, each to who has asked for it; several "
-                         "may share one. Default: private, which takes no time and keeps nothing",
-                         kAtLeastZero, Need::optional, Noun::queue}});
+        Pack{Field{&RequestParameters::reply_to, "reply_to",
+                   "The queue that replies come by, each to who has asked for it; several "
+                   "may share one. Default: private, which takes no time and keeps nothing",
+                   kAtLeastZero, Need::optional, Noun::queue}});
   }
 };
 
@@ -61,11 +61,11 @@ struct GatherParameters : SendParameters {
       "first ones, or all that come in a time";
   static constexpr auto fields() {
     using G = GatherParameters;
-    return std::tuple_cat(
+    return joined(
         fields_of_asking<SendParameters>(name, "The topic; its subscribers have to reply",
                                          Noun::topic,
                                          "How long each attempt waits for the first replies"),
-        std::tuple{
+        Pack{
             Field{&G::first, "first", "Goes on with so many replies; later ones are late",
                   Bounds{1, 1000}},
             Field{&G::until, "until",
@@ -83,7 +83,7 @@ struct PollParameters {
 
   static constexpr auto fields() {
     using P = PollParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::every, "every", "Pause before the first question, and after each answer",
               kPositive, Need::required},
         Field{&P::timeout, "timeout",
@@ -109,7 +109,7 @@ struct SubmitParameters {
   static constexpr auto value = &SubmitParameters::to;
   static constexpr auto fields() {
     using S = SubmitParameters;
-    return std::tuple{
+    return Pack{
         Field{&S::to, name, "The service or queue", kAtLeastZero, Need::required,
               Noun::service | Noun::queue},
         Field{&S::poll, "poll", "How it is asked after", kAtLeastZero, Need::required},

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "sim/flow/steps/saga_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -30,7 +30,7 @@ struct WorkParameters {
   static constexpr std::string_view meaning = "Keeps a slot busy for a time";
   static constexpr auto value = &WorkParameters::time;
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&WorkParameters::time, "work", "How long the work takes", kAtLeastZero,
               Need::required},
         Field{&WorkParameters::cpu, "cpu",
@@ -47,7 +47,7 @@ struct WaitParameters {
   static constexpr std::string_view meaning = "Lets time pass";
   static constexpr auto value = &WaitParameters::time;
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&WaitParameters::time, "wait", "How long to wait", kAtLeastZero, Need::required}};
   }
 };
@@ -77,14 +77,14 @@ struct FailParameters {
       "Makes the handler fail: an error to the caller, a negative acknowledgement to the queue";
   static constexpr auto value = &FailParameters::share;
   static constexpr auto fields() {
-    return std::tuple{Field{&FailParameters::share, "fail",
-                            "Probability of failing, or {column: NAME} of the trace: how many "
-                            "attempts of that message fail",
-                            Bounds{0, 1}, Need::required},
-                      Field{&FailParameters::as, "as",
-                            "error: it says so: an error, a negative acknowledgement; crash: its "
-                            "connection breaks: the caller finds it unavailable, and a message "
-                            "goes back as after a crash, past rescues and fallbacks"}};
+    return Pack{Field{&FailParameters::share, "fail",
+                      "Probability of failing, or {column: NAME} of the trace: how many "
+                      "attempts of that message fail",
+                      Bounds{0, 1}, Need::required},
+                Field{&FailParameters::as, "as",
+                      "error: it says so: an error, a negative acknowledgement; crash: its "
+                      "connection breaks: the caller finds it unavailable, and a message "
+                      "goes back as after a crash, past rescues and fallbacks"}};
   }
 };
 
@@ -100,9 +100,9 @@ struct ChooseParameters {
   static constexpr std::string_view meaning = "Goes one of several ways, drawn for each message";
   static constexpr auto value = &ChooseParameters::ways;
   static constexpr auto fields() {
-    return std::tuple{Field{&ChooseParameters::ways, "choose",
-                            "Probabilities that add up to 100 %, each with its steps", kAtLeastZero,
-                            Need::required}};
+    return Pack{Field{&ChooseParameters::ways, "choose",
+                      "Probabilities that add up to 100 %, each with its steps", kAtLeastZero,
+                      Need::required}};
   }
 };
 
@@ -110,7 +110,7 @@ struct ChooseParameters {
 struct ReplyParameters {
   static constexpr std::string_view name = "reply";
   static constexpr std::string_view meaning = "Answers the caller now and goes on working";
-  static constexpr auto fields() { return std::tuple{}; }
+  static constexpr auto fields() { return Pack{}; }
 };
 
 /// Which copy of a leader is read.
@@ -132,7 +132,7 @@ struct StoreRequest {
   /// The fields that reading, writing and applying share.
   static constexpr auto shared_fields() {
     using R = StoreRequest;
-    return std::tuple{
+    return Pack{
         Field{&R::timeout, "timeout",
               "How long each attempt may take until the handler stops waiting; the store goes on",
               kPositive},
@@ -159,20 +159,19 @@ struct ReadParameters : StoreRequest {
       "Reads a key of a store, and may be shown an older version than was committed";
   static constexpr auto value = &ReadParameters::store;
   static constexpr auto fields() {
-    return std::tuple_cat(
-        std::tuple{
-            Field{&ReadParameters::store, "read", "The store to read from", kAtLeastZero,
-                  Need::required, Noun::store},
-            Field{&ReadParameters::key, "key",
-                  "popular: drawn as keys are written; own-last-write: what its user (or, of an "
-                  "open load, its message) wrote last; any other word: that one key; default: the "
-                  "message's key"},
-            Field{&ReadParameters::level, "level",
-                  "Of a leader: eventual reads one of the followers, strong the leader itself"},
-            Field{
-                &ReadParameters::miss, "miss",
-                "Of a cache: what is done where it has not got the key; when that has ended well, "
-                "the cache has it from then on"}},
+    return joined(
+        Pack{Field{&ReadParameters::store, "read", "The store to read from", kAtLeastZero,
+                   Need::required, Noun::store},
+             Field{&ReadParameters::key, "key",
+                   "popular: drawn as keys are written; own-last-write: what its user (or, of an "
+                   "open load, its message) wrote last; any other word: that one key; default: the "
+                   "message's key"},
+             Field{&ReadParameters::level, "level",
+                   "Of a leader: eventual reads one of the followers, strong the leader itself"},
+             Field{
+                 &ReadParameters::miss, "miss",
+                 "Of a cache: what is done where it has not got the key; when that has ended well, "
+                 "the cache has it from then on"}},
         shared_fields());
   }
 };
@@ -183,13 +182,12 @@ struct WriteParameters : StoreRequest {
   static constexpr std::string_view meaning = "Commits a new version of a key to a store";
   static constexpr auto value = &WriteParameters::store;
   static constexpr auto fields() {
-    return std::tuple_cat(
-        std::tuple{
-            Field{&WriteParameters::store, "write", "The store to write to", kAtLeastZero,
-                  Need::required, Noun::store},
-            Field{&WriteParameters::key, "key",
-                  "own-last-write: what its user (or, of an open load, its message) wrote last; "
-                  "any other word: that one key; default: the message's key"}},
+    return joined(
+        Pack{Field{&WriteParameters::store, "write", "The store to write to", kAtLeastZero,
+                   Need::required, Noun::store},
+             Field{&WriteParameters::key, "key",
+                   "own-last-write: what its user (or, of an open load, its message) wrote last; "
+                   "any other word: that one key; default: the message's key"}},
         shared_fields());
   }
 };
@@ -201,12 +199,11 @@ struct ApplyParameters : StoreRequest {
       "Shows in a projection what was written to its source for the same message at its producer";
   static constexpr auto value = &ApplyParameters::store;
   static constexpr auto fields() {
-    return std::tuple_cat(
-        std::tuple{
-            Field{&ApplyParameters::store, "apply", "The projection", kAtLeastZero, Need::required,
-                  Noun::store},
-            Field{&ApplyParameters::key, "key",
-                  "A word: only what was written with this key; default: all that was written"}},
+    return joined(
+        Pack{Field{&ApplyParameters::store, "apply", "The projection", kAtLeastZero, Need::required,
+                   Noun::store},
+             Field{&ApplyParameters::key, "key",
+                   "A word: only what was written with this key; default: all that was written"}},
         shared_fields());
   }
 };

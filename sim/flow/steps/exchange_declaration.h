@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/steps/breaker_declaration.h"
@@ -16,6 +15,7 @@
 #include "sim/flow/steps/retry_declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -66,7 +66,7 @@ struct CallParameters {
       "Sends a request to a service and waits for its answer; the handler fails when the call does";
   static constexpr auto value = &CallParameters::service;
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&CallParameters::service, "call", "The service to call", kAtLeastZero, Need::required,
               Noun::service},
         Field{&CallParameters::preset, "preset",
@@ -131,7 +131,7 @@ inline constexpr Count kMostPriorities = 256;
 /// The fields of what is sent: to a queue or to a topic.
 template <class S>
 constexpr auto fields_of_sending(std::string_view key, std::string_view what, Noun noun) {
-  return std::tuple{
+  return Pack{
       Field{&S::channel, key, what, kAtLeastZero, Need::required, noun},
       Field{&S::confirm, "confirm", "Whether the sender waits until its message is confirmed"},
       Field{&S::timeout, "timeout",
@@ -150,7 +150,7 @@ constexpr auto fields_of_sending(std::string_view key, std::string_view what, No
 /// How urgent a message is that is sent, published or asked by.
 template <class S>
 constexpr auto field_of_priority() {
-  return std::tuple{Field{
+  return Pack{Field{
       &S::priority, "priority",
       "How urgent it is to a queue with priorities: a queue delivers the highest number first; "
       "one above the queue's highest is its highest; default: as the queue says",
@@ -181,7 +181,7 @@ struct SendBatchParameters {
 
   static constexpr auto fields() {
     using B = SendBatchParameters;
-    return std::tuple{
+    return Pack{
         Field{&B::size, "size", "Records of a batch at most", Bounds{1, 1'000'000}},
         Field{&B::bytes, "bytes",
               "Bytes of a batch at most, by the sizes of its messages; a larger record goes alone",
@@ -214,38 +214,37 @@ struct SendParameters {
       "Puts a message into a queue or a log; with a confirm the handler fails when that rejects it";
   static constexpr auto value = &SendParameters::channel;
   static constexpr auto fields() {
-    return std::tuple_cat(
+    return joined(
         fields_of_sending<SendParameters>(name, "The queue or log to send to",
                                           Noun::queue | Noun::log),
-        std::tuple{
-            Field{&SendParameters::delay, "delay",
-                  "How long the message is hidden in the queue at first; default: as its queue "
-                  "says"},
-            Field{&SendParameters::persistent, "persistent",
-                  "Whether the message is still there when the only node that has it has crashed "
-                  "and comes back; default: true"},
-            Field{&SendParameters::confirm_when, "confirm_when",
-                  "When the message is confirmed: stored: after the time that its queue takes to "
-                  "confirm, when no crash that its queue is meant to survive loses it; accepted: "
-                  "at once, while a crash may lose it still; default: stored"},
-            Field{&SendParameters::group, "group",
-                  "The message's group in a queue with groups: key: its key; any other word: that "
-                  "one group, wherever it is said"},
-            Field{&SendParameters::dedup_id, "dedup_id",
-                  "What a queue with dedup knows the message by: message: one that is sent again, "
-                  "as no confirm came, is the same; key: all with one key are the same; default: "
-                  "message"},
-            Field{&SendParameters::linger, "linger",
-                  "How long the first record of a batch waits for others of its partition in the "
-                  "sender's client, which sends them to a log as one, confirmed, timed out and "
-                  "sent again together; the sends of an edge, and all instances of the sender, "
-                  "share the client; default: each goes at once",
-                  kPositive},
-            Field{&SendParameters::batch, "batch",
-                  "When records that linger are enough, and go before that"},
-            Field{&SendParameters::edge, "edge",
-                  "The edge that the message is on its way to, a call by the queue's consumer: it "
-                  "gets the random numbers of a direct call there; default: numbers of its own"}},
+        Pack{Field{&SendParameters::delay, "delay",
+                   "How long the message is hidden in the queue at first; default: as its queue "
+                   "says"},
+             Field{&SendParameters::persistent, "persistent",
+                   "Whether the message is still there when the only node that has it has crashed "
+                   "and comes back; default: true"},
+             Field{&SendParameters::confirm_when, "confirm_when",
+                   "When the message is confirmed: stored: after the time that its queue takes to "
+                   "confirm, when no crash that its queue is meant to survive loses it; accepted: "
+                   "at once, while a crash may lose it still; default: stored"},
+             Field{&SendParameters::group, "group",
+                   "The message's group in a queue with groups: key: its key; any other word: that "
+                   "one group, wherever it is said"},
+             Field{&SendParameters::dedup_id, "dedup_id",
+                   "What a queue with dedup knows the message by: message: one that is sent again, "
+                   "as no confirm came, is the same; key: all with one key are the same; default: "
+                   "message"},
+             Field{&SendParameters::linger, "linger",
+                   "How long the first record of a batch waits for others of its partition in the "
+                   "sender's client, which sends them to a log as one, confirmed, timed out and "
+                   "sent again together; the sends of an edge, and all instances of the sender, "
+                   "share the client; default: each goes at once",
+                   kPositive},
+             Field{&SendParameters::batch, "batch",
+                   "When records that linger are enough, and go before that"},
+             Field{&SendParameters::edge, "edge",
+                   "The edge that the message is on its way to, a call by the queue's consumer: it "
+                   "gets the random numbers of a direct call there; default: numbers of its own"}},
         field_of_priority<SendParameters>());
   }
 };
@@ -256,9 +255,9 @@ struct PublishParameters : SendParameters {
   static constexpr std::string_view meaning =
       "Hands a message to a topic, which copies it to its subscriptions";
   static constexpr auto fields() {
-    return std::tuple_cat(
+    return joined(
         fields_of_sending<SendParameters>(name, "The topic to publish to", Noun::topic),
-        std::tuple{
+        Pack{
             Field{&SendParameters::delay, "delay",
                   "How long each copy is hidden in its queue at first; default: as that queue "
                   "says"},

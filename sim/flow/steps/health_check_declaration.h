@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/failovers.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -27,7 +27,7 @@ struct HealthCheckParameters {
   static constexpr auto fields() {
     using H = HealthCheckParameters;
     constexpr std::string_view kSource = "HAProxy Configuration Manual, server options";
-    return std::tuple{
+    return Pack{
         Field{&H::interval, "interval", "Time from one check to the next", kPositive,
               Need::optional, Noun::none, kSource},
         Field{&H::timeout, "timeout",

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -20,7 +20,7 @@ struct HedgeParameters {
     using H = HedgeParameters;
     constexpr std::string_view kSource =
         "J. Dean, L. A. Barroso, The Tail at Scale, Communications of the ACM, 2013";
-    return std::tuple{
+    return Pack{
         Field{&H::after, "after", "How long after the attempt, or the copy before, a copy is sent",
               kAtLeastZero},
         Field{&H::percentile, "percentile",

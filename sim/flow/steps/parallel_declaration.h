@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/steps/program.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -23,7 +23,7 @@ struct ParallelParameters {
   static constexpr auto value = &ParallelParameters::branches;
   static constexpr auto fields() {
     using P = ParallelParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::branches, "parallel", "The branches, each a list of steps", kAtLeastZero,
               Need::required},
         Field{&P::wait_for, "wait_for",
@@ -41,7 +41,7 @@ struct RepeatedSteps {
 
   static constexpr auto fields() {
     using R = RepeatedSteps;
-    return std::tuple{
+    return Pack{
         Field{&R::times, "times", "How many times, one after the other", Bounds{1, 1000},
               Need::required},
         Field{&R::steps, "do", "The steps", kAtLeastZero, Need::required},
@@ -58,8 +58,8 @@ struct RepeatParameters {
       "Does the same steps several times, each time with random numbers of its own";
   static constexpr auto value = &RepeatParameters::repeated;
   static constexpr auto fields() {
-    return std::tuple{Field{&RepeatParameters::repeated, "repeat", "How often, and what",
-                            kAtLeastZero, Need::required}};
+    return Pack{Field{&RepeatParameters::repeated, "repeat", "How often, and what", kAtLeastZero,
+                      Need::required}};
   }
 };
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/flow/connection_pools.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -17,7 +17,7 @@ struct PoolParameters {
 
   static constexpr auto fields() {
     using P = PoolParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::size, "size", "Connections, of all instances of the caller together",
               Bounds{1, 1'000'000}, Need::required},
         Field{&P::wait, "wait",

@@ -3,13 +3,13 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/adaptive_rate.h"
 #include "sim/flow/retry.h"
 #include "sim/flow/retry_limits.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -38,7 +38,7 @@ struct BackoffParameters {
     using B = BackoffParameters;
     constexpr std::string_view kSource =
         "M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015";
-    return std::tuple{
+    return Pack{
         Field{&B::base, "base", "Pause after the first attempt", kAtLeastZero, Need::required},
         Field{&B::factor, "factor", "How many times longer each pause is than the one before",
               Bounds{1, 1e6}},
@@ -81,7 +81,7 @@ struct RetryTokensParameters {
   static constexpr auto fields() {
     using T = RetryTokensParameters;
     constexpr Bounds kTokens{0, 1e6};
-    return std::tuple{
+    return Pack{
         Field{&T::size, "size", "Tokens at most, and at first", Bounds{0, 1e6, true},
               Need::required},
         Field{&T::cost, "cost", "Tokens that a retry costs; without them there is none", kTokens},
@@ -106,7 +106,7 @@ struct RetriesAtOnceParameters {
 
   static constexpr auto fields() {
     using A = RetriesAtOnceParameters;
-    return std::tuple{
+    return Pack{
         Field{&A::at_least, "at_least", "So many retries may always be under way",
               Bounds{0, 1'000'000}},
         Field{&A::share, "share", "And as many as this share of the calls under way", Bounds{0, 1}},
@@ -128,7 +128,7 @@ struct AdaptiveRateParameters {
     using A = AdaptiveRateParameters;
     constexpr std::string_view kSource =
         "boto/botocore, botocore/retries/adaptive.py, throttling.py and bucket.py";
-    return std::tuple{
+    return Pack{
         Field{&A::beta, "beta", "What a refusal leaves of the rate", Bounds{0, 1, true},
               Need::optional, Noun::none, kSource},
         Field{&A::scale, "scale",
@@ -168,7 +168,7 @@ struct RetryParameters {
 
   static constexpr auto fields() {
     using R = RetryParameters;
-    return std::tuple{
+    return Pack{
         Field{&R::preset, "preset", "What tries again so in reality: fills in its values"},
         Field{&R::attempts, "attempts", "Attempts in all, the first included", Bounds{1, 100},
               Need::required},

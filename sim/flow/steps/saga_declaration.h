@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/steps/program.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -16,7 +16,7 @@ struct SagaStage {
   std::optional<Program> undo;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&SagaStage::steps, "do", "What the stage does", kAtLeastZero, Need::required},
         Field{&SagaStage::undo, "undo",
               "What undoes it when a later stage fails; default: nothing. What fails here stays "
@@ -37,7 +37,7 @@ struct SagaParameters {
   static constexpr auto value = &SagaParameters::stages;
   static constexpr auto fields() {
     using S = SagaParameters;
-    return std::tuple{
+    return Pack{
         Field{&S::stages, "saga", "The stages, each with what it does and what undoes it",
               kAtLeastZero, Need::required},
         Field{&S::fallback, "fallback",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -16,11 +17,11 @@ struct BatcherMetrics {
 
   static constexpr auto parts() {
     using M = BatcherMetrics;
-    return std::tuple{&M::batches, &M::batched, &M::lost, &M::wait};
+    return Pack{&M::batches, &M::batched, &M::lost, &M::wait};
   }
   static constexpr auto metrics() {
     using M = BatcherMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::batches, "batches", "1",
                "Batches that set out on an edge where records linger; attempts, timeouts, errors "
                "and what is lost on the way count once for each batch there"},

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <tuple>
 
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -28,7 +28,7 @@ struct BrokerParameters {
 
   static constexpr auto fields() {
     using B = BrokerParameters;
-    return std::tuple{
+    return Pack{
         Field{&B::nodes, "nodes", "Nodes that it runs on", Bounds{1, kMostNodes}},
         Field{&B::failover, "failover",
               "Time until a node that has gone is missed, and a queue or partition that it led has "

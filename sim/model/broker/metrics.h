@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -17,12 +18,12 @@ struct BrokerMetrics {
 
   static constexpr auto parts() {
     using M = BrokerMetrics;
-    return std::tuple{&M::failovers,       &M::nodes_down, &M::leaderless,
-                      &M::too_few_in_sync, &M::fullest,    &M::alarmed};
+    return Pack{&M::failovers,       &M::nodes_down, &M::leaderless,
+                &M::too_few_in_sync, &M::fullest,    &M::alarmed};
   }
   static constexpr auto metrics() {
     using M = BrokerMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::failovers, "failovers", "1",
                "Times that a queue or partition of its has got another leader"},
         Metric{&M::nodes_down, "nodes_down", "1", "Nodes that have crashed and are not back"},

@@ -3,12 +3,12 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/flow/price.h"
 #include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 #include "sim/model/consumer/membership.h"
@@ -27,10 +27,10 @@ struct IdempotentParameters {
   std::optional<Duration> remembers;
 
   static constexpr auto fields() {
-    return std::tuple{Field{&IdempotentParameters::remembers, "remembers",
-                            "How long the id of a message is kept after its handler has ended "
-                            "well; default: for ever",
-                            kPositive}};
+    return Pack{Field{&IdempotentParameters::remembers, "remembers",
+                      "How long the id of a message is kept after its handler has ended "
+                      "well; default: for ever",
+                      kPositive}};
   }
 };
 
@@ -43,7 +43,7 @@ struct BatchParameters {
 
   static constexpr auto fields() {
     using B = BatchParameters;
-    return std::tuple{
+    return Pack{
         Field{&B::size, "size", "Messages of a batch at most", Bounds{1, 10'000}, Need::required},
         Field{&B::window, "window",
               "How long the first message of a batch waits for others at most"},
@@ -73,8 +73,8 @@ struct ConsumerParameters : MembershipParameters {
   std::optional<Program> per_batch;
 
   static constexpr auto fields() {
-    return std::tuple_cat(
-        std::tuple{
+    return joined(
+        Pack{
             Field{&ConsumerParameters::from, "from",
                   "The queue or log that messages are taken from; none where a topic pushes them",
                   kAtLeastZero, Need::optional, Noun::queue | Noun::log},
@@ -111,20 +111,19 @@ struct ConsumerParameters : MembershipParameters {
                   "other and acknowledges together; of a log: how many records of one partition; "
                   "default: one"}},
         membership_fields(),
-        std::tuple{
-            Field{&ConsumerParameters::scale, "scale",
-                  "Of a queue: its instances come and go with what there is to do; there are "
-                  "`instances` of them at first. Default: always as many"},
-            Field{&ConsumerParameters::zone, "zone",
-                  "The zone that it is in: see `zones`, and faults of a zone"},
-            Field{&ConsumerParameters::price, "price",
-                  "What its instances, slots and handled messages cost; default: what "
-                  "`price` says of all"},
-            Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
-                  Need::required},
-            Field{&ConsumerParameters::per_batch, "per_batch",
-                  "What is done once for each batch, when its messages have been handled; "
-                  "with the key, the size and the random numbers of the first of them"}});
+        Pack{Field{&ConsumerParameters::scale, "scale",
+                   "Of a queue: its instances come and go with what there is to do; there are "
+                   "`instances` of them at first. Default: always as many"},
+             Field{&ConsumerParameters::zone, "zone",
+                   "The zone that it is in: see `zones`, and faults of a zone"},
+             Field{&ConsumerParameters::price, "price",
+                   "What its instances, slots and handled messages cost; default: what "
+                   "`price` says of all"},
+             Field{&ConsumerParameters::does, "does", "What each message does", kAtLeastZero,
+                   Need::required},
+             Field{&ConsumerParameters::per_batch, "per_batch",
+                   "What is done once for each batch, when its messages have been handled; "
+                   "with the key, the size and the random numbers of the first of them"}});
   }
 };
 

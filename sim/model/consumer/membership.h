@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -40,7 +40,7 @@ struct RecordRetryParameters {
 
   static constexpr auto fields() {
     using R = RecordRetryParameters;
-    return std::tuple{
+    return Pack{
         Field{&R::attempts, "attempts",
               "How often a record is handled at most, the first time included; then it is skipped",
               Bounds{1, 65535}, Need::optional, Noun::none,
@@ -66,7 +66,7 @@ struct MembershipParameters {
   /// consumer of a queue may have one too.
   static constexpr auto membership_fields() {
     using M = MembershipParameters;
-    return std::tuple{
+    return Pack{
         Field{&M::group, "group",
               "Of a log: the group's name, for metrics: `orders.billing`; default: the consumer's"},
         Field{&M::commit, "commit",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -26,13 +27,12 @@ struct ConsumerMetrics {
 
   static constexpr auto parts() {
     using M = ConsumerMetrics;
-    return std::tuple{&M::peak,          &M::busy,        &M::handled,   &M::failed,
-                      &M::absorbed,      &M::batches,     &M::throttled, &M::for_nobody,
-                      &M::handled_after, &M::cores_in_use};
+    return Pack{&M::peak,    &M::busy,      &M::handled,    &M::failed,        &M::absorbed,
+                &M::batches, &M::throttled, &M::for_nobody, &M::handled_after, &M::cores_in_use};
   }
   static constexpr auto metrics() {
     using M = ConsumerMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::peak, "arrivals.peak", "1/s", "Deliveries in the busiest second"},
         Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
         Metric{&M::cpu, "cpu", "share", "Share of the cores in use"},

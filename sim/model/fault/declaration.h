@@ -4,13 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -116,7 +116,7 @@ struct FaultParameters {
       "set",    "loss", "latency", "partition", "zone",   "purge",    "redrive"};
   static constexpr auto fields() {
     using F = FaultParameters;
-    return std::tuple{
+    return Pack{
         Field{
             &F::outage, "outage",
             "It refuses at once; the connections of a consumer or broker close, and what consumers "

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <tuple>
-
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -10,9 +9,9 @@ namespace spillway {
 struct FaultMetrics {
   Counter begun;
 
-  static constexpr auto parts() { return std::tuple{&FaultMetrics::begun}; }
+  static constexpr auto parts() { return Pack{&FaultMetrics::begun}; }
   static constexpr auto metrics() {
-    return std::tuple{
+    return Pack{
         Metric{&FaultMetrics::begun, "begun", "1", "How many times the fault began"},
     };
   }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <tuple>
 #include <vector>
 
 #include "sim/language/field.h"
 #include "sim/language/location.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -23,7 +23,7 @@ struct LimitParameters {
 
   static constexpr auto fields() {
     using L = LimitParameters;
-    return std::tuple{
+    return Pack{
         Field{
             &L::concurrency, "concurrency",
             "Handlers that run at once, in all that share it: each needs a permit beside its slot",

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/flow/price.h"
 #include "sim/flow/throughput.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -28,7 +28,7 @@ struct LogParameters {
 
   static constexpr auto fields() {
     using L = LogParameters;
-    return std::tuple{
+    return Pack{
         Field{&L::partitions, "partitions",
               "Lines that records are spread over: by a hash of their key, in turn without one; at "
               "most so many members of a group have something to read",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -11,10 +12,10 @@ struct LogMetrics {
   Counter throttled;
 
   static constexpr auto parts() {
-    return std::tuple{&LogMetrics::appended, &LogMetrics::rejected, &LogMetrics::throttled};
+    return Pack{&LogMetrics::appended, &LogMetrics::rejected, &LogMetrics::throttled};
   }
   static constexpr auto metrics() {
-    return std::tuple{
+    return Pack{
         Metric{&LogMetrics::appended, "appended", "1", "Records that the log took"},
         Metric{&LogMetrics::rejected, "rejected", "1", "Records that the log refused"},
         Metric{&LogMetrics::throttled, "throttled", "1",
@@ -45,14 +46,14 @@ struct GroupMetrics {
 
   static constexpr auto parts() {
     using M = GroupMetrics;
-    return std::tuple{&M::lag,      &M::partition_lag, &M::unread,     &M::rebalances,
-                      &M::ready,    &M::in_flight,     &M::oldest,     &M::waited,
-                      &M::receives, &M::redelivered,   &M::duplicates, &M::reordered,
-                      &M::dropped,  &M::expired,       &M::lost,       &M::drained};
+    return Pack{&M::lag,      &M::partition_lag, &M::unread,     &M::rebalances,
+                &M::ready,    &M::in_flight,     &M::oldest,     &M::waited,
+                &M::receives, &M::redelivered,   &M::duplicates, &M::reordered,
+                &M::dropped,  &M::expired,       &M::lost,       &M::drained};
   }
   static constexpr auto metrics() {
     using M = GroupMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::lag, "lag", "1", "Records behind the end of the log: not committed yet"},
         Metric{&M::partition_lag, "partition_lag", "1",
                "Lag of the partition that is furthest behind"},

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -24,7 +24,7 @@ struct MmppState {
   Distribution lasts;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&MmppState::rate, "rate", "Arrivals a second while in this state", kAtLeastZero,
               Need::required},
         Field{&MmppState::lasts, "for", "How long the state lasts each time", kPositive,
@@ -51,7 +51,7 @@ struct UsersParameters {
   Distribution think;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&UsersParameters::count, "count", "How many users there are", Bounds{1, 1e7},
               Need::required},
         Field{&UsersParameters::think, "think",
@@ -79,7 +79,7 @@ struct TraceParameters {
   std::shared_ptr<const Rows> rows;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&TraceParameters::file, "file",
               "A .csv or .csv.gz file beside the scenario, with a header line", kAtLeastZero,
               Need::required},
@@ -106,7 +106,7 @@ struct LoadParameters {
   static constexpr std::array<std::string_view, 6> exactly_one{"poisson", "constant", "renewal",
                                                                "mmpp",    "users",    "trace"};
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&LoadParameters::poisson, "poisson", "Poisson arrivals at this rate", kAtLeastZero},
         Field{&LoadParameters::constant, "constant", "Arrivals at equal intervals", kAtLeastZero},
         Field{&LoadParameters::renewal, "renewal", "Independent intervals from a distribution",
@@ -130,7 +130,7 @@ struct RampParameters {
 
   static constexpr std::array<std::string_view, 2> exactly_one{"times", "rate"};
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&RampParameters::from, "from", "When the change begins", kAtLeastZero,
               Need::required},
         Field{&RampParameters::over, "over", "How long the change takes",
@@ -152,7 +152,7 @@ struct SpikeParameters {
 
   static constexpr std::array<std::string_view, 2> exactly_one{"times", "rate"};
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&SpikeParameters::at, "at", "When the spike begins", kAtLeastZero, Need::required},
         Field{&SpikeParameters::lasts, "for", "How long it lasts", kPositive, Need::required},
         Field{&SpikeParameters::times, "times", "Multiplies the rate by this", kAtLeastZero},
@@ -169,7 +169,7 @@ struct ProfileEntry {
 
   static constexpr std::array<std::string_view, 2> exactly_one{"ramp", "spike"};
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&ProfileEntry::ramp, "ramp", "A lasting change of the rate"},
         Field{&ProfileEntry::spike, "spike", "A passing change of the rate"},
     };
@@ -196,7 +196,7 @@ struct ZipfParameters {
   Factor exponent;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&ZipfParameters::keys, "keys", "How many keys there are", Bounds{1, 1e6},
               Need::required},
         Field{&ZipfParameters::exponent, "exponent",
@@ -215,7 +215,7 @@ struct KeyParameters {
 
   static constexpr std::array<std::string_view, 3> exactly_one{"zipf", "uniform", "column"};
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&KeyParameters::zipf, "zipf", "Some keys are more popular than others"},
         Field{&KeyParameters::uniform, "uniform", "So many keys, each drawn as often",
               Bounds{1, 1e9}},
@@ -234,7 +234,7 @@ struct MessageParameters {
   std::optional<Distribution> ttl;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&MessageParameters::type, "type",
               "Types with their shares, or {column: NAME} of the trace; subscriptions filter by "
               "them"},
@@ -256,7 +256,7 @@ struct ProducerParameters {
   std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&ProducerParameters::load, "load", "When messages are born", kAtLeastZero,
               Need::required},
         Field{&ProducerParameters::profile, "profile",

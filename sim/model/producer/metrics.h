@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -25,12 +26,12 @@ struct ProducerMetrics {
 
   static constexpr auto parts() {
     using M = ProducerMetrics;
-    return std::tuple{&M::sent,           &M::failed,          &M::answers,
-                      &M::done_at_answer, &M::answered_before, &M::done_later};
+    return Pack{&M::sent,           &M::failed,          &M::answers,
+                &M::done_at_answer, &M::answered_before, &M::done_later};
   }
   static constexpr auto metrics() {
     using M = ProducerMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::sent, "sent", "1", "Messages born"},
         Metric{&M::success, "success", "share", "Share of messages that were answered well"},
         Metric{&M::goodput, "goodput", "1/s", "Messages answered well, a second"},

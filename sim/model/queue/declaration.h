@@ -3,7 +3,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/price.h"
@@ -12,6 +11,7 @@
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
 #include "sim/language/lists.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -33,7 +33,7 @@ struct DeadLetterParameters {
 
   static constexpr auto fields() {
     using D = DeadLetterParameters;
-    return std::tuple{
+    return Pack{
         Field{&D::to, "to", "The queue that takes them; default: they are dropped", kAtLeastZero,
               Need::optional, Noun::queue},
         Field{&D::after, "after", "Receives after which an unacknowledged message goes there",
@@ -63,7 +63,7 @@ struct RedeliveryParameters {
 
   static constexpr auto fields() {
     using R = RedeliveryParameters;
-    return std::tuple{
+    return Pack{
         Field{&R::delay, "delay", "The pause after the first receive", kAtLeastZero,
               Need::required},
         Field{&R::factor, "factor", "How many times longer each pause is than the one before",
@@ -86,7 +86,7 @@ struct QueuePollParameters {
 
   static constexpr auto fields() {
     using P = QueuePollParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::wait, "wait",
               "How long a receive that finds nothing waits for a message before it comes back "
               "empty (a long poll); 0s: it comes back at once (a short poll)"},
@@ -112,7 +112,7 @@ struct QueuePriorityParameters {
 
   static constexpr auto fields() {
     using P = QueuePriorityParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::levels, "levels",
               "How many there are: with 10, messages have priorities from 0 to 9, and the highest "
               "is delivered first",
@@ -165,7 +165,7 @@ struct QueueParameters {
 
   static constexpr auto fields() {
     using Q = QueueParameters;
-    return std::tuple{
+    return Pack{
         Field{&Q::broker, "broker",
               "The broker whose nodes it is on, and that it fails with; default: none, and nothing "
               "fails but what strikes the queue itself",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -32,16 +33,16 @@ struct QueueMetrics {
 
   static constexpr auto parts() {
     using M = QueueMetrics;
-    return std::tuple{&M::ready,       &M::in_flight,     &M::delayed,        &M::blocked,
-                      &M::bytes,       &M::oldest,        &M::waited,         &M::receives,
-                      &M::redelivered, &M::receive_calls, &M::empty_receives, &M::extensions,
-                      &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::redriven,
-                      &M::dropped,     &M::rejected,      &M::expired,        &M::deduplicated,
-                      &M::throttled,   &M::lost,          &M::drained};
+    return Pack{&M::ready,       &M::in_flight,     &M::delayed,        &M::blocked,
+                &M::bytes,       &M::oldest,        &M::waited,         &M::receives,
+                &M::redelivered, &M::receive_calls, &M::empty_receives, &M::extensions,
+                &M::duplicates,  &M::reordered,     &M::dead_lettered,  &M::redriven,
+                &M::dropped,     &M::rejected,      &M::expired,        &M::deduplicated,
+                &M::throttled,   &M::lost,          &M::drained};
   }
   static constexpr auto metrics() {
     using M = QueueMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::ready, "depth", "1", "Messages ready to be received"},
         Metric{&M::in_flight, "in_flight", "1", "Messages received and not yet acknowledged"},
         Metric{&M::delayed, "delayed", "1",

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -34,7 +34,7 @@ struct EjectionParameters {
 
   static constexpr auto fields() {
     using E = EjectionParameters;
-    return std::tuple{
+    return Pack{
         Field{&E::after, "after",
               "So many failures of an instance in a row: errors, refusals and timeouts (source: "
               "Envoy, OutlierDetection, consecutive_5xx)",

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/flow/price.h"
 #include "sim/flow/scale_declaration.h"
 #include "sim/flow/steps/declaration.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 #include "sim/model/service/balancing.h"
@@ -37,7 +37,7 @@ struct ServiceParameters {
   std::optional<ZoneName> zone;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&ServiceParameters::instances, "instances", "How many instances run", Bounds{1, 1e5}},
         Field{&ServiceParameters::concurrency, "concurrency", "Slots of each instance",
               Bounds{1, 1e6}},

@@ -6,6 +6,7 @@
 
 #include "sim/flow/context.h"
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 #include "sim/model/service/balancing.h"
 
 namespace spillway {
@@ -15,11 +16,9 @@ struct EjectionMetrics {
   Level out;
   Counter ejections;
 
-  static constexpr auto parts() {
-    return std::tuple{&EjectionMetrics::out, &EjectionMetrics::ejections};
-  }
+  static constexpr auto parts() { return Pack{&EjectionMetrics::out, &EjectionMetrics::ejections}; }
   static constexpr auto metrics() {
-    return std::tuple{
+    return Pack{
         Metric{&EjectionMetrics::out, "ejected", "1",
                "Where there is ejection: instances that get no requests because they failed"},
         Metric{&EjectionMetrics::ejections, "ejections", "1",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -29,13 +30,13 @@ struct ServiceMetrics {
 
   static constexpr auto parts() {
     using M = ServiceMetrics;
-    return std::tuple{&M::peak,       &M::busy,           &M::waiting,    &M::received,
-                      &M::refused,    &M::throttled,      &M::shed,       &M::cancelled,
-                      &M::for_nobody, &M::answered_after, &M::processors, &M::cores_in_use};
+    return Pack{&M::peak,       &M::busy,           &M::waiting,    &M::received,
+                &M::refused,    &M::throttled,      &M::shed,       &M::cancelled,
+                &M::for_nobody, &M::answered_after, &M::processors, &M::cores_in_use};
   }
   static constexpr auto metrics() {
     using M = ServiceMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::peak, "arrivals.peak", "1/s", "Requests in the busiest second"},
         Metric{&M::utilization, "utilization", "share", "Share of the slots in use"},
         Metric{&M::cpu, "cpu", "share", "Share of the cores in use"},

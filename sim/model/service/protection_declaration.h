@@ -3,9 +3,9 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/model/service/concurrency_limit.h"
 #include "sim/model/service/controlled_delay.h"
@@ -29,7 +29,7 @@ struct CodelParameters {
 
   static constexpr auto fields() {
     using C = CodelParameters;
-    return std::tuple{
+    return Pack{
         Field{&C::target, "target", "A wait up to this is fine", kPositive},
         Field{&C::interval, "interval",
               "Waits are too long when they have been above the target for so long", kPositive},
@@ -55,7 +55,7 @@ struct ConcurrencyLimitParameters {
   static constexpr auto fields() {
     using C = ConcurrencyLimitParameters;
     constexpr Bounds kLimits{1, 1e6};
-    return std::tuple{
+    return Pack{
         Field{&C::kind, "kind",
               "One more for each that goes well and `backoff` after one that does not; or by how "
               "much longer requests take than the shortest did (vegas), or than is usual "

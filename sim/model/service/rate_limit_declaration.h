@@ -1,10 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "sim/flow/rate_limit.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -18,7 +18,7 @@ struct RateLimitParameters {
 
   static constexpr auto fields() {
     using R = RateLimitParameters;
-    return std::tuple{
+    return Pack{
         Field{&R::rate, "rate", "So many requests may pass in the long run; others are refused",
               Bounds{1e-6, 1e9}, Need::required},
         Field{&R::burst, "burst",

@@ -3,11 +3,11 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/language/zone_name.h"
 
@@ -37,7 +37,7 @@ struct OutboxParameters {
 
   static constexpr auto fields() {
     using P = OutboxParameters;
-    return std::tuple{
+    return Pack{
         Field{&P::to, "to", "The queue, topic or log that events are sent to", kAtLeastZero,
               Need::required, Noun::queue | Noun::topic | Noun::log},
         Field{&P::poll, "poll", "How long the relay rests after a pass until it looks again",
@@ -73,7 +73,7 @@ struct StoreParameters {
 
   static constexpr auto fields() {
     using P = StoreParameters;
-    return std::tuple{
+    return Pack{
         Field{
             &P::kind, "kind",
             "single: one copy; leader: takes writes, and followers show them later; projection: "

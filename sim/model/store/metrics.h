@@ -4,6 +4,7 @@
 
 #include "sim/flow/amounts.h"
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -49,15 +50,15 @@ struct StoreMetrics {
 
   static constexpr auto parts() {
     using M = StoreMetrics;
-    return std::tuple{&M::reads,       &M::writes,      &M::applies,        &M::outdated,
-                      &M::failed,      &M::stale_reads, &M::own_reads,      &M::own_reads_seen,
-                      &M::behind,      &M::shown_after, &M::answered_after, &M::in_outbox,
-                      &M::outbox_wait, &M::sent_again,  &M::lookups,        &M::hits,
-                      &M::entries};
+    return Pack{&M::reads,       &M::writes,      &M::applies,        &M::outdated,
+                &M::failed,      &M::stale_reads, &M::own_reads,      &M::own_reads_seen,
+                &M::behind,      &M::shown_after, &M::answered_after, &M::in_outbox,
+                &M::outbox_wait, &M::sent_again,  &M::lookups,        &M::hits,
+                &M::entries};
   }
   static constexpr auto metrics() {
     using M = StoreMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::staleness, "staleness", "s",
                "From a commit at the source until this write, or a later one of its key, is shown "
                "here; of a leader: by all followers"},

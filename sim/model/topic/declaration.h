@@ -3,12 +3,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "sim/flow/price.h"
 #include "sim/language/distribution.h"
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 #include "sim/model/topic/filter_declaration.h"
 #include "sim/model/topic/retry_declaration.h"
@@ -25,7 +25,7 @@ struct SubscriptionParameters {
 
   static constexpr auto fields() {
     using S = SubscriptionParameters;
-    return std::tuple{
+    return Pack{
         Field{&S::to, "to",
               "The queue that takes the copies, the consumer they are pushed to, or the service "
               "that is called with them",
@@ -62,7 +62,7 @@ struct TopicParameters {
   std::optional<Duration> call_timeout;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return Pack{
         Field{&TopicParameters::subscriptions, "subscriptions", "Who gets copies, by name"},
         Field{&TopicParameters::delivery, "delivery",
               "Time the topic takes to hand a copy on, besides the network; drawn for each "

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "sim/language/field.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -39,7 +39,7 @@ struct FilterParameters {
 
   static constexpr auto fields() {
     using F = FilterParameters;
-    return std::tuple{
+    return Pack{
         Field{&F::type, "type", "Only messages of this type, or of these; others are filtered"},
         Field{&F::key, "key",
               "Only messages with this key, or with these, as numbers: 7, 0..99, [0..99, 200]; "

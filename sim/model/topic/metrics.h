@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/flow/measure.h"
+#include "sim/language/pack.h"
 
 namespace spillway {
 
@@ -8,9 +9,9 @@ namespace spillway {
 struct TopicMetrics {
   Counter published;
 
-  static constexpr auto parts() { return std::tuple{&TopicMetrics::published}; }
+  static constexpr auto parts() { return Pack{&TopicMetrics::published}; }
   static constexpr auto metrics() {
-    return std::tuple{
+    return Pack{
         Metric{&TopicMetrics::published, "published", "1", "Messages that came to the topic"},
     };
   }
@@ -30,12 +31,12 @@ struct SubscriptionMetrics {
 
   static constexpr auto parts() {
     using M = SubscriptionMetrics;
-    return std::tuple{&M::in_flight, &M::delayed,       &M::waited,   &M::receives, &M::redelivered,
-                      &M::filtered,  &M::dead_lettered, &M::rejected, &M::lost};
+    return Pack{&M::in_flight, &M::delayed,       &M::waited,   &M::receives, &M::redelivered,
+                &M::filtered,  &M::dead_lettered, &M::rejected, &M::lost};
   }
   static constexpr auto metrics() {
     using M = SubscriptionMetrics;
-    return std::tuple{
+    return Pack{
         Metric{&M::in_flight, "in_flight", "1",
                "Copies handed on and not yet confirmed by their queue, acknowledged by their "
                "consumer or answered by their service"},

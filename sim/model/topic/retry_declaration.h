@@ -3,11 +3,11 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "sim/flow/steps/exchange_declaration.h"
 #include "sim/language/field.h"
 #include "sim/language/lists.h"
+#include "sim/language/pack.h"
 #include "sim/language/quantity.h"
 
 namespace spillway {
@@ -19,7 +19,7 @@ struct EvenRetriesParameters {
 
   static constexpr auto fields() {
     using E = EvenRetriesParameters;
-    return std::tuple{
+    return Pack{
         Field{&E::retries, "retries", "How many", Bounds{0, 1e6}, Need::required},
         Field{&E::pause, "pause", "Time before each of them", kPositive, Need::required},
     };
@@ -42,7 +42,7 @@ struct GrowingRetriesParameters {
 
   static constexpr auto fields() {
     using G = GrowingRetriesParameters;
-    return std::tuple{
+    return Pack{
         Field{&G::retries, "retries", "How many", Bounds{0, 1e4}, Need::required},
         Field{&G::from, "from", "Pause before the first of them", kPositive, Need::required},
         Field{&G::to, "to", "The longest pause", kPositive, Need::required},
@@ -68,7 +68,7 @@ struct SubscriptionRetryParameters {
 
   static constexpr auto fields() {
     using R = SubscriptionRetryParameters;
-    return std::tuple{
+    return Pack{
         Field{&R::immediate, "immediate", "Retries at once", Bounds{0, 1000}},
         Field{&R::pre_backoff, "pre_backoff", "Then so many, a pause before each"},
         Field{&R::backoff, "backoff", "Then so many, after longer and longer pauses"},
