@@ -4,6 +4,9 @@
 
 namespace spillway {
 
+Context::Context() = default;
+Context::~Context() = default;
+
 [[gnu::noinline]] Next Context::depart(const Hop& hop, Next next, Phase phase,
                                        const Message& message) {
   if (hop.kind == Hop::Kind::ailing) {

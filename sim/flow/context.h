@@ -45,6 +45,11 @@ struct OutOfMessages {};
 /// Concrete, so that a test drives one component alone and looks at what it says.
 class Context {
  public:
+  Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  ~Context();
+
   EventSet events;
   Slab<Message> messages;
   Timeline timeline;

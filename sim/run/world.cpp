@@ -15,6 +15,8 @@ World::World(const Scenario& scenario, const Demand& demand, const Limits& limit
   Wiring(scenario, *this).wire();
 }
 
+World::~World() = default;
+
 const std::string& World::name_of(Address address) const {
   return names_[kind_in(address)][index_of(address)];
 }

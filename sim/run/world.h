@@ -34,6 +34,9 @@ struct Limits {
 class World {
  public:
   explicit World(const Scenario& scenario, const Demand& demand = {}, const Limits& limits = {});
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
 
   const Plan& plan() const { return plan_; }
 

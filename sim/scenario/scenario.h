@@ -103,6 +103,14 @@ struct RunParameters {
 /// One variant of a scenario, all overlays applied, checked and typed. Components are in the
 /// file's order.
 struct Scenario {
+  // Nearly every type of the language is in it: what copies and destroys them is compiled once.
+  Scenario();
+  Scenario(const Scenario&);
+  Scenario(Scenario&&) noexcept;
+  Scenario& operator=(const Scenario&);
+  Scenario& operator=(Scenario&&) noexcept;
+  ~Scenario();
+
   std::string name;
   std::string question;
   std::string variant;  ///< "base" when the file has no variants

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 
 #include "sim/run/world.h"
@@ -13,24 +12,10 @@ namespace spillway {
 /// A scenario from its text, run once.
 class Ran {
  public:
-  explicit Ran(const std::string& text, std::uint64_t seed = 1)
-      : world_(only_variant(text)), result_(world_.run(seed, 0)) {
-    EXPECT_EQ(result_.failure, "");
-  }
+  explicit Ran(const std::string& text, std::uint64_t seed = 1);
 
   const Sample& sample(const std::string& component, const std::string& metric,
-                       const std::string& window = "") const {
-    const Plan& plan = world_.plan();
-    for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
-      const MetricKey& key = plan.metrics[i];
-      if (key.component == component && key.metric == metric &&
-          plan.windows[key.window].name == window) {
-        return result_.samples[i];
-      }
-    }
-    ADD_FAILURE() << "no " << component << "." << metric;
-    return result_.samples.front();
-  }
+                       const std::string& window = "") const;
   double total(const std::string& component, const std::string& metric,
                const std::string& window = "") const {
     return sample(component, metric, window).total;
@@ -43,25 +28,11 @@ class Ran {
   std::uint64_t sum_of(const std::string& component, const std::string& metric) const {
     return static_cast<std::uint64_t>(sample(component, metric).histogram->sum());
   }
-  const Ledger& ledger(const std::string& channel) const {
-    const auto& channels = world_.plan().channels;
-    const auto place = std::ranges::find(channels, channel) - channels.begin();
-    return result_.ledgers.at(static_cast<std::size_t>(place));
-  }
+  const Ledger& ledger(const std::string& channel) const;
   const Result& result() const { return result_; }
   const World& world() const { return world_; }
 
  private:
-  static Scenario only_variant(const std::string& text) {
-    const ScenarioFile file = load_scenario_text(text, "run.yaml");
-    for (const Diagnostic& diagnostic : file.diagnostics) {
-      if (diagnostic.severity == Severity::error) {
-        ADD_FAILURE() << diagnostic.path << ": " << diagnostic.message;
-      }
-    }
-    return file.variants.at(0);
-  }
-
   World world_;
   Result result_;
 };
