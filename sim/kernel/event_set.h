@@ -88,13 +88,6 @@ class EventSet {
     }
   }
 
-  /// Schedules an event that cannot be cancelled, `lane`'s span ahead.
-  [[gnu::always_inline]] void push_lane(LaneId lane, Time at, Phase phase, Action action) {
-    const Event event = next_event(at, phase, action);
-    if (append(lane, event) == 0) [[unlikely]]
-      insert(event);
-  }
-
   /// Schedules an event that can be cancelled, `lane`'s span ahead.
   [[gnu::always_inline]] Timer push_lane_timer(LaneId lane, Time at, Phase phase, Action action) {
     const Event event = next_event(at, phase, action);

@@ -153,11 +153,11 @@ void lane_hold(benchmark::State& state) {
   const auto pending = state.range(0);
   EventSet set;
   const LaneId lane = set.add_lane();
-  for (Time i = 0; i < pending; ++i) set.push_lane(lane, i, Phase::kArrival, {1, 1});
+  for (Time i = 0; i < pending; ++i) set.push_lane_timer(lane, i, Phase::kArrival, {1, 1});
   Event event;
   for (auto _ : state) {
     set.pop(event, kNever);
-    set.push_lane(lane, event.at + pending, Phase::kArrival, event.action);
+    set.push_lane_timer(lane, event.at + pending, Phase::kArrival, event.action);
   }
 }
 BENCHMARK(lane_hold)->Arg(1)->Arg(1'000)->Arg(1'000'000);

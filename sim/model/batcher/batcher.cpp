@@ -43,7 +43,7 @@ Next Batcher::on(Offer, Handle handle, Context& context) {
   }
   if (gathering.records.empty()) {
     gathering.due = context.now() + wiring_.linger;
-    context.events.push_lane(lane_, gathering.due, Phase::kExpiry,
+    context.events.push_pipe(linger_, gathering.due, Phase::kExpiry,
                              {say<Tick>(wiring_.address), static_cast<std::uint32_t>(place)});
   }
   gathering.records.push_back(handle);

@@ -48,7 +48,7 @@ class Batcher {
 
   explicit Batcher(Wiring wiring) : wiring_(wiring) {}
 
-  void claim(Context& context) { lane_ = context.events.add_lane(); }
+  void claim(Context& context) { linger_ = context.events.add_pipe(); }
   void begin(Context& context, const Demand& demand);
 
   Next on(Offer, Handle message, Context& context);  ///< a record; or a batch is at the log
@@ -87,7 +87,7 @@ class Batcher {
   void lose_one(Handle record, Context& context);
 
   Wiring wiring_;
-  LaneId lane_ = 0;                            ///< of those that linger
+  PipeId linger_ = 0;                          ///< of those that linger
   std::vector<Gathering> gatherings_;          ///< by partition; the last: of any
   std::vector<std::vector<Handle>> receipts_;  ///< of batches under way, whose senders wait
   std::vector<std::uint32_t> free_;            ///< places among them

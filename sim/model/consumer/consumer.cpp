@@ -17,7 +17,7 @@ void Consumer::claim(Context& context) {
   } else if (wiring_.instances == 1 && wiring_.concurrency == 1)
     slot_ = context.events.add_slot();
   if (batches_ != nullptr) batches_->window_lane = context.events.add_lane();
-  if (wiring_.patience != kNever) patience_lane_ = context.events.add_lane();
+  if (wiring_.patience != kNever) patience_ = context.events.add_pipe();
 }
 
 void Consumer::begin(Context& context, const Demand& demand) {

@@ -194,7 +194,7 @@ class Consumer {
   std::unique_ptr<SharedProcessors> cores_;
   std::unique_ptr<SharedProcessors> work_;  ///< all of it, where it may stand still
   std::unique_ptr<Batches> batches_;        ///< of one that handles messages in batches
-  LaneId patience_lane_ = 0;
+  PipeId patience_ = 0;
   std::uint64_t held_up_ = 0;
   Metrics metrics_;
 };

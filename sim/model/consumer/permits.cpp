@@ -88,7 +88,7 @@ void Consumer::expect_to_lose_patience(std::uint32_t number, Context& context) {
   if (wiring_.patience == kNever || instance.loses_patience) return;
   instance.loses_patience = true;
   const Time since = context.messages[instance.buffer.front()].since;
-  context.events.push_lane(patience_lane_, std::max(context.now(), since + wiring_.patience),
+  context.events.push_pipe(patience_, std::max(context.now(), since + wiring_.patience),
                            Phase::kExpiry, {say<Tick>(wiring_.address), kPatienceOver + number});
 }
 

@@ -29,7 +29,7 @@ void Store::claim(Context& context) {
   }
   followers_.resize(wiring_.followers.size());
   if (wiring_.replication != Replication::in_order) return;
-  for (Follower& follower : followers_) follower.lane = context.events.add_lane();
+  for (Follower& follower : followers_) follower.pipe = context.events.add_pipe();
 }
 
 void Store::begin(Context& context, const Demand& demand) {
@@ -173,7 +173,7 @@ void Store::replicate(std::uint32_t key, std::uint32_t version, const Message& r
     if (wiring_.replication == Replication::in_order) {
       follower.shown_at = std::max(follower.shown_at, arrives) + takes;
       follower.sent.push_back(shipment);
-      context.events.push_lane(follower.lane, follower.shown_at, Phase::kCompletion,
+      context.events.push_pipe(follower.pipe, follower.shown_at, Phase::kCompletion,
                                {say<Tick>(wiring_.address), i});
     } else {
       const std::uint32_t place = take_place();

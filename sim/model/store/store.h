@@ -89,7 +89,7 @@ class Store {
     std::uint32_t follower = 0;  ///< or the next free place
   };
   struct Follower {
-    LaneId lane = 0;      ///< of writes that come in order
+    PipeId pipe = 0;      ///< of writes that come in order
     Time shown_at = 0;    ///< when it will have taken over what was sent to it
     Ring<Shipment> sent;  ///< in order
   };

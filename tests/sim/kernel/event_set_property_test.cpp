@@ -20,10 +20,10 @@ using Random = std::mt19937_64;
 /// What share of operations is what, and how far ahead events lie.
 struct Mix {
   std::string name;
-  unsigned push, push_timer, cancel, lane, lane_timer, cancel_lane, set_slot, clear_slot, pop, peek;
+  unsigned push, push_timer, cancel, pipe, lane, cancel_lane, set_slot, clear_slot, pop, peek;
   unsigned delay_bits;     // general delays have up to so many bits, each width equally likely
   unsigned same_instant;   // percent of general delays that are 0
-  unsigned out_of_order;   // percent of lane pushes before the lane's span
+  unsigned out_of_order;   // percent of pushes to pipes and lanes before their span
   unsigned until_limited;  // percent of pops with a near limit
   std::size_t low, high;   // pending events sweep between these
   std::uint32_t slots, lanes;
@@ -36,7 +36,7 @@ class Oracle {
   using Key = std::pair<Time, std::uint64_t>;
   struct Entry {
     Action action;
-    int way;  // 0 general, 1 general timer, 2 lane or pipe, 3 lane timer, 4 slot
+    int way;  // 0 general, 1 general timer, 2 pipe, 3 lane, 4 slot
     std::uint32_t where;
   };
 
@@ -91,7 +91,7 @@ class Duel {
     // Sweeping between few and many crosses the change of structure in both directions.
     if (oracle_.events.size() >= mix_.high) growing_ = false;
     if (oracle_.events.size() <= mix_.low) growing_ = true;
-    const unsigned grow = mix_.push + mix_.push_timer + mix_.lane + mix_.lane_timer + mix_.set_slot;
+    const unsigned grow = mix_.push + mix_.push_timer + mix_.pipe + mix_.lane + mix_.set_slot;
     const unsigned total =
         grow + mix_.cancel + mix_.cancel_lane + mix_.clear_slot + mix_.pop + mix_.peek;
     if (!growing_ && percent(50)) return pop_some();
@@ -103,8 +103,8 @@ class Duel {
     };
     if (is(mix_.push)) return push(false);
     if (is(mix_.push_timer)) return push(true);
-    if (is(mix_.lane)) return push_lane(false);
-    if (is(mix_.lane_timer)) return push_lane(true);
+    if (is(mix_.pipe)) return push_constant(false);
+    if (is(mix_.lane)) return push_constant(true);
     if (is(mix_.set_slot)) return set_slot();
     if (is(mix_.cancel)) return cancel(timers_, false);
     if (is(mix_.cancel_lane)) return cancel(lane_timers_, true);
@@ -128,7 +128,7 @@ class Duel {
     }
   }
 
-  void push_lane(bool cancellable) {
+  void push_constant(bool cancellable) {
     const auto which = static_cast<std::uint32_t>(below(lanes_.size()));
     Time span = spans_[which];
     if (percent(mix_.out_of_order))
@@ -141,10 +141,8 @@ class Duel {
       const Timer timer = set_.push_lane_timer(lanes_[which], at, p, a);
       ASSERT_NE(timer, 0U);
       lane_timers_.push_back({timer, key, which});
-    } else if (percent(50)) {
-      set_.push_pipe(pipes_[which], at, p, a);
     } else {
-      set_.push_lane(lanes_[which], at, p, a);
+      set_.push_pipe(pipes_[which], at, p, a);
     }
   }
 
@@ -261,7 +259,7 @@ TEST_P(EventSetProperty, RunsEventsInTheOrderOfAPlainSortedSet) {
 INSTANTIATE_TEST_SUITE_P(
     Mixes, EventSetProperty,
     ::testing::Values(
-        // name, push timer cancel lane lane_timer cancel_lane set clear pop peek, bits same% ooo%
+        // name, push timer cancel pipe lane cancel_lane set clear pop peek, bits same% ooo%
         // until%
         Mix{"EverythingAtOnce", 3, 3, 2, 3, 3, 2, 3, 1, 8, 1, 24, 5, 10, 20, 0, 3'000, 5, 4, 5},
         Mix{"FewEvents", 3, 3, 3, 2, 2, 2, 2, 1, 9, 2, 10, 20, 10, 30, 0, 8, 3, 2, 3},

@@ -29,10 +29,10 @@ TEST(EventSet, RunsByTimeThenPhaseThenSequenceWhateverTheWayOfScheduling) {
   const SlotId slot = set.add_slot();
   const LaneId lane = set.add_lane();
   set.push(5, Phase::kArrival, {1, 6});
-  set.push_lane(lane, 5, Phase::kExpiry, {1, 4});
+  set.push_lane_timer(lane, 5, Phase::kExpiry, {1, 4});
   set.set_slot(slot, 5, Phase::kFault, {1, 2});
   set.push(5, Phase::kCompletion, {1, 3});
-  set.push_lane(lane, 5, Phase::kExpiry, {1, 5});
+  set.push_lane_timer(lane, 5, Phase::kExpiry, {1, 5});
   set.push(4, Phase::kArrival, {1, 1});
   set.push(5, Phase::kArrival, {1, 7});
   EXPECT_EQ(payloads(set), (Payloads{1, 2, 3, 4, 5, 6, 7}));
@@ -116,7 +116,7 @@ TEST(EventSet, CancelsTheHeadOfALaneAndOfTheGeneralSet) {
   EventSet set;
   const LaneId lane = set.add_lane();
   const Timer first = set.push_lane_timer(lane, 5, Phase::kExpiry, {1, 1});
-  set.push_lane(lane, 6, Phase::kExpiry, {1, 2});
+  set.push_lane_timer(lane, 6, Phase::kExpiry, {1, 2});
   const Timer general = set.push_timer(4, Phase::kExpiry, {1, 3});
   set.push(7, Phase::kExpiry, {1, 4});
   EXPECT_EQ(set.next_at(), 4);
@@ -137,7 +137,7 @@ TEST(EventSet, CancelsAMiddleAndALastOfALane) {
   }
   set.cancel(lane, timers[2]);
   set.cancel(lane, timers[4]);
-  set.push_lane(lane, 15, Phase::kExpiry, {1, 5});
+  set.push_lane_timer(lane, 15, Phase::kExpiry, {1, 5});
   EXPECT_EQ(payloads(set), (Payloads{0, 1, 3, 5}));
 }
 
@@ -150,8 +150,8 @@ TEST(EventSet, GoesOnWithALaneThatWasCancelledEmpty) {
   EXPECT_EQ(set.next_at(), kNever);
   // What was cancelled stands for no event that comes later, nor for one that comes earlier.
   set.cancel(lane, set.push_lane_timer(lane, 20, Phase::kExpiry, {1, 2}));
-  set.push_lane(lane, 30, Phase::kExpiry, {1, 3});
-  set.push_lane(other, 25, Phase::kExpiry, {1, 4});
+  set.push_lane_timer(lane, 30, Phase::kExpiry, {1, 3});
+  set.push_lane_timer(other, 25, Phase::kExpiry, {1, 4});
   Event event;
   EXPECT_FALSE(set.pop(event, 24));
   EXPECT_TRUE(set.pop(event, 29));
@@ -159,17 +159,17 @@ TEST(EventSet, GoesOnWithALaneThatWasCancelledEmpty) {
   EXPECT_FALSE(set.pop(event, 29));
   EXPECT_TRUE(set.pop(event, 30));
   set.cancel(lane, set.push_lane_timer(lane, 50, Phase::kExpiry, {1, 5}));
-  set.push_lane(lane, 40, Phase::kExpiry, {1, 6});
-  set.push_lane(lane, 45, Phase::kExpiry, {1, 7});
+  set.push_lane_timer(lane, 40, Phase::kExpiry, {1, 6});
+  set.push_lane_timer(lane, 45, Phase::kExpiry, {1, 7});
   EXPECT_EQ(payloads(set), (Payloads{6, 7}));
 }
 
 TEST(EventSet, CancelsATimerThatSpilledFromItsLane) {
   EventSet set;
   const LaneId lane = set.add_lane();
-  set.push_lane(lane, 10, Phase::kExpiry, {1, 1});
+  set.push_lane_timer(lane, 10, Phase::kExpiry, {1, 1});
   const Timer spilled = set.push_lane_timer(lane, 9, Phase::kExpiry, {1, 2});
-  set.push_lane(lane, 8, Phase::kExpiry, {1, 3});
+  set.push_lane_timer(lane, 8, Phase::kExpiry, {1, 3});
   EXPECT_EQ(set.next_at(), 8);
   set.cancel(lane, spilled);
   EXPECT_EQ(payloads(set), (Payloads{3, 1}));
@@ -178,7 +178,7 @@ TEST(EventSet, CancelsATimerThatSpilledFromItsLane) {
 TEST(EventSet, DoesNotGrowWithTimersThatAreArmedAndCancelledWhileOneStays) {
   EventSet set;
   const LaneId lane = set.add_lane();
-  set.push_lane(lane, 1'000, Phase::kExpiry, {1, 1});
+  set.push_lane_timer(lane, 1'000, Phase::kExpiry, {1, 1});
   set.push(1'000, Phase::kExpiry, {1, 2});
   const Timer lane_timer = set.push_lane_timer(lane, 1'000, Phase::kExpiry, {1, 9});
   const Timer timer = set.push_timer(2'000, Phase::kExpiry, {1, 9});
