@@ -111,6 +111,11 @@ void Queue::accept(Handle handle, Context& context) {
   if (wiring_.dedup) [[unlikely]]
     remember(handle, context);
   confirm_taken(handle, context);
+  if (goes_straight_on()) {
+    context.messages[handle].via = arrivals_++;
+    hand_over(handle, turns_.take(), context);
+    return;
+  }
   line_up(handle, context);
   deliver(context);
   depth_changed(context);

@@ -143,6 +143,8 @@ class Queue {
     if (wiring_.may_fail || wiring_.may_confirm_early) at_risk_ = std::make_unique<AtRisk>();
     if (wiring_.polls) polls_ = std::make_unique<Polls>();
     apart_ = wiring_.groups || wiring_.levels > 0;
+    plain_ = !apart_ && at_risk_ == nullptr && !wiring_.receives && !wiring_.weighs &&
+             !wiring_.expires && wiring_.capacity == kNoLimit;
   }
 
   void claim(Context& context);
@@ -201,6 +203,8 @@ class Queue {
   void close_absent_takers();
   /// Whether somebody takes a message that is ready now.
   bool takes_at_once() const { return turns_.any() && open_ && in_flight_ < limit_in_flight_; }
+  /// Whether a message that comes need not line up: it would be taken before anything is measured.
+  bool goes_straight_on() const { return plain_ && backlog_.empty() && takes_at_once(); }
   Handle take_next(Context& context);
   std::size_t depth() const {
     if (apart_) [[unlikely]]
@@ -339,6 +343,7 @@ class Queue {
   Confirms confirms_;
   bool open_ = true;    ///< neither down nor hung
   bool apart_ = false;  ///< what is ready stands in lines of their own: groups, or priorities
+  bool plain_ = false;  ///< nothing but its place in line is kept of what is ready
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
   Backlog backlog_;
