@@ -138,6 +138,9 @@ constexpr std::array kOfEdge{
     Choice{"pool_refused", kValue, Show::happened},
     Choice{"failed_checks", kValue, Show::happened},
     Choice{"unhealthy", kValue, Show::happened},
+    Choice{"batch_size", kValue, Show::happened},
+    Choice{"batch_wait", percentile(99), Show::happened},
+    Choice{"batch_lost", kValue, Show::happened},
 };
 constexpr std::array kOfFault{
     Choice{"begun", kValue, Show::not_once},
