@@ -183,9 +183,24 @@ Histogram::Inner Histogram::inner(std::size_t page, std::size_t bucket) const {
 double Histogram::value_at(std::uint64_t rank) const {
   if (rank <= at_min_) return static_cast<double>(min_);
   if (rank > count_ - at_max_) return static_cast<double>(max_);
+  const std::size_t page_of_min = buckets::place_of(min_).page;
+  const std::size_t page_of_max = buckets::place_of(max_).page;
+  const auto inner_count = [&](std::size_t page) {
+    std::uint64_t count = 0;
+    for (const std::uint32_t low : *low_[page]) count += low;
+    if (high_[page] != nullptr) {
+      for (const std::uint32_t high : *high_[page]) count += std::uint64_t{high} << 32;
+    }
+    return count - (page == page_of_min ? at_min_ : 0) - (page == page_of_max ? at_max_ : 0);
+  };
   std::uint64_t left = rank - at_min_;
   for (std::size_t page = 0; page < kPages; ++page) {
     if (low_[page] == nullptr) continue;
+    // Whole pages are passed over at once.
+    if (const std::uint64_t count = inner_count(page); count < left) {
+      left -= count;
+      continue;
+    }
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
       const Inner in = inner(page, bucket);
       if (in.count < left) {
@@ -233,9 +248,17 @@ double Histogram::fraction_at_most(std::int64_t value) const {
 
 void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
+  // As long as all counts together fit into 32 bits, none of them overflows.
+  const bool fits = count_ + other.count_ <= std::numeric_limits<std::uint32_t>::max();
   for (std::size_t page = 0; page < kPages; ++page) {
     if (other.low_[page] == nullptr) continue;
     if (low_[page] == nullptr) add_page(page);
+    if (fits) [[likely]] {
+      Counts& counts = *low_[page];
+      const Counts& more = *other.low_[page];
+      for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) counts[bucket] += more[bucket];
+      continue;
+    }
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
       add_count(page, bucket, other.count_at(page, bucket));
     }

@@ -15,7 +15,9 @@
 #include <cstdlib>
 #include <map>
 #include <numeric>
+#include <string>
 #include <tuple>
+#include <unordered_map>
 
 #include "sim/kernel/wide.h"
 #include "sim/run/world.h"
@@ -156,29 +158,29 @@ void expect_same(const Result& a, const Result& b, const char* what) {
   }
 }
 
+/// "COMPONENT.METRIC@WINDOW" of a figure.
+std::string name_of_figure(const Plan& plan, std::size_t i) {
+  const MetricKey& key = plan.metrics[i];
+  return key.component + "." + key.metric + "@" + plan.windows[key.window].name;
+}
+
 /// What the components of `plan` yield is what they yield in a larger or reordered scenario.
 void expect_same_where_shared(const Plan& plan, const Result& result, const Plan& larger_plan,
                               const Result& larger) {
   ASSERT_EQ(larger.failure, "");
-  // Both lists are in the same order, and the larger one has some more between.
-  std::size_t j = 0;
-  for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
-    const MetricKey& key = plan.metrics[i];
-    const auto is_it = [&](const MetricKey& other) {
-      return other.component == key.component && other.metric == key.metric &&
-             larger_plan.windows[other.window].name == plan.windows[key.window].name;
-    };
-    std::size_t looked_at = 0;
-    while (looked_at < larger_plan.metrics.size() && !is_it(larger_plan.metrics[j])) {
-      j = (j + 1) % larger_plan.metrics.size();
-      ++looked_at;
-    }
-    ASSERT_TRUE(is_it(larger_plan.metrics[j])) << key.component << "." << key.metric;
-    ASSERT_TRUE(same(result.samples[i], larger.samples[j]))
-        << key.component << "." << key.metric << "@" << plan.windows[key.window].name;
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < larger_plan.metrics.size(); ++i) {
+    places.emplace(name_of_figure(larger_plan, i), i);
   }
+  for (std::size_t i = 0; i < plan.metrics.size(); ++i) {
+    const std::string name = name_of_figure(plan, i);
+    const auto place = places.find(name);
+    ASSERT_NE(place, places.end()) << name;
+    ASSERT_TRUE(same(result.samples[i], larger.samples[place->second])) << name;
+  }
+  const Outcomes of_larger(larger_plan, larger);
   for (std::size_t i = 0; i < plan.channels.size(); ++i) {
-    EXPECT_TRUE(same(result.ledgers[i], Outcomes(larger_plan, larger).ledger(plan.channels[i])));
+    EXPECT_TRUE(same(result.ledgers[i], of_larger.ledger(plan.channels[i])));
   }
 }
 
