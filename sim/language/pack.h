@@ -36,17 +36,17 @@ struct Pack : PackItems<std::index_sequence_for<T...>, T...> {
 template <class... T>
 Pack(T...) -> Pack<T...>;
 
-/// The values of one pack after the other.
-template <class... A, class... B, class... Rest>
-constexpr auto joined(const Pack<A...>& first, const Pack<B...>& second, const Rest&... rest) {
-  const auto both = first.apply([&](const A&... a) {
+/// The values of one pack, then those of the next.
+template <class... A, class... B>
+constexpr Pack<A..., B...> joined(const Pack<A...>& first, const Pack<B...>& second) {
+  return first.apply([&](const A&... a) {
     return second.apply([&](const B&... b) { return Pack<A..., B...>(a..., b...); });
   });
-  if constexpr (sizeof...(rest) == 0) {
-    return both;
-  } else {
-    return joined(both, rest...);
-  }
+}
+template <class First, class Second, class Third, class... Rest>
+constexpr auto joined(const First& first, const Second& second, const Third& third,
+                      const Rest&... rest) {
+  return joined(joined(first, second), third, rest...);
 }
 
 }  // namespace spillway
