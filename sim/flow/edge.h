@@ -157,12 +157,12 @@ struct EdgeMetrics {
 };
 
 struct Edge {
-  std::string name;
-  std::uint32_t to = 0;        ///< address of the component that it leads to
-  std::uint32_t priority = 0;  ///< of the requests that come by it: the highest is most urgent
   Hop out;
   Hop back;
   EdgeMetrics metrics;
+  std::uint32_t to = 0;        ///< address of the component that it leads to
+  std::uint32_t priority = 0;  ///< of the requests that come by it: the highest is most urgent
+  std::string name;
 };
 
 }  // namespace spillway

@@ -8,8 +8,6 @@ namespace spillway {
 /// Where a channel's messages went. At every moment sent = the sum of all places; a run whose
 /// ledger does not balance is a bug and fails loudly.
 struct Ledger {
-  std::uint64_t sent = 0;
-  std::uint64_t acknowledged = 0;
   std::uint64_t ready = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t delayed = 0;
@@ -23,10 +21,13 @@ struct Ledger {
   std::uint64_t deduplicated = 0;
   std::uint64_t lost = 0;
   // Beside them, not in the sum.
-  std::uint64_t receives = 0;
   std::uint64_t redelivered = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t reordered = 0;
+  // What every message counts in stands together: receives are not in the sum.
+  std::uint64_t sent = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t receives = 0;
 
   std::uint64_t accounted() const {
     return acknowledged + ready + in_flight + delayed + blocked + dead_lettered + redriven +

@@ -1,5 +1,6 @@
 #include "sim/flow/measure.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -23,6 +24,16 @@ Time series_step(Time duration) {
     }
     power *= 10;
   }
+}
+
+void Counter::begin(const Timeline& timeline, const Demand&) {
+  count_ = 0;
+  segment_ = 0;
+  if (segments_ != timeline.segments()) {
+    segments_ = timeline.segments();
+    counts_ = std::make_unique<std::uint64_t[]>(segments_);
+  }
+  std::fill_n(counts_.get(), segments_, 0);
 }
 
 Sample Counter::sample(const Window& window) const {

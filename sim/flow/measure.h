@@ -48,30 +48,45 @@ struct Demand {
 };
 
 /// Counts things of messages, by the segment the message was born in.
+///
+/// Messages of one segment mostly come after each other: the count of the segment that was counted
+/// in last is here itself, and no other memory is looked at.
 class Counter {
  public:
   static constexpr Sample::Kind kKind = Sample::Kind::count;
 
-  void begin(const Timeline& timeline, const Demand&) { counts_.assign(timeline.segments(), 0); }
+  void begin(const Timeline& timeline, const Demand&);
   void mark(Time, std::uint32_t) {}
 
-  void add(std::uint32_t segment, std::uint64_t n = 1) { counts_[segment] += n; }
-  std::uint64_t at(std::uint32_t segment) const { return counts_[segment]; }
+  void add(std::uint32_t segment, std::uint64_t n = 1) {
+    if (segment != segment_) [[unlikely]] {
+      counts_[segment_] = count_;
+      count_ = counts_[segment];
+      segment_ = segment;
+    }
+    count_ += n;
+  }
+  std::uint64_t at(std::uint32_t segment) const {
+    return segment == segment_ ? count_ : counts_[segment];
+  }
   /// So many so far, whenever their messages were born. Cost: a look at every segment.
   std::uint64_t so_far() const {
     std::uint64_t sum = 0;
-    for (const std::uint64_t count : counts_) sum += count;
+    for (std::uint32_t segment = 0; segment < segments_; ++segment) sum += at(segment);
     return sum;
   }
   std::uint64_t in(const Window& window) const {
     std::uint64_t sum = 0;
-    for (const std::uint32_t segment : window.segments) sum += counts_[segment];
+    for (const std::uint32_t segment : window.segments) sum += at(segment);
     return sum;
   }
   Sample sample(const Window& window) const;
 
  private:
-  std::vector<std::uint64_t> counts_;
+  std::uint64_t count_ = 0;    ///< of `segment_`
+  std::uint32_t segment_ = 0;  ///< counted in last
+  std::uint32_t segments_ = 0;
+  std::unique_ptr<std::uint64_t[]> counts_;  ///< of all others
 };
 
 /// A share: so many of so many. Both are Counters or anything else that counts in a window.
@@ -279,10 +294,10 @@ class Durations {
   const Histogram& of(std::uint32_t segment) const;
 
   // Collecting changes how values are held, never which.
+  std::array<Time, kCollected> values_{};
   mutable std::vector<Histogram> segments_;
   mutable std::uint32_t collected_ = 0;
   std::uint32_t segment_ = 0;  ///< of the values collected
-  std::array<Time, kCollected> values_{};
 };
 
 /// Durations kept in two parts, of `all` messages: those without one are failures.

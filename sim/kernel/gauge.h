@@ -16,7 +16,7 @@ namespace spillway {
 /// the number present equals the sum of the times that each spent present.
 /// Cost: an addition and two comparisons a change; a series costs nothing but at the ends of its
 /// bins, a histogram a test when absent.
-class Gauge {
+class alignas(64) Gauge {
  public:
   /// What happened between two marks.
   struct Span {

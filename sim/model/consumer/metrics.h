@@ -7,15 +7,15 @@ namespace spillway {
 
 /// What a consumer measures. Messages count in the window they were born in; levels by time.
 struct ConsumerMetrics {
-  PeakRate peak;
   Level busy;
+  Durations handled_after;
   Counter handled;
   Counter failed;
+  PeakRate peak;
   Counter absorbed;
   Counter batches;
   Counter throttled;
   Counter for_nobody;
-  Durations handled_after;
   Level cores_in_use;
   double cores = 0;
   double slots = 1;

@@ -7,14 +7,12 @@ namespace spillway {
 
 /// What a queue measures. Messages count in the window they were born in; levels by time.
 struct QueueMetrics {
-  Level ready;
   Level in_flight;
-  Level delayed;
-  Level blocked;
-  Level bytes;
-  Age oldest;
   Durations waited;
   Counter receives;
+  Level ready;
+  DrainTime drained;
+  Age oldest;
   Counter redelivered;
   Counter receive_calls;  ///< of takers that take several messages at a time
   Counter empty_receives;
@@ -29,7 +27,9 @@ struct QueueMetrics {
   Counter expired;
   Counter lost;
   Counter deduplicated;
-  DrainTime drained;
+  Level delayed;
+  Level blocked;
+  Level bytes;
 
   static constexpr auto parts() {
     using M = QueueMetrics;

@@ -7,16 +7,16 @@ namespace spillway {
 
 /// What a service measures. Requests count in the window their message was born in; levels by time.
 struct ServiceMetrics {
-  PeakRate peak;
   Level busy;
   Level waiting;
+  Durations answered_after;
   Counter received;
   Counter refused;
+  PeakRate peak;
   Counter throttled;
   Counter shed;
   Counter cancelled;
   Counter for_nobody;
-  Durations answered_after;
   Level processors;     ///< in use, where all work shares them
   bool shares = false;  ///< as it does here
   Level cores_in_use;

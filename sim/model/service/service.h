@@ -161,7 +161,6 @@ class ServiceOf {
 
   Wiring wiring_;
   SlotId slot_ = Self::kNoSlot;
-  Condition condition_;
   bool guarded_ = false;  ///< it is down, or protects itself: who comes and ends is looked at
   std::uint64_t busy_ = 0;
   std::uint64_t slots_ = 1;  ///< that faults leave
@@ -170,6 +169,7 @@ class ServiceOf {
   std::uint64_t gone_ = 0;  ///< tombstones in waiting_: they take no room
   MessageLine waiting_;
   MessageLine resumed_;
+  Condition condition_;
   MessageLine held_;                    ///< by a hang: each keeps its slot
   std::unique_ptr<Fleet> fleet_;        ///< where it scales
   std::vector<std::uint32_t> changed_;  ///< instances, just now

@@ -20,9 +20,9 @@ struct TopicMetrics {
 /// What each subscription measures, a component of its own for metrics: `order-events.mail`.
 struct SubscriptionMetrics {
   Level in_flight;
-  Level delayed;
   Durations waited;
   Counter receives;
+  Level delayed;
   Counter redelivered;
   Counter filtered;
   Counter dead_lettered;

@@ -46,12 +46,17 @@ TEST(Counter, CountsByTheSegmentOfBirth) {
   counter.add(0, 100);
   counter.add(1, 10);
   counter.add(2);
+  counter.add(1);
   counter.add(2);
-  EXPECT_EQ(counter.in(when.windows()[0]), 12u);
+  EXPECT_EQ(counter.at(0), 100u);
+  EXPECT_EQ(counter.at(1), 11u) << "one that was counted in before is counted on";
+  EXPECT_EQ(counter.at(2), 2u);
+  EXPECT_EQ(counter.so_far(), 113u);
+  EXPECT_EQ(counter.in(when.windows()[0]), 13u);
   EXPECT_EQ(counter.in(when.windows()[1]), 2u);
-  EXPECT_EQ(counter.sample(when.windows()[0]).total, 12);
+  EXPECT_EQ(counter.sample(when.windows()[0]).total, 13);
   counter.begin(when, {});
-  EXPECT_EQ(counter.in(when.windows()[0]), 0u);
+  EXPECT_EQ(counter.so_far(), 0u);
 }
 
 TEST(ShareOf, IsTheQuotientOfTwoCounts) {
