@@ -20,7 +20,7 @@ class Ring {
   std::size_t size() const { return tail_ - head_; }
   std::size_t capacity() const { return capacity_; }
 
-  void push_back(const T& value) {
+  [[gnu::always_inline]] void push_back(const T& value) {
     if (size() == capacity_) [[unlikely]] {
       const T copy = value;  // it may lie in the circle that grow() replaces
       grow();

@@ -101,15 +101,18 @@ bool ProfileWalk::advance(double& interval, double factor, double limit) {
     const auto from = static_cast<double>(piece.from);
     const auto until = static_cast<double>(piece.until);
     const double end = std::min(until, limit);
-    const double slope = factor * (piece.at_until - piece.at_from) / (until - from);
-    const double here = factor * piece.at_from + slope * (at_ - from);
     const double length = end - at_;
+    // Most rates stay as they are for a while: no slope, and no root to take.
+    const bool level = piece.at_from == piece.at_until;
+    const double slope = level ? 0 : factor * (piece.at_until - piece.at_from) / (until - from);
+    const double here = factor * piece.at_from + slope * (at_ - from);
     const double area = length * (here + 0.5 * slope * length);
     // An arrival is the first instant at which its interval is over: it does not wait for a rate of
     // 0 to pass.
     if (area > 0 && area >= interval) {
       // Solves here x + slope x^2 / 2 = interval without cancellation.
-      const double root = std::sqrt(std::max(0.0, here * here + 2 * slope * interval));
+      const double root =
+          level ? here : std::sqrt(std::max(0.0, here * here + 2 * slope * interval));
       if (interval > 0) at_ += std::min(length, 2 * interval / (here + root));
       interval = 0;
       return true;
