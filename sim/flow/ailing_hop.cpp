@@ -42,8 +42,8 @@ void Context::mark_lost(Message& waited_for) {
   Edge& edge = edges[hop.edge];
   edge.metrics.lost.add(message.segment);
   see(Moment::vanished, edge.to, message);
-  if (says<Offer>(next.target) && message.reply_to == 0) {
-    // A message. Its sender waits for the confirm, or never learns of it.
+  if (says<Offer>(next.target) && !says<Reply>(message.reply_to)) {
+    // A message, and no request. Its sender waits for the confirm, or never learns of it.
     if (message.parent != 0) {
       mark_lost(messages[message.parent]);
     } else {

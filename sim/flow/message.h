@@ -22,7 +22,8 @@ enum class Outcome : std::uint8_t {
 /// What lives in the slab: a message, a request, a delivery, a receipt. Each is also the frame of
 /// the handler that works on it, so that an ordinary handler allocates nothing.
 ///
-/// - root: born by a producer; frame of the producer's handler.
+/// - root: born by a producer; frame of the producer's handler. Where that is one `call`, or one
+///   `send` that waits for nothing, it is the request or the message itself.
 /// - request: made by `call`; frame of the service's handler; parent = the calling frame.
 /// - message: made by `send`; waits in a queue.
 /// - delivery: made by a queue for each receive; frame of the consumer's handler; parent = the

@@ -38,6 +38,10 @@ class Timeline {
 
   std::uint32_t segments() const { return static_cast<std::uint32_t>(begins_.size()); }
   Time begin_of(std::uint32_t segment) const { return begins_[segment]; }
+  /// When the next one begins; of the last, which later instants belong to: never.
+  Time end_of(std::uint32_t segment) const {
+    return segment + 1 < segments() ? begins_[segment + 1] : kNever;
+  }
 
   /// The segment of an instant in [0, duration); later instants belong to the last one.
   /// Cost: logarithmic in the number of segments.

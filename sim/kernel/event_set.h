@@ -42,6 +42,9 @@ class EventSet {
   /// The instant of the event popped last.
   Time now() const { return now_; }
 
+  /// How many slots, pipes and lanes there are.
+  std::size_t clocks() const { return tree_.size(); }
+
   /// Adds a place for one pending event. Set-up only.
   SlotId add_slot() { return add_clock(kSlot); }
 

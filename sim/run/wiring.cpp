@@ -41,6 +41,7 @@ void Wiring::wire() {
   }
   wire_scalers();
   wire_triggers();
+  spare_confirms();
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_charges();
@@ -321,6 +322,7 @@ void Wiring::compile_sending(std::uint8_t op, const SendParameters& step, const 
   exchange.passes = passes;
   exchange.confirm = step.confirm;
   exchange.envelope = envelope_of(step, place);
+  sends_.push_back(number);
   if (step.linger) {
     let_linger(number, step, place);
   } else {

@@ -95,6 +95,10 @@ class Wiring {
   std::unique_ptr<Fleet> fleet_of(const Component<P>& declared);
   void wire_scalers();
   void wire_triggers();
+  /// Lets nobody wait for what is certain and takes no time: wire_confirms.cpp.
+  void spare_confirms();
+  bool takes_all_at_once(Address queue) const;
+  void send_directly(Producer& producer);
   void list_metrics();
   void watch_objectives();  ///< wire_objectives.cpp
   void list_charges();
@@ -204,6 +208,7 @@ class Wiring {
   std::map<std::uint32_t, Address> batchers_;             ///< by edge
   std::map<std::string, std::vector<Address>> clients_;   ///< by sender: that nobody waits for
   std::optional<std::uint32_t> inside_;                   ///< the edge to those
+  std::vector<std::uint32_t> sends_;                      ///< exchanges of `send` and `publish`
   std::map<std::uint32_t, std::uint32_t> health_checks_;  ///< by edge: their numbers
   std::map<Time, LaneId> timer_lanes_;                    ///< by timeout
   std::map<std::string, std::uint32_t> first_takers_;

@@ -14,10 +14,23 @@ void Consumer::claim(Context& context) {
   if (cores_ != nullptr) cores_->claim(context.events);
   if (work_ != nullptr) {
     work_->claim(context.events);
-  } else if (wiring_.instances == 1 && wiring_.concurrency == 1)
-    slot_ = context.events.add_slot();
+  } else if (wiring_.concurrency == 1) {
+    claim_clocks(context.events);
+  }
   if (batches_ != nullptr) batches_->window_lane = context.events.add_lane();
   if (wiring_.patience != kNever) patience_ = context.events.add_pipe();
+}
+
+/// Each instance that handles one message at a time has a clock of its own, as long as they are not
+/// so many that finding the next event among all clocks takes longer than it does in a heap.
+void Consumer::claim_clocks(EventSet& events) {
+  constexpr std::size_t kMostOfOne = 128;
+  constexpr std::size_t kMostOfAll = 1024;
+  if (wiring_.instances > 1 && (wiring_.instances > kMostOfOne || events.clocks() > kMostOfAll)) {
+    return;
+  }
+  first_slot_ = events.add_slot();
+  for (std::uint32_t i = 1; i < wiring_.instances; ++i) events.add_slot();
 }
 
 void Consumer::begin(Context& context, const Demand& demand) {
@@ -90,29 +103,34 @@ Progress Consumer::begin_handler(Handle delivery, Context& context) {
     return Progress::failed;
   if (wiring_.idempotent && is_handled(message, context)) [[unlikely]]
     return absorb(delivery, context);
-  return advance(delivery, context, self());
+  return advance(delivery, context, self_of(delivery, context));
 }
 
 Next Consumer::on(Done, Handle delivery, Context& context) {
-  if ((context.messages[delivery].flags & flag::kTombstone) != 0) [[unlikely]] {
+  const Message& message = context.messages[delivery];
+  if ((message.flags & flag::kTombstone) != 0) [[unlikely]] {
     context.unearth(delivery);
     return {};
   }
-  return go(resume(delivery, context, self()), delivery, context);
+  // When the handler ends, this is looked at: nobody has for as long as the work took.
+  context.messages.prefetch(message.parent);
+  return go(resume(delivery, context, self_of(delivery, context)), delivery, context);
 }
 
 Next Consumer::on(Reply, Handle answer, Context& context) {
   const Handle delivery = receive(answer, context);
   if (delivery == 0) return {};
-  return go(resume(delivery, context, self()), delivery, context);
+  return go(resume(delivery, context, self_of(delivery, context)), delivery, context);
 }
 
 Next Consumer::on(Expired, Handle delivery, Context& context) {
   time_out(delivery, context);
-  return go(resume(delivery, context, self()), delivery, context);
+  return go(resume(delivery, context, self_of(delivery, context)), delivery, context);
 }
 
-Next Consumer::on(Resend, Handle sent, Context& context) { return resend(sent, context, self()); }
+Next Consumer::on(Resend, Handle sent, Context& context) {
+  return resend(sent, context, {wiring_.address});
+}
 
 Next Consumer::on(Credit, Handle delivery, Context& context) {
   Message& message = context.messages[delivery];
@@ -121,8 +139,9 @@ Next Consumer::on(Credit, Handle delivery, Context& context) {
     return {};
   }
   message.flags &= static_cast<std::uint16_t>(~(flag::kInLine | flag::kHeld));
-  const Progress progress = message.pc == wiring_.program ? begin_handler(delivery, context)
-                                                          : advance(delivery, context, self());
+  const Progress progress = message.pc == wiring_.program
+                                ? begin_handler(delivery, context)
+                                : advance(delivery, context, self_of(delivery, context));
   return go(progress, delivery, context);
 }
 
@@ -243,8 +262,8 @@ Handle Consumer::interrupt(Handle frame, Context& context) {
   } else if (SharedProcessors* keeper = keeper_of(op, &condition_); keeper != nullptr) {
     frame = context.move_away(frame);
     keeper->leave(context);
-  } else if (op == op_of<Work> && slot_ != Self::kNoSlot) {
-    context.events.clear_slot(slot_);
+  } else if (op == op_of<Work> && first_slot_ != Self::kNoSlot) {
+    context.events.clear_slot(slot_of(message));
   } else {
     return context.move_away(frame);  // its event comes, and finds a tombstone
   }

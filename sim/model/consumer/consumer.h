@@ -47,17 +47,17 @@ class Consumer {
     Address source = 0;  ///< the queue it takes from, or the topic that pushes
     std::uint32_t program = 0;
     std::uint32_t first_taker = 0;  ///< the source's number of instance 0
-    std::uint32_t instances = 1;
-    std::uint64_t concurrency = 1;
-    std::uint64_t cores = 0;  ///< of all instances
     bool acknowledges_before = false;
     bool idempotent = false;    ///< it remembers what it has handled
     bool scales = false;        ///< its number of instances changes; `instances` is the most
     bool pushed = false;        ///< by a topic, or by its own client of a log
     bool reads_log = false;     ///< each instance is a member of a group
     bool stands_still = false;  ///< it may be paused
-    bool hidden = false;      ///< its queue waits for a visibility timeout when a consumer vanishes
-    Hop way_back;             ///< acknowledgements to the source
+    bool hidden = false;  ///< its queue waits for a visibility timeout when a consumer vanishes
+    std::uint64_t concurrency = 1;
+    Hop way_back;  ///< acknowledgements to the source
+    std::uint32_t instances = 1;
+    std::uint64_t cores = 0;  ///< of all instances
     Time remembers = kNever;  ///< so long, then
     std::optional<BatchRules> batch;
     std::uint32_t replies_by = 0;  ///< the edge of its messages, plus 1, where its handler replies
@@ -179,12 +179,21 @@ class Consumer {
   void stop_gathering(std::uint32_t instance, Context& context);
   void drop_batches(Context& context);
 
-  Self self() const { return {wiring_.address, slot_, &condition_}; }
+  void claim_clocks(EventSet& events);
+  /// The clock of the instance that has a delivery.
+  SlotId slot_of(const Message& delivery) const {
+    return first_slot_ + delivery.via - wiring_.first_taker;
+  }
+  Self self_of(Handle delivery, const Context& context) const {
+    if (first_slot_ == Self::kNoSlot) return {wiring_.address, Self::kNoSlot, &condition_};
+    return {wiring_.address, slot_of(context.messages[delivery]), &condition_};
+  }
 
   Wiring wiring_;
-  SlotId slot_ = Self::kNoSlot;
-  Condition condition_;
+  SlotId first_slot_ = Self::kNoSlot;
   std::vector<Instance> instances_;
+  std::unique_ptr<Batches> batches_;  ///< of one that handles messages in batches
+  Condition condition_;
   MessageLine held_;  ///< by a hang: each keeps its slot
   /// Of an idempotent one: what it has handled well, written in one transaction with what the
   /// handler does, so that no fault tears the two apart.
@@ -193,7 +202,6 @@ class Consumer {
   std::vector<std::uint32_t> changed_;  ///< instances, just now
   std::unique_ptr<SharedProcessors> cores_;
   std::unique_ptr<SharedProcessors> work_;  ///< all of it, where it may stand still
-  std::unique_ptr<Batches> batches_;        ///< of one that handles messages in batches
   PipeId patience_ = 0;
   std::uint64_t held_up_ = 0;
   Metrics metrics_;

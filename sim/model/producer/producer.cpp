@@ -12,6 +12,7 @@ void Producer::begin(Context& context, const Demand& demand) {
   born_ = 0;
   closed_ = 0;
   at_ = 0;
+  segment_ends_ = 0;
   walk_ = ProfileWalk(&wiring_.profile);
   even_ = wiring_.profile.flat() && wiring_.state_sites.empty();
   state_ = 0;
@@ -127,11 +128,20 @@ Next Producer::on(Tick, Handle user, Context& context) {
     schedule_next(context);
   }
   ++born_;
-  message.segment = static_cast<std::uint16_t>(context.timeline.segment_of(message.born));
+  if (message.born >= segment_ends_) [[unlikely]]
+    enter_segment(context);
+  message.segment = segment_;
   metrics_.sent.add(message.segment);
   context.see(Moment::born, wiring_.address, message);
   if (wiring_.only_call) return call_directly(message, root, context);
+  if (wiring_.only_send) return send_directly(message, root, context);
   return go_on(advance(root, context, Self{wiring_.address}), root, context);
+}
+
+[[gnu::noinline]] void Producer::enter_segment(const Context& context) {
+  const std::uint32_t segment = context.timeline.segment_of(context.now());
+  segment_ = static_cast<std::uint16_t>(segment);
+  segment_ends_ = context.timeline.end_of(segment);
 }
 
 Next Producer::call_directly(Message& message, Handle root, Context& context) {
@@ -143,6 +153,29 @@ Next Producer::call_directly(Message& message, Handle root, Context& context) {
   Edge& edge = context.edges[exchange.edge];
   edge.metrics.attempts.add(message.segment);
   return context.travel(edge.out, {exchange.to, root}, Phase::kArrival, message);
+}
+
+/// The handler ends as it has sent the message, which is all that is left to be done.
+Next Producer::send_directly(Message& message, Handle root, Context& context) {
+  const Exchange& exchange = context.exchanges[*wiring_.only_send];
+  metrics_.answered_before.record(message.segment, 0);
+  metrics_.answers.count(context.now());
+  message.outstanding = 2;  // the handler that ends, and the message
+  context.see(Moment::answered, wiring_.address, message);
+  message.outstanding = 1;
+  if (wiring_.load == Load::users) think(message.ordinal % wiring_.users, context);
+  message.flags = flag::kAnswered;
+  message.lane = wiring_.call_lane;
+  message.via = exchange.edge;
+  message.pc = exchange.envelope;
+  Edge& edge = context.edges[exchange.edge];
+  edge.metrics.attempts.add(message.segment);
+  return context.travel(edge.out, {exchange.to, root}, Phase::kArrival, message);
+}
+
+void Producer::send_only(std::uint32_t exchange, const Context& context) {
+  wiring_.only_send = exchange;
+  wiring_.call_lane = lane_over(context.exchanges[exchange], wiring_.lane);
 }
 
 /// Whether a message that is answered well ends at once, with nobody to be told: its place can be

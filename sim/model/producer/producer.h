@@ -40,8 +40,11 @@ class Producer {
     /// Where the exchange of a handler that is one `call` stands: the message itself then travels
     /// as the request, and nothing else is made for it.
     std::optional<std::uint32_t> only_call;
-    std::uint32_t call_lane = 0;  ///< of that request
-    std::uint32_t lane = 0;       ///< tells its messages' random numbers from other producers'
+    std::uint32_t call_lane = 0;  ///< of that request, or of that message:
+    /// The same of one that is one `send` or `publish` and waits for no confirm: the message itself
+    /// travels.
+    std::optional<std::uint32_t> only_send;
+    std::uint32_t lane = 0;  ///< tells its messages' random numbers from other producers'
     Load load = Load::profiled;
     std::uint32_t intervals = 0;  ///< site of intervals at the reference rate
     RateProfile profile;
@@ -70,6 +73,11 @@ class Producer {
   Next on(Expired, Handle root, Context& context);  ///< the time of an attempt of its handler
   Next on(Resend, Handle sent, Context& context);
 
+  /// Says that its handler is one `send`: see Wiring::only_send. Set-up only.
+  void send_only(std::uint32_t exchange, const Context& context);
+  /// Where its handler starts.
+  std::uint32_t program() const { return wiring_.program; }
+
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
@@ -80,7 +88,9 @@ class Producer {
   void schedule_next(Context& context);
   Time next_arrival(Context& context);
   void think(std::uint32_t user, Context& context);
+  void enter_segment(const Context& context);
   Next call_directly(Message& message, Handle root, Context& context);
+  Next send_directly(Message& message, Handle root, Context& context);
   void end(Handle root, Context& context);
   Next go_on(Progress progress, Handle root, Context& context);
   bool ends_plainly(const Message& message, const Context& context) const;
@@ -94,6 +104,8 @@ class Producer {
   std::uint64_t born_ = 0;
   std::uint64_t closed_ = 0;
   Time at_ = 0;
+  std::uint16_t segment_ = 0;  ///< of the timeline, which lasts until then
+  Time segment_ends_ = 0;
   bool even_ = false;  ///< intervals need no stretching
   ProfileWalk walk_;
   std::size_t state_ = 0;

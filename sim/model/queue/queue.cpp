@@ -94,17 +94,20 @@ Next Queue::on(Offer, Handle handle, Context& context) {
       return {};
     }
   }
-  if (wiring_.screens && screen(handle, context)) [[unlikely]]
-    return {};
+  if (!asks_ || may_come_in(handle, context)) accept(handle, context);
+  return {};
+}
+
+/// Whether a message is taken now; else everything about it is done.
+[[gnu::noinline]] bool Queue::may_come_in(Handle handle, Context& context) {
+  if (wiring_.screens && screen(handle, context)) return false;
   if (is_too_old(handle, context)) {
     remember(handle, context);
     confirm(handle, Outcome::ok, context);
     expire(handle, context);
-    return {};
+    return false;
   }
-  if (is_full(handle, context) && !make_room(handle, context)) return {};
-  accept(handle, context);
-  return {};
+  return !is_full(handle, context) || make_room(handle, context);
 }
 
 void Queue::accept(Handle handle, Context& context) {
@@ -117,7 +120,7 @@ void Queue::accept(Handle handle, Context& context) {
     return;
   }
   line_up(handle, context);
-  deliver(context);
+  if (!plain_ || takes_at_once()) deliver(context);
   depth_changed(context);
 }
 
@@ -142,8 +145,19 @@ void Queue::leave_line(Handle handle, Context& context) {
 
 /// Takes the head out of what is ready: the oldest, of the highest priority.
 Handle Queue::take_next(Context& context) {
-  const Handle handle = apart_ ? take_next_apart(context) : backlog_.take(context.messages);
+  if (apart_) [[unlikely]] {
+    const Handle handle = take_next_apart(context);
+    leave_line(handle, context);
+    return handle;
+  }
+  const Handle handle = backlog_.take(context.messages);
   leave_line(handle, context);
+  // What has waited long is in no cache any more: the two that follow are fetched meanwhile.
+  if (const Handle next = backlog_.front(); next != 0) {
+    const Message& message = context.messages[next];
+    context.messages.prefetch(message.root);
+    context.messages.prefetch(message.next);
+  }
   return handle;
 }
 
@@ -240,17 +254,31 @@ void Queue::hand_over_behind(Handle handle, std::uint32_t taker_index, Time take
 
 Next Queue::on(Settle, Handle delivery, Context& context) {
   const Message& settled = context.messages[delivery];
-  const Handle handle = settled.parent;
+  const std::uint32_t taker = settled.via;
   // Acknowledged before its handler: what settles speaks for the delivery named in reply_to. That
   // one comes when its handler has ended, for no message, to say that its taker has a place again.
-  const bool before = (settled.flags & flag::kAhead) != 0 && handle != 0;
+  const bool before = (settled.flags & flag::kAhead) != 0 && settled.parent != 0;
+  const bool returns = !before && returns_credit(settled);
+  if (returns && (wiring_.delivery || wiring_.receives)) [[unlikely]] {
+    return_credit(taker, settled, context);
+    settle(delivery, before, context);
+  } else {
+    settle(delivery, before, context);
+    if (returns) on(Credit{}, taker, context);
+  }
+  return {};
+}
+
+/// Takes back a delivery that is acknowledged or given back.
+[[gnu::always_inline]] inline void Queue::settle(Handle delivery, bool before, Context& context) {
+  const Message& settled = context.messages[delivery];
+  const Handle handle = settled.parent;
   const Handle claimed = before ? settled.reply_to : delivery;
-  if (!before && returns_credit(settled)) return_credit(settled.via, settled, context);
   if (handle == 0) {
     // Its message is settled, or lost: nobody else handles it.
     if (settled.outcome != Outcome::ok) context.fail_root(settled);
     context.release(delivery);
-    return {};
+    return;
   }
   if (settled.outcome != Outcome::ok) {
     context.edges[wiring_.takers[settled.via].edge].metrics.count_error(settled.segment,
@@ -286,7 +314,6 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
       room_in_flight(context);
   }
   context.release(delivery);
-  return {};
 }
 
 void Queue::return_credit(std::uint32_t taker, const Message& delivery, Context& context) {

@@ -100,20 +100,10 @@ class Queue {
 
   struct Wiring {
     Address address = 0;
-    std::vector<Taker> takers;
-    std::optional<Time> visibility;
-    Address dead_letter = 0;  ///< says Offer to the dead-letter queue; 0 = none
-    std::uint64_t dead_letter_after = kNoLimit;
-    std::uint64_t capacity = kNoLimit;
-    std::uint64_t capacity_bytes = kNoLimit;
-    std::uint64_t max_in_flight = kNoLimit;
-    Overflow overflow = Overflow::reject;
-    bool screens = false;            ///< some of what comes is delayed or too large
-    bool expires = false;            ///< some messages have a time to live, or there is retention
-    bool weighs = false;             ///< messages have sizes
-    bool groups = false;             ///< messages belong to groups
-    std::uint32_t levels = 0;        ///< of priority; 0 = there are none
-    std::uint32_t level_unsaid = 0;  ///< of a message that says none
+    bool screens = false;  ///< some of what comes is delayed or too large
+    bool expires = false;  ///< some messages have a time to live, or there is retention
+    bool weighs = false;   ///< messages have sizes
+    bool groups = false;   ///< messages belong to groups
     bool replies = false;  ///< each message says its taker (Envelope::taker); then there is 1 level
     bool receives = false;  ///< its takers take by receives: several messages at a time, or asked
     bool dead_letters_expired = false;  ///< what expires goes to the dead-letter queue
@@ -124,10 +114,20 @@ class Queue {
     bool replicated = false;         ///< more than one node of its broker has what it stores
     bool may_fail = false;           ///< its broker: messages may be lost, and connections closed
     bool may_confirm_early = false;  ///< some send says when it is confirmed, or is not persistent
-    std::optional<std::uint32_t> delay;     ///< site
+    std::vector<Taker> takers;
+    std::uint64_t capacity = kNoLimit;
+    std::uint64_t max_in_flight = kNoLimit;
+    std::optional<Time> visibility;
     std::optional<std::uint32_t> delivery;  ///< site
-    std::optional<std::uint32_t> confirm;   ///< site
-    Time delivery_less = 0;                 ///< the network's part of the delivery time
+    std::uint64_t capacity_bytes = kNoLimit;
+    Overflow overflow = Overflow::reject;
+    Address dead_letter = 0;  ///< says Offer to the dead-letter queue; 0 = none
+    std::uint64_t dead_letter_after = kNoLimit;
+    std::uint32_t levels = 0;              ///< of priority; 0 = there are none
+    std::uint32_t level_unsaid = 0;        ///< of a message that says none
+    std::optional<std::uint32_t> delay;    ///< site
+    std::optional<std::uint32_t> confirm;  ///< site
+    Time delivery_less = 0;                ///< the network's part of the delivery time
     Time retention = kNever;
     std::optional<Time> dedup;  ///< messages taken in are known for so long
     std::int64_t max_message_size = std::numeric_limits<std::int64_t>::max();
@@ -145,6 +145,8 @@ class Queue {
     apart_ = wiring_.groups || wiring_.levels > 0;
     plain_ = !apart_ && at_risk_ == nullptr && !wiring_.receives && !wiring_.weighs &&
              !wiring_.expires && wiring_.capacity == kNoLimit;
+    asks_ = wiring_.screens || wiring_.expires || wiring_.capacity != kNoLimit ||
+            wiring_.capacity_bytes != kNoLimit;
   }
 
   void claim(Context& context);
@@ -175,6 +177,10 @@ class Queue {
   std::uint64_t receive_calls(const Window& window) const {
     return (wiring_.receives ? metrics_.receive_calls : metrics_.receives).in(window);
   }
+  /// Whether it takes and confirms whatever comes, at once, while no fault strikes it.
+  bool takes_all() const {
+    return !asks_ && !wiring_.confirm && !wiring_.on_broker && at_risk_ == nullptr;
+  }
   /// How messages come to a taker and its answers back.
   const Taker& taker(std::uint32_t index) const { return wiring_.takers[index]; }
 
@@ -182,6 +188,8 @@ class Queue {
   /// Why a message comes back.
   enum class Back : std::uint8_t { failed, silent, disconnected };
 
+  bool may_come_in(Handle message, Context& context);
+  void settle(Handle delivery, bool before, Context& context);
   void accept(Handle message, Context& context);
   void confirm(Handle message, Outcome outcome, Context& context) {
     confirms_.confirm(message, outcome, condition_, context);
@@ -338,21 +346,25 @@ class Queue {
   Handle message_of(const Heartbeat& heartbeat, const Context& context) const;
   void expect_heartbeat(Handle delivery, const Taker& taker, Context& context);
 
-  Wiring wiring_;
-  Condition condition_;
-  Confirms confirms_;
+  // What every message looks at stands together: where there are many queues, each line of memory
+  // more is one to wait for.
   bool open_ = true;    ///< neither down nor hung
   bool apart_ = false;  ///< what is ready stands in lines of their own: groups, or priorities
   bool plain_ = false;  ///< nothing but its place in line is kept of what is ready
+  bool asks_ = true;    ///< whether what comes may come in
   LaneId visibility_lane_ = 0;
   LaneId ttl_lane_ = 0;
-  Backlog backlog_;
-  Turns turns_;  ///< of the takers
   std::uint32_t arrivals_ = 0;
-  Time latest_received_ = -1;  ///< send time of the latest message received so far
+  Backlog backlog_;
   std::uint64_t in_flight_ = 0;
   std::uint64_t limit_in_flight_ = kNoLimit;  ///< 0 between fixed polls
+  Turns turns_;                               ///< of the takers
+  std::uint64_t bytes_ = 0;                   ///< of what is ready
+  Time latest_received_ = -1;                 ///< send time of the latest message received so far
   Ledger ledger_;
+  Condition condition_;
+  alignas(64) Wiring wiring_;
+  Confirms confirms_;
   Metrics metrics_;
 
   // What not every queue has.
@@ -362,7 +374,6 @@ class Queue {
   bool awaits_space_ = false;  ///< of its broker, for them
   ArrivalLine delayed_;
   LaneId delay_lane_ = 0;
-  std::uint64_t bytes_ = 0;  ///< of what is ready
   SlotId retention_clock_ = 0;
   bool clock_runs_ = false;
   std::vector<Heartbeat> heartbeats_;

@@ -16,6 +16,8 @@ Topic::Topic(Wiring wiring) : wiring_(std::move(wiring)) {
     Subscription& subscription = subscriptions_.emplace_back();
     subscription.first_taker = static_cast<std::uint32_t>(subscription_of_taker_.size());
     subscription_of_taker_.insert(subscription_of_taker_.end(), each.instances, index);
+    subscription.holds = each.holds();
+    subscription.selects = each.selects();
     subscription.wiring = std::move(each);
   }
   wiring_.subscriptions.clear();
@@ -83,7 +85,7 @@ void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
   const SubscriptionWiring& wiring = subscription.wiring;
   const Message& message = context.messages[handle];
   ++subscription.places.sent;
-  if (!wants(wiring, message, context)) {
+  if (subscription.selects && !wants(wiring, message, context)) {
     ++subscription.places.filtered;
     subscription.metrics.filtered.add(message.segment);
     context.see(Moment::filtered, wiring_.address, message);
@@ -101,12 +103,18 @@ void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
   }
   made.since = message.since;
   made.pc = message.pc;  // its envelope
-  if (wiring.holds()) {
+  if (subscription.holds) {
     hold(index, copy, context);
     return;
   }
   if (wiring.instances != 0) {
     push(subscription, copy, context);
+    return;
+  }
+  made.via = wiring.edge;
+  if (subscription.certain) {
+    hand_on(subscription, copy, context);
+    taken(subscription, context.messages[copy], context);
     return;
   }
   const Handle receipt = context.spawn(copy);
@@ -116,7 +124,6 @@ void Topic::copy_to(std::uint32_t index, Handle handle, Context& context) {
   waiting.via = wiring.edge;
   waiting.pc = index;
   made.parent = receipt;
-  made.via = wiring.edge;
   hand_on(subscription, copy, context);
 }
 
@@ -144,7 +151,7 @@ void Topic::hand_on(Subscription& subscription, Handle copy, Context& context) {
   context.see(Moment::delivered, wiring_.address, message);
   const Time takes = wiring_.delivery ? context.draw(*wiring_.delivery, message) : 0;
   const Time arrives = context.now() + takes + context.delay(edge.out, message);
-  if (!subscription.wiring.holds()) {
+  if (!subscription.holds) {
     subscription.metrics.waited.record(message.segment, arrives - message.since);
   }
   const Next offer{say<Offer>(subscription.wiring.target), copy};
@@ -160,6 +167,13 @@ void Topic::settled(Subscription& subscription, Context& context) {
   subscription.metrics.in_flight.add(context.now(), -1);
 }
 
+/// A copy is where it was to go; `message`: itself, or what speaks for it.
+void Topic::taken(Subscription& subscription, const Message& message, Context& context) {
+  settled(subscription, context);
+  ++subscription.places.acknowledged;
+  context.see(Moment::acknowledged, wiring_.address, message);
+}
+
 Next Topic::on(Reply, Handle receipt, Context& context) {
   const Message& message = context.messages[receipt];
   if (holds_any_) {
@@ -168,12 +182,13 @@ Next Topic::on(Reply, Handle receipt, Context& context) {
     }
   }
   Subscription& subscription = subscriptions_[message.pc];
-  settled(subscription, context);
   if (message.outcome == Outcome::ok) {
-    ++subscription.places.acknowledged;
-    context.see(Moment::acknowledged, wiring_.address, message);
+    taken(subscription, message, context);
     context.release(receipt);
-  } else if (subscription.wiring.dead_letter != 0) {
+    return {};
+  }
+  settled(subscription, context);
+  if (subscription.wiring.dead_letter != 0) {
     give_up(subscription, receipt, context);
   } else {
     reject(subscription, receipt, context);
@@ -202,13 +217,12 @@ Next Topic::on(Settle, Handle delivery, Context& context) {
     return {};
   }
   Subscription& subscription = subscriptions_[subscription_of_taker_[message.via]];
-  if (subscription.wiring.holds()) return attempt_answered(subscription, delivery, context);
-  settled(subscription, context);
+  if (subscription.holds) return attempt_answered(subscription, delivery, context);
   if (message.outcome == Outcome::ok) {
-    ++subscription.places.acknowledged;
-    context.see(Moment::acknowledged, wiring_.address, message);
+    taken(subscription, message, context);
     context.release(delivery);
   } else {
+    settled(subscription, context);
     context.edges[subscription.wiring.edge].metrics.count_error(message.segment, context.now());
     give_up(subscription, delivery, context);
   }

@@ -40,21 +40,23 @@ class Topic {
 
   /// How a subscription was wired.
   struct SubscriptionWiring {
-    std::string name;  ///< `topic.subscription`
     Address target = 0;
     std::uint32_t edge = 0;
-    std::uint32_t lane = 0;         ///< mixed into a copy's lane
-    std::vector<bool> types;        ///< by type: is it wanted; empty: all are
-    std::optional<KeyRanges> keys;  ///< that are wanted; none: all are
-    Address dead_letter = 0;        ///< says Offer to the dead-letter queue; 0 = none
-    std::uint32_t instances = 0;    ///< of the consumer that is pushed to; 0 = it is a queue
+    std::uint32_t lane = 0;       ///< mixed into a copy's lane
+    std::uint32_t instances = 0;  ///< of the consumer that is pushed to; 0 = it is a queue
     std::uint64_t prefetch = kUnlimitedCredits;
+    std::string name;                    ///< `topic.subscription`
+    std::vector<bool> types;             ///< by type: is it wanted; empty: all are
+    std::optional<KeyRanges> keys;       ///< that are wanted; none: all are
+    Address dead_letter = 0;             ///< says Offer to the dead-letter queue; 0 = none
     bool calls = false;                  ///< it is a service
     Time timeout = kNever;               ///< of an attempt to call it
     std::optional<RetrySchedule> retry;  ///< none: not at all
 
     /// Whether the topic holds its copies until they are taken.
     bool holds() const { return calls || retry.has_value(); }
+    /// Whether some messages are not for it.
+    bool selects() const { return !types.empty() || keys.has_value(); }
   };
 
   struct Wiring {
@@ -66,12 +68,16 @@ class Topic {
 
   /// A subscription in a run.
   struct Subscription {
-    SubscriptionWiring wiring;
+    Turns turns;                    ///< of the consumer's instances
     std::uint32_t first_taker = 0;  ///< the topic's number of the consumer's instance 0
-    std::uint64_t in_flight = 0;
     std::uint64_t delayed = 0;
-    Turns turns;  ///< of the consumer's instances
+    // What every copy looks at stands together.
     Ledger places;
+    std::uint64_t in_flight = 0;
+    bool holds = false;    ///< as wired
+    bool selects = false;  ///< the same
+    bool certain = false;  ///< its queue takes every copy at once: nobody has to hear of it
+    SubscriptionWiring wiring;
     SubscriptionMetrics metrics;
 
     /// The ledger as it stands.
@@ -100,6 +106,10 @@ class Topic {
   Metrics& metrics() { return metrics_; }
   const Metrics& metrics() const { return metrics_; }
   Address address() const { return wiring_.address; }
+  /// Whether it confirms whatever comes, at once.
+  bool confirms_at_once() const { return !wiring_.confirm; }
+  /// Whether copies set out when their message comes.
+  bool delivers_at_once() const { return !wiring_.delivery; }
   std::vector<Subscription>& subscriptions() { return subscriptions_; }
   const std::vector<Subscription>& subscriptions() const { return subscriptions_; }
 
@@ -112,6 +122,7 @@ class Topic {
   void give_up(Subscription& subscription, Handle copy, Context& context);
   void reject(Subscription& subscription, Handle copy, Context& context);
   void settled(Subscription& subscription, Context& context);
+  void taken(Subscription& subscription, const Message& message, Context& context);
 
   // retries.cpp
   /// A copy that the topic holds: whose it is, and how often it was handed on or tried to be.

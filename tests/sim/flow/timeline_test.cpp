@@ -37,6 +37,8 @@ TEST(Timeline, CutsAtTheEndsOfOverlappingWindows) {
   EXPECT_EQ(timeline.segment_of(49), 2u);
   EXPECT_EQ(timeline.segment_of(50), 3u);
   EXPECT_EQ(timeline.segment_of(100), 5u);
+  EXPECT_EQ(timeline.end_of(2), 50);
+  EXPECT_EQ(timeline.end_of(5), kNever) << "the drain belongs to the last";
 }
 
 TEST(Timeline, ClipsWindowsToWhatIsMeasured) {

@@ -278,6 +278,22 @@ TEST_F(Consumers, StopsTheClockOfASingleWorkerInAnOutage) {
   EXPECT_THAT(settled(), ElementsAre(Settled{15, 1, Outcome::ok}));
 }
 
+TEST_F(Consumers, GivesEachSingleWorkerAClockWhereTheyAreNotTooMany) {
+  const auto clocks_of = [&](std::uint32_t instances, std::uint64_t concurrency) {
+    const std::size_t before = bench_.context.events.clocks();
+    open(wiring(bench_.program({bench_.work(10)}), instances, concurrency));
+    return bench_.context.events.clocks() - before;
+  };
+  EXPECT_EQ(clocks_of(3, 1), 3u);
+  for (const std::uint32_t taker : {2u, 0u, 1u}) deliver(taker);
+  run(20);
+  EXPECT_THAT(settled(), ElementsAre(Settled{10, 0, Outcome::ok}, Settled{10, 1, Outcome::ok},
+                                     Settled{10, 2, Outcome::ok}));
+  EXPECT_EQ(clocks_of(128, 1), 128u);
+  EXPECT_EQ(clocks_of(129, 1), 0u);
+  EXPECT_EQ(clocks_of(3, 2), 0u) << "which of its workers has a message is not known";
+}
+
 TEST_F(Consumers, TellsTheQueueNothingOfItsMessagesAfterACrashWhereTheyAreHidden) {
   Consumer::Wiring hidden = wiring(bench_.program({bench_.work(10)}), 2);
   hidden.hidden = true;

@@ -39,13 +39,15 @@ class Births : public Tracer {
 };
 using Birth = Births::Birth;
 
+constexpr std::uint32_t kLane = 77;
+
 class Producers : public testing::Test {
  protected:
   Producers() { bench_.context.tracer = &births_; }
 
   void open(Producer::Wiring wiring) {
     wiring.address = kProducer;
-    wiring.lane = 77;
+    wiring.lane = kLane;
     producer_.emplace(std::move(wiring));
     bench_.begin(*producer_);
   }
@@ -424,6 +426,34 @@ TEST_F(Producers, LetAMessageThatOnlyCallsTravelAsItsOwnRequest) {
   EXPECT_EQ(metrics().failed.at(1), 1u);
   EXPECT_EQ(bench_.context.edges[edge].metrics.errors.at(1), 1u);
   EXPECT_EQ(producer_->open(), 0u);
+}
+
+TEST_F(Producers, LetAMessageThatIsOnlySentTravelItself) {
+  Producer::Wiring wiring = profiled(0.25, false);
+  const std::uint32_t edge = bench_.edge();
+  const Step send = bench_.send(kQueue, edge, false);
+  wiring.program = bench_.program({send});
+  open(wiring);
+  producer_->send_only(send.argument, bench_.context);
+  run(4 * kSecond);
+  const std::vector<Next> sent = bench_.heard();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].target, say<Offer>(kQueue));
+  EXPECT_EQ(bench_.context.messages.live(), 1u);
+  EXPECT_EQ(message(sent[0].payload).lane,
+            lane_over(bench_.context.exchanges[send.argument], kLane));
+  EXPECT_EQ(message(sent[0].payload).parent, 0u) << "nobody waits for a confirm";
+  EXPECT_EQ(bench_.context.edges[edge].metrics.attempts.at(1), 1u);
+  EXPECT_EQ(metrics().latency().sample(whole()).n, 1u);
+  EXPECT_EQ(metrics().latency().sample(whole()).histogram->max(), 0);
+  EXPECT_EQ(metrics().completion().sample(whole()).n, 0u) << "it lies in its queue";
+  run(6 * kSecond);
+  bench_.context.release(sent[0].payload);
+  bench_.tell(*producer_, bench_.context.take_post());
+  EXPECT_EQ(metrics().completion().sample(whole()).histogram->sum(),
+            static_cast<std::uint64_t>(2 * kSecond));
+  EXPECT_EQ(producer_->open(), 0u);
+  EXPECT_EQ(bench_.context.messages.live(), 0u);
 }
 
 TEST_F(Producers, FailWhenTheyStopWaitingAndCompleteWhenTheCalleeIsDone) {

@@ -151,6 +151,22 @@ TEST_F(Topics, HandACopyToEachSubscriptionAndKeepNone) {
   EXPECT_EQ(bench_.context.messages.live(), 1u) << "the root, for its producer";
 }
 
+TEST_F(Topics, DoNotWaitForAQueueThatTakesEveryCopy) {
+  open({to_queue(), to_queue(kOtherQueue)});
+  topic_->subscriptions()[0].certain = true;
+  publish();
+  EXPECT_THAT(offered(), ElementsAre(kQueue, kOtherQueue));
+  EXPECT_EQ(message(copies_[0]).parent, 0u) << "nobody is told";
+  EXPECT_NE(message(copies_[1]).parent, 0u);
+  EXPECT_EQ(ledger(0).acknowledged, 1u);
+  EXPECT_EQ(ledger(0).in_flight, 0u);
+  EXPECT_EQ(ledger(1).in_flight, 1u);
+  for (const std::size_t subscription : {0u, 1u}) {
+    EXPECT_EQ(metrics(subscription).receives.at(1), 1u);
+    EXPECT_EQ(metrics(subscription).waited.sample(bench_.context.timeline.windows()[0]).n, 1u);
+  }
+}
+
 TEST_F(Topics, CloseTheRootWhenTheLastCopyIsDone) {
   open({to_consumer(1), to_consumer(1, 1, kOtherConsumer)});
   publish();
