@@ -122,8 +122,8 @@ void Histogram::record_digest(const Digest& digest, std::span<const std::int64_t
   }
   // As long as all counts together fit into 32 bits, none of them overflows.
   if (count_ < std::numeric_limits<std::uint32_t>::max() - kDigestLength) [[likely]] {
-    // Where one bucket gets several values, a processor waits with each count for the one before, and
-    // so for memory, one after the other: all are fetched first.
+    // Where one bucket gets several values, a processor waits with each count for the one before,
+    // and so for memory, one after the other: all are fetched first.
     for (const std::uint64_t number : digest.buckets) {
       __builtin_prefetch(&(*low_[number / kBuckets])[number % kBuckets], 1);
     }
