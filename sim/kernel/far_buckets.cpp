@@ -28,10 +28,12 @@ namespace spillway {
 
 [[gnu::noinline]] void FarBuckets::allocate() {
   const std::size_t count = std::clamp<std::size_t>(blocks_ / 8, 16, 2048);
-  arenas_.push_back(std::make_unique_for_overwrite<Block[]>(count));
+  const std::size_t bytes = count * sizeof(Block);
+  arenas_.emplace_back(bytes, bytes);
+  auto* const blocks = static_cast<Block*>(arenas_.back().data());
   for (std::size_t i = count; i-- > 0;) {
-    arenas_.back()[i].next = free_;
-    free_ = &arenas_.back()[i];
+    blocks[i].next = free_;
+    free_ = &blocks[i];
   }
   blocks_ += count;
 }

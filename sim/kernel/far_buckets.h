@@ -5,10 +5,10 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "sim/kernel/event.h"
+#include "sim/kernel/reservation.h"
 
 namespace spillway {
 
@@ -21,7 +21,8 @@ namespace spillway {
 /// bucket is found with two bit scans. It is either small enough to be taken whole or dealt out
 /// over the buckets of a lower level; no event is dealt out more than once a level.
 /// Cost: O(1) a push; O(1) amortised dealing (at most 11 levels, 3 or 4 at ten million events).
-/// Memory comes from a pool of blocks and is reused between buckets: 24.1 bytes an event.
+/// Memory comes from a pool of blocks, in large pages, and is reused between buckets: 24.1 bytes an
+/// event.
 /// Source: Denardo and Fox, "Shortest-Route Methods: 1. Reaching, Pruning, and Buckets",
 /// Operations Research 27(1), 1979; Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the
 /// shortest path problem", Journal of the ACM 37(2), 1990 (radix heap).
@@ -162,7 +163,7 @@ class FarBuckets {
   std::uint64_t base_ = 0;
   std::size_t size_ = 0;
   Block* free_ = nullptr;
-  std::vector<std::unique_ptr<Block[]>> arenas_;
+  std::vector<Reservation> arenas_;
   std::size_t blocks_ = 0;
 };
 

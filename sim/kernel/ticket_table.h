@@ -3,9 +3,9 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "sim/kernel/event.h"
+#include "sim/kernel/reservation.h"
 #include "sim/kernel/timer.h"
 
 namespace spillway {
@@ -17,15 +17,13 @@ namespace spillway {
 /// ticket void and drops both.
 class TicketTable {
  public:
-  TicketTable() { tickets_.resize(1); }
-
   /// Issues a ticket. Returns: its index, never 0.
   std::uint32_t take(Action action) {
     std::uint32_t index = free_;
     if (index != 0) [[likely]] {
       free_ = tickets_[index].action.payload;
     } else {
-      if (used_ == tickets_.size()) grow();
+      if (used_ >= places_) grow();
       index = used_++;
       tickets_[index].generation = 0;
     }
@@ -72,9 +70,11 @@ class TicketTable {
 
   void grow();
 
-  std::vector<Ticket> tickets_;  // 0 is nobody's
+  Ticket* tickets_ = nullptr;
+  std::uint32_t places_ = 0;
+  Reservation memory_;  // of the tickets: of millions, each event looks at one of them, anywhere
   std::uint32_t free_ = 0;
-  std::uint32_t used_ = 1;
+  std::uint32_t used_ = 1;  // places never taken start here; 0 is nobody's
 };
 
 }  // namespace spillway
