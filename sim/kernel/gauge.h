@@ -15,7 +15,7 @@ namespace spillway {
 /// The integral is kept as a whole number, so Little's law holds to the nanosecond: the area under
 /// the number present equals the sum of the times that each spent present.
 /// Cost: an addition and two comparisons a change; a series costs nothing but at the ends of its
-/// bins, a histogram a test when absent.
+/// bins, a histogram a test when absent. What a change looks at lies in one cache line.
 class alignas(64) Gauge {
  public:
   /// What happened between two marks.

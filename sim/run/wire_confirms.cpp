@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <vector>
 
 #include "sim/run/wiring.h"
 
@@ -16,31 +16,39 @@ bool takes_no_time(const Edge& edge) {
 
 }  // namespace
 
-/// Whether a queue takes and confirms all that comes at every moment of every run.
-bool Wiring::takes_all_at_once(Address queue) const {
-  const auto& queues = std::get<std::vector<Queue>>(world_.pools_);
-  return kind_in(queue) == kind_of<Queue> && queues[index_of(queue)].takes_all() &&
-         std::ranges::none_of(world_.context_.impairments, [&](const Impairment& impairment) {
-           return impairment.target == queue;
-         });
+/// The queues that take and confirm all that comes, at every moment of every run.
+std::vector<bool> Wiring::queues_that_take_all() const {
+  std::vector<bool> take;
+  for (const Queue& queue : std::get<std::vector<Queue>>(world_.pools_)) {
+    take.push_back(queue.takes_all());
+  }
+  for (const Impairment& impairment : world_.context_.impairments) {
+    if (impairment.target != 0 && kind_in(impairment.target) == kind_of<Queue>) {
+      take[index_of(impairment.target)] = false;
+    }
+  }
+  return take;
 }
 
 void Wiring::spare_confirms() {
   Context& context = world_.context_;
   auto& topics = std::get<std::vector<Topic>>(world_.pools_);
+  const std::vector<bool> take_all = queues_that_take_all();
+  const auto takes_all = [&](Address to) {
+    return kind_in(to) == kind_of<Queue> && take_all[index_of(to)];
+  };
   for (Topic& topic : topics) {
     for (Topic::Subscription& subscription : topic.subscriptions()) {
       const Topic::SubscriptionWiring& wiring = subscription.wiring;
       subscription.certain = topic.delivers_at_once() && !subscription.holds &&
-                             takes_no_time(context.edges[wiring.edge]) &&
-                             takes_all_at_once(wiring.target);
+                             takes_no_time(context.edges[wiring.edge]) && takes_all(wiring.target);
     }
   }
   for (const std::uint32_t send : sends_) {
     Exchange& exchange = context.exchanges[send];
     const Address to = exchange.to ^ say<Offer>(0);
-    const bool certain = kind_in(to) == kind_of<Topic> ? topics[index_of(to)].confirms_at_once()
-                                                       : takes_all_at_once(to);
+    const bool certain =
+        kind_in(to) == kind_of<Topic> ? topics[index_of(to)].confirms_at_once() : takes_all(to);
     // Who gives its slot away while it waits may have to wait for another one.
     if (certain && exchange.holds && exchange.plain() &&
         takes_no_time(context.edges[exchange.edge])) {

@@ -97,7 +97,7 @@ class Wiring {
   void wire_triggers();
   /// Lets nobody wait for what is certain and takes no time: wire_confirms.cpp.
   void spare_confirms();
-  bool takes_all_at_once(Address queue) const;
+  std::vector<bool> queues_that_take_all() const;
   void send_directly(Producer& producer);
   void list_metrics();
   void watch_objectives();  ///< wire_objectives.cpp
