@@ -10,21 +10,23 @@ ClockId EventSet::add_clock(Kind kind) {
 
 [[gnu::noinline]] void EventSet::add_general_clock() {
   general_clock_ = add_clock(kGeneral);
-  tree_.seat(kLane);
+  tree_.seat(kLosers);
 }
 
 void EventSet::restart() {
   now_ = 0;
   next_order_ = 0;
   stale_ = 0;
+  pipe_is_stale_ = false;
   for (Ring<Event>& pipe : pipes_) pipe.clear();
   for (Lane& lane : lanes_) lane = {};
-  tree_.restart(kLane);
+  tree_.restart(kLosers);
   entries_.restart();
   general_.restart();
 }
 
 std::size_t EventSet::pending() const {
+  settle();
   std::size_t pending = general_.size();
   for (ClockId clock = 0; clock < lanes_.size(); ++clock) {
     if (tree_.kind(clock) == kSlot) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +63,7 @@ class EventSet {
   /// Schedules the slot's event, in place of the one it holds.
   [[gnu::always_inline]] void set_slot(SlotId slot, Time at, Phase phase, Action action) {
     assert(tree_.kind(slot) == kSlot);
-    tree_.head(slot) = next_event(at, phase, action);
+    tree_.head(slot).set(at, next_order(at, phase, action), action);
     head_changed(slot);
   }
 
@@ -78,34 +79,36 @@ class EventSet {
   /// Schedules an event that cannot be cancelled, `pipe`'s span ahead.
   [[gnu::always_inline]] void push_pipe(PipeId pipe, Time at, Phase phase, Action action) {
     assert(tree_.kind(pipe) == kPipe);
-    const Event event = next_event(at, phase, action);
+    const std::uint64_t order = next_order(at, phase, action);
     Ring<Event>& events = pipes_[pipe];
     if (events.empty()) {
-      events.push_back(event);
-      tree_.head(pipe) = event;
+      events.append().set(at, order, action);
+      tree_.head(pipe).set(at, order, action);
       head_changed(pipe);
-    } else if (comes_before(events.back(), event)) [[likely]] {
-      events.push_back(event);
+    } else if (comes_before(events.back(), {at, order, action})) [[likely]] {
+      events.append().set(at, order, action);
     } else {
-      insert(event);
+      insert(at, order, action);
     }
   }
 
   /// Schedules an event that can be cancelled, `lane`'s span ahead.
   [[gnu::always_inline]] Timer push_lane_timer(LaneId lane, Time at, Phase phase, Action action) {
-    const Event event = next_event(at, phase, action);
-    const std::uint32_t place = append(lane, event);
+    const std::uint64_t order = next_order(at, phase, action);
+    const std::uint32_t place = append(lane, {at, order, action});
     if (place == 0) [[unlikely]]
-      return insert_timer(event);
+      return insert_timer(at, order, action);
     return entries_.timer(place);
   }
 
   /// Schedules an event that cannot be cancelled, any time ahead.
-  void push(Time at, Phase phase, Action action) { insert(next_event(at, phase, action)); }
+  void push(Time at, Phase phase, Action action) {
+    insert(at, next_order(at, phase, action), action);
+  }
 
   /// Schedules an event that can be cancelled, any time ahead.
   Timer push_timer(Time at, Phase phase, Action action) {
-    return insert_timer(next_event(at, phase, action));
+    return insert_timer(at, next_order(at, phase, action), action);
   }
 
   /// Cancels a pending event of push_lane_timer on this lane.
@@ -139,16 +142,12 @@ class EventSet {
     out = head;
     now_ = out.at;
     stale_ = clock;
+    head.at = kNever;
     const std::uint32_t kind = winner.kind();
-    if (kind == kPipe) {
-      Ring<Event>& events = pipes_[clock];
-      events.pop_front();
-      head = events.empty() ? Event{} : events.front();
-    } else if (kind == kSlot) {
-      head = Event{};
-    } else if (kind == kLane) {
+    pipe_is_stale_ = kind == kPipe;
+    if (kind == kLane) {
       head = entries_.pop_front(lanes_[clock]);
-    } else {
+    } else if (kind == kGeneral) {
       general_.pop();
     }
     return true;
@@ -164,14 +163,18 @@ class EventSet {
  private:
   enum Kind : std::uint8_t { kSlot, kPipe, kLane, kGeneral };
 
+  /// What lies in lanes is cancelled mostly, and what has no fixed place to wait in is mostly rare.
+  static constexpr std::array<std::uint32_t, 2> kLosers{kLane, kGeneral};
+
   ClockId add_clock(Kind kind);
   void add_general_clock();
 
-  Event next_event(Time at, Phase phase, Action action) {
+  /// The order of an event that is scheduled now.
+  std::uint64_t next_order([[maybe_unused]] Time at, Phase phase, [[maybe_unused]] Action action) {
     assert(at >= now_ && at < kNever && action);
     const std::uint64_t order = order_of(phase, 0) | next_order_;
     next_order_ += kOrderFreeMask + 1;
-    return {at, order, action};
+    return order;
   }
 
   /// Returns: the place in the lane; 0 when the lane does not accept the event.
@@ -183,22 +186,27 @@ class EventSet {
       return 0;
     const std::uint32_t place = entries_.append(events, event);
     if (first && comes_before(event, tree_.head(lane))) {
-      tree_.head(lane) = event;
+      tree_.head(lane).set(event.at, event.order, event.action);
       head_changed(lane);
     }
     return place;
   }
 
-  void insert(const Event& event) {
+  // An event that goes to the general set is handed on by its parts: else each would be made in
+  // memory, wherever it goes.
+
+  [[gnu::noinline]] void insert(Time at, std::uint64_t order, Action action) {
     if (general_clock_ == kNoClock) [[unlikely]]
       add_general_clock();
+    const Event event{at, order, action};
     general_.push(event, now_);
     general_grew(event);
   }
 
-  Timer insert_timer(const Event& event) {
+  [[gnu::noinline]] Timer insert_timer(Time at, std::uint64_t order, Action action) {
     if (general_clock_ == kNoClock) [[unlikely]]
       add_general_clock();
+    const Event event{at, order, action};
     const Timer timer = general_.push_timer(event, now_);
     general_grew(event);
     return timer;
@@ -218,7 +226,18 @@ class EventSet {
 
   /// Brings the tree up to date with the clock popped last. A handler usually schedules that
   /// clock's next event, so its matches are replayed once, after the handler, and not twice.
+  /// Whether that clock is a pipe is a coin toss to a processor when it is popped; here, after a
+  /// handler that only ever comes from one, it is foreseen.
   [[gnu::always_inline]] Winner settle() const {
+    if (pipe_is_stale_) {
+      pipe_is_stale_ = false;
+      Ring<Event>& events = pipes_[stale_];
+      events.pop_front();
+      const Event& first = events.front_place();
+      // Whether there is one more is another coin toss: never, by its bits, instead of a branch.
+      const Time never_if_empty = -Time{events.empty()} & kNever;
+      tree_.head(stale_).set(first.at | never_if_empty, first.order, first.action);
+    }
     if (stale_ == general_clock_) {
       general_.settle();
       tree_.head(stale_) = general_.head();
@@ -246,10 +265,11 @@ class EventSet {
   // Settling is put off until somebody asks, so next_at() may have to do it: it changes how the
   // events are held, never which.
   mutable ClockId stale_ = 0;  // the clock popped last: its head's matches are to be replayed
-  ClockId general_clock_ = kNoClock;  // there is none until the general set is first used
+  mutable bool pipe_is_stale_ = false;  // and it is a pipe, whose first event has been popped
+  ClockId general_clock_ = kNoClock;    // there is none until the general set is first used
   mutable WinnerTree tree_;
-  std::vector<Ring<Event>> pipes_;  // by clock; of others than pipes: unused
-  std::vector<Lane> lanes_;         // by clock; of others than lanes: unused
+  mutable std::vector<Ring<Event>> pipes_;  // by clock; of others than pipes: unused
+  std::vector<Lane> lanes_;                 // by clock; of others than lanes: unused
   LaneStore entries_;
   mutable GeneralSet general_;
 };

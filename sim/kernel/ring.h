@@ -30,10 +30,20 @@ class Ring {
     values_[tail_++ & (capacity_ - 1)] = value;
   }
 
+  /// Adds a value that is yet to be written. Returns: where.
+  [[gnu::always_inline]] T& append() {
+    if (size() == capacity_) [[unlikely]]
+      grow();
+    return values_[tail_++ & (capacity_ - 1)];
+  }
+
   T& front() { return (*this)[0]; }
   const T& front() const { return (*this)[0]; }
-  T& back() { return (*this)[size() - 1]; }
-  const T& back() const { return (*this)[size() - 1]; }
+  [[gnu::always_inline]] T& back() { return (*this)[size() - 1]; }
+  [[gnu::always_inline]] const T& back() const { return (*this)[size() - 1]; }
+
+  /// Where the first value stands, or would. Range: something was added before.
+  [[gnu::always_inline]] const T& front_place() const { return values_[head_ & (capacity_ - 1)]; }
 
   void pop_front() {
     assert(!empty());

@@ -23,26 +23,32 @@ void WinnerTree::rebuild(std::uint32_t leaves) {
   replay_all();
 }
 
-void WinnerTree::seat(std::uint32_t kind_of_losers) {
-  std::uint32_t losers = 0;
-  for (ClockId clock = 0; clock < clocks_; ++clock) losers += kind(clock) == kind_of_losers;
+void WinnerTree::seat(std::span<const std::uint32_t> losers) {
   // With as many leaves as there are clocks, those numbered below the next power of two are one
   // match nearer to the root than the others.
   const std::uint32_t power = std::bit_ceil(std::max(2U, clocks_));
-  const bool all_winners_are_nearer = clocks_ - losers <= power - clocks_;
+  const std::uint32_t nearer = power - clocks_;
+  std::uint32_t kinds = 0;  // whose clocks are farther away, a bit for each
+  std::uint32_t winners = clocks_;
+  for (const std::uint32_t loser : losers) {
+    if (winners <= nearer) break;
+    kinds |= 1U << loser;
+    for (ClockId clock = 0; clock < clocks_; ++clock) winners -= kind(clock) == loser;
+  }
+  const bool all_winners_are_nearer = winners <= nearer;
   rebuild(clocks_ >= 2 && all_winners_are_nearer ? clocks_ : power);
   std::uint32_t leaf = leaves_;
-  for (const bool loses : {false, true}) {
+  for (const bool farther : {false, true}) {
     for (ClockId clock = 0; clock < clocks_; ++clock) {
-      if ((kind(clock) == kind_of_losers) == loses) seats_[clock].leaf = leaf++;
+      if ((kinds >> kind(clock) & 1) == farther) seats_[clock].leaf = leaf++;
     }
   }
   replay_all();
 }
 
-void WinnerTree::restart(std::uint32_t kind_of_losers) {
+void WinnerTree::restart(std::span<const std::uint32_t> losers) {
   for (Seat& seat : seats_) seat.head = {};
-  seat(kind_of_losers);
+  seat(losers);
 }
 
 void WinnerTree::replay_all() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/kernel/event.h"
@@ -48,9 +49,10 @@ class WinnerTree {
     return clocks_++;
   }
 
-  /// Gives each clock a leaf. The clocks of one kind win seldom: where that brings all others one
-  /// match nearer to the root, these are one farther away from it.
-  void seat(std::uint32_t kind_of_losers);
+  /// Gives each clock a leaf. The clocks of some kinds win seldom; the kind that wins least comes
+  /// first. Those of as many kinds as bring all others one match nearer to the root are one farther
+  /// away from it, if some do.
+  void seat(std::span<const std::uint32_t> losers);
 
   /// The next event of a clock; `at` is kNever when there is none. Whoever changes it replays.
   Event& head(ClockId clock) { return seats_[clock].head; }
@@ -78,7 +80,7 @@ class WinnerTree {
   std::uint32_t kind(ClockId clock) const { return Winner{seats_[clock].mark}.kind(); }
 
   /// Silences all clocks and seats them.
-  void restart(std::uint32_t kind_of_losers);
+  void restart(std::span<const std::uint32_t> losers);
 
   std::size_t size() const { return clocks_; }
 
