@@ -73,14 +73,15 @@ struct Attempt {
   Handle sent = 0;        ///< the request, or the message
 };
 
-/// Makes the request of attempt number `attempt`; numbers go on from the frame's own attempt.
+/// Makes the request of attempt number `attempt`; numbers go on from the frame's own attempt. The
+/// frame's lane leads over the edge to `lane`.
 [[gnu::always_inline]] inline Attempt make_request(const Exchange& exchange, Handle handle,
-                                                   std::uint16_t attempt, Time until,
-                                                   Context& context, const Self& self) {
+                                                   std::uint32_t lane, std::uint16_t attempt,
+                                                   Time until, Context& context, const Self& self) {
   const Handle made = context.spawn(handle);
   const Message& frame = context.messages[handle];
   Message& request = context.messages[made];
-  request.lane = lane_over(exchange, frame.lane);
+  request.lane = lane;
   // What is asked of a store again is asked of the same key.
   if (exchange.kind == Exchange::Kind::access) [[unlikely]]
     request.timer = request.lane;
@@ -131,7 +132,8 @@ struct Attempt {
                                                    Context& context, const Self& self) {
   return exchange.kind == Exchange::Kind::send
              ? make_message(exchange, handle, attempt, until, context, self)
-             : make_request(exchange, handle, attempt, until, context, self);
+             : make_request(exchange, handle, lane_over(exchange, context.messages[handle].lane),
+                            attempt, until, context, self);
 }
 
 /// An attempt may not set out: it is answered here and now, as unavailable.
@@ -310,6 +312,33 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   if (made.waited_for != 0) return Flow::wait;
   frame.next = made.sent;  // what is left of a root may live on in it: see Context::answered
   return Flow::go_on;
+}
+
+/// The same of an ordinary call, made by a frame that is not in a hurry. All that such a call does
+/// not have is as in any Exchange: the compiler knows it here, and leaves out what it is for.
+[[gnu::always_inline]] inline Flow open_ordinary(Exchange& exchange, Handle handle,
+                                                 Context& context, const Self& self) {
+  const Message& frame = context.messages[handle];
+  if (frame.lane != exchange.lane_before) [[unlikely]] {
+    exchange.lane_before = frame.lane;
+    exchange.lane_after = lane_over(exchange, frame.lane);
+  }
+  Exchange ordinary;
+  ordinary.to = exchange.to;
+  ordinary.edge = exchange.edge;
+  ordinary.limited = exchange.limited;
+  ordinary.timeout = exchange.timeout;
+  ordinary.timer_lane = exchange.timer_lane;
+  const Attempt made =
+      make_request(ordinary, handle, exchange.lane_after, frame.attempt, kNever, context, self);
+  if (const Next next = set_out(ordinary, made, handle, context, self)) context.post(next);
+  return Flow::wait;
+}
+
+/// Begins any exchange, where that is rare.
+[[gnu::noinline]] inline Flow open_apart(const Exchange& exchange, Handle handle, Context& context,
+                                         const Self& self) {
+  return open(exchange, handle, context, self);
 }
 
 /// Tries again, now or after a pause, if that is allowed.

@@ -24,6 +24,9 @@ class RetryBudget {
         reserve_(static_cast<std::int64_t>(reserve * kSeconds * kOne + 0.5)),
         limited_(true) {}
 
+  /// Whether it can keep anybody from trying again.
+  bool limited() const { return limited_; }
+
   void restart() {
     balances_ = {};
     second_ = 0;

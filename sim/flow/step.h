@@ -60,6 +60,10 @@ struct Exchange {
   std::uint32_t repeat = 0;    ///< how many steps of the handler came before on this edge
   std::uint32_t envelope = 0;  ///< of a send: what it says of its messages
   bool passes = false;         ///< of a send: the message is on its way to a call on this edge
+  bool ordinary = false;       ///< a call with a fixed timeout or none, and nothing that it has to
+                               ///< ask or tell before it is made: see `open_ordinary`
+  std::uint32_t lane_before = 0;  ///< of who made the last ordinary call: most make the same
+  std::uint32_t lane_after = 0;   ///< and where it led to over the edge
 
   static constexpr std::uint32_t kNoSite = ~std::uint32_t{0};
 

@@ -1,43 +1,46 @@
 #include "sim/kernel/event_set.h"
 
 namespace spillway {
+
 ClockId EventSet::add_clock(Kind kind) {
   settle();
   pipes_.emplace_back();
-  lanes_.emplace_back();
   return tree_.add(kind);
 }
 
-[[gnu::noinline]] void EventSet::add_general_clock() {
-  general_clock_ = add_clock(kGeneral);
-  tree_.seat(kLosers);
+[[gnu::noinline]] void EventSet::add_general_clock() { general_clock_ = add_clock(kGeneral); }
+
+[[gnu::noinline]] void EventSet::look_up() const {
+  if (stale_kind_ == kLanes) {
+    tree_.copy(lanes_clock_, lanes_.bound());
+  } else {
+    general_.settle();
+    tree_.copy(general_clock_, general_.head());
+  }
 }
 
 void EventSet::restart() {
   now_ = 0;
   next_order_ = 0;
   stale_ = 0;
-  pipe_is_stale_ = false;
+  stale_kind_ = kSlot;
   for (Ring<Event>& pipe : pipes_) pipe.clear();
-  for (Lane& lane : lanes_) lane = {};
-  tree_.restart(kLosers);
-  entries_.restart();
+  tree_.restart();
+  lanes_.restart();
   general_.restart();
 }
 
 std::size_t EventSet::pending() const {
-  settle();
-  std::size_t pending = general_.size();
-  for (ClockId clock = 0; clock < lanes_.size(); ++clock) {
-    if (tree_.kind(clock) == kSlot) {
-      if (tree_.head(clock).at != kNever) ++pending;
-    } else if (tree_.kind(clock) == kPipe) {
+  std::size_t pending = lanes_.pending() + general_.size();
+  for (ClockId clock = 0; clock < tree_.size(); ++clock) {
+    if (tree_.kind(clock) == kPipe) {
       pending += pipes_[clock].size();
-    } else {
-      pending += entries_.size(lanes_[clock]);
+    } else if (tree_.kind(clock) == kSlot) {
+      pending += tree_.head(clock).at != kNever;
     }
   }
-  return pending;
+  // The event popped last from a pipe is there until somebody asks for the next.
+  return pending - (stale_kind_ == kPipe ? 1 : 0);
 }
 
 }  // namespace spillway

@@ -42,7 +42,8 @@ class Ring {
   [[gnu::always_inline]] T& back() { return (*this)[size() - 1]; }
   [[gnu::always_inline]] const T& back() const { return (*this)[size() - 1]; }
 
-  /// Where the first value stands, or would. Range: something was added before.
+  /// What stands where the first value would: some value, also where there is none. Range:
+  /// something was added before.
   [[gnu::always_inline]] const T& front_place() const { return values_[head_ & (capacity_ - 1)]; }
 
   void pop_front() {
@@ -51,11 +52,11 @@ class Ring {
   }
 
   /// The value at a position counted from the front.
-  T& operator[](std::size_t position) {
+  [[gnu::always_inline]] T& operator[](std::size_t position) {
     assert(position < size());
     return values_[(head_ + position) & (capacity_ - 1)];
   }
-  const T& operator[](std::size_t position) const {
+  [[gnu::always_inline]] const T& operator[](std::size_t position) const {
     assert(position < size());
     return values_[(head_ + position) & (capacity_ - 1)];
   }
@@ -67,7 +68,7 @@ class Ring {
   [[gnu::noinline]] void grow() {
     const std::size_t size = this->size();
     const std::size_t capacity = capacity_ == 0 ? 8 : 2 * capacity_;
-    auto values = std::make_unique_for_overwrite<T[]>(capacity);
+    auto values = std::make_unique<T[]>(capacity);
     for (std::size_t i = 0; i < size; ++i) values[i] = (*this)[i];
     values_ = std::move(values);
     capacity_ = capacity;

@@ -64,11 +64,8 @@ class Slab {
     if (live_ >= limit_) [[unlikely]]
       return 0;
     std::uint32_t index = free_;
-    if (index == 0) [[unlikely]] {
-      const Handle handle = take();
-      if (handle != 0) set(handle, T{});
-      return handle;
-    }
+    if (index == 0) [[unlikely]]
+      return make_further();
     T& place = object(index);
     std::memcpy(&free_, static_cast<const void*>(&place), sizeof free_);
     const auto state = static_cast<std::uint8_t>(place.slab_state | kAlive);
@@ -138,6 +135,13 @@ class Slab {
   }
 
  private:
+  /// Makes an object where none has been.
+  [[gnu::noinline]] Handle make_further() {
+    const Handle handle = take();
+    if (handle != 0) set(handle, T{});
+    return handle;
+  }
+
   static constexpr std::uint32_t kIndexMask = (1U << kIndexBits) - 1;
   static constexpr std::uint8_t kGenerationMask = 63;
   static constexpr std::uint8_t kAlive = 64;  // falls off when shifted into a handle

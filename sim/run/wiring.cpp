@@ -42,6 +42,7 @@ void Wiring::wire() {
   wire_scalers();
   wire_triggers();
   spare_confirms();
+  tell_ordinary_calls();
   world_.each_component([&](auto& component) { component.claim(world_.context_); });
   world_.plan_.deterministic = !random_;
   list_charges();
@@ -354,6 +355,17 @@ LaneId Wiring::timer_lane(Time span) {
   const auto known = timer_lanes_.find(span);
   if (known != timer_lanes_.end()) return known->second;
   return timer_lanes_[span] = world_.context_.events.add_lane();
+}
+
+void Wiring::tell_ordinary_calls() {
+  Context& context = world_.context_;
+  for (Exchange& exchange : context.exchanges) {
+    const bool budget = exchange.attempts > 1 && context.retries[exchange.retry].budget.limited();
+    exchange.ordinary = exchange.kind == Exchange::Kind::call && exchange.deadline == kNever &&
+                        exchange.timeout_site == Exchange::kNoSite && !exchange.travels &&
+                        exchange.repeat == 0 && !exchange.guarded() && !budget;
+    exchange.lane_after = lane_over(exchange, exchange.lane_before);
+  }
 }
 
 void Wiring::try_again(Exchange& exchange, const RetryParameters& parameters, const Place& place) {

@@ -97,6 +97,8 @@ class Wiring {
   void wire_triggers();
   /// Lets nobody wait for what is certain and takes no time: wire_confirms.cpp.
   void spare_confirms();
+  /// Says of each call, once all of it is known, whether it is ordinary.
+  void tell_ordinary_calls();
   std::vector<bool> queues_that_take_all() const;
   void send_directly(Producer& producer);
   void list_metrics();

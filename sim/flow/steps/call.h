@@ -11,9 +11,11 @@ struct Call {
 
   [[gnu::noinline]] static Flow start(const Step& step, Message& message, Handle handle,
                                       Context& context, const Self& self) {
-    const Exchange& exchange = context.exchanges[step.argument];
+    Exchange& exchange = context.exchanges[step.argument];
     if (exchange.holds && (message.flags & flag::kAway) != 0) return Flow::needs_slot;
-    const Flow flow = open(exchange, handle, context, self);
+    const bool hurried = (message.flags & flag::kHurried) != 0;
+    const Flow flow = exchange.ordinary && !hurried ? open_ordinary(exchange, handle, context, self)
+                                                    : open_apart(exchange, handle, context, self);
     if (!exchange.holds && flow == Flow::wait) message.flags |= flag::kAway;
     return flow;
   }

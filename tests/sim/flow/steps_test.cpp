@@ -85,6 +85,69 @@ TEST_F(Steps, WaitKeepsTheSlotWhereItHolds) {
   EXPECT_EQ(go_on(handle), Progress::needs_slot) << "a wait that holds a slot must have one";
 }
 
+/// What a call makes of a frame on a lane, and what is under way then.
+struct Called {
+  std::uint16_t frame_flags;
+  std::uint32_t outstanding;
+  std::uint32_t lane, pc, via, reply_to;
+  std::uint16_t attempt, flags;
+  Time deadline;
+  std::vector<std::pair<Time, Next>> under_way;
+  friend bool operator==(const Called&, const Called&) = default;
+};
+
+struct CallOf {
+  bool ordinary, holds;
+  Time timeout, network;
+  std::uint32_t lane;
+  std::uint16_t flags;
+};
+
+Called called(const CallOf& says) {
+  Bench bench;
+  const std::uint32_t edge = bench.edge(says.network == 0 ? Hop{} : bench.fixed(says.network));
+  Step call = bench.call(kOther, edge, says.holds);
+  if (says.timeout != kNever) call = bench.limited(call, says.timeout);
+  Exchange& exchange = bench.exchange_of_step(call);
+  exchange.ordinary = says.ordinary;
+  exchange.lane_after = lane_over(exchange, exchange.lane_before);
+  const Handle handle = bench.root(kProducer, 8, bench.program({call}));
+  Message& frame = bench.context.messages[handle];
+  frame.lane = says.lane;
+  frame.attempt = 2;
+  frame.flags |= says.flags;
+  frame.deadline = 900;
+  EXPECT_EQ(advance(handle, bench.context, Self{kSelf}), Progress::waiting);
+  const Message& request = bench.context.messages[frame.next];
+  Called all{frame.flags,      frame.outstanding, request.lane,  request.pc,       request.via,
+             request.reply_to, request.attempt,   request.flags, request.deadline, {}};
+  while (const Next next = bench.context.take_post()) all.under_way.emplace_back(0, next);
+  for (Event event; bench.context.events.pop(event, kNever);) {
+    all.under_way.emplace_back(event.at, event.action);
+  }
+  return all;
+}
+
+TEST_F(Steps, AnOrdinaryCallIsMadeAsAnyOther) {
+  for (const bool holds : {false, true}) {
+    for (const Time timeout : {Time{50}, kNever}) {
+      for (const Time network : {0, 7}) {
+        for (const std::uint32_t lane : {0U, 77U}) {
+          for (const int flags : {0, int{flag::kHurried}}) {
+            CallOf says{false, holds, timeout, network, lane, static_cast<std::uint16_t>(flags)};
+            const Called any = called(says);
+            EXPECT_FALSE(any.under_way.empty());
+            EXPECT_EQ((any.flags & flag::kHurried) != 0, flags != 0);
+            says.ordinary = true;
+            EXPECT_EQ(called(says), any)
+                << holds << ' ' << timeout << ' ' << network << ' ' << lane << ' ' << flags;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_F(Steps, CallSendsARequestAndFailsWithIt) {
   const std::uint32_t edge = bench_.edge();
   const Handle handle = frame(bench_.program({bench_.call(kOther, edge), bench_.work(1)}), 8);

@@ -366,8 +366,10 @@ INSTANTIATE_TEST_SUITE_P(
             3'000,
             500,
             2},
-        // A slot, four pipes and the general set one match nearer to the root than four lanes.
-        Mix{"LanesFartherFromTheRoot", 2, 1, 1, 6, 6, 5, 2, 1, 8, 1, 20, 5, 5, 20, 0, 300, 1, 4, 5},
+        // Two slots, four pipes, the lanes and the general set: as many as are all looked at.
+        Mix{"EightClocks", 2, 1, 1, 6, 6, 5, 3, 1, 8, 1, 20, 5, 5, 20, 0, 300, 2, 4, 5},
+        Mix{"FourClocks", 3, 1, 1, 4, 4, 3, 0, 0, 8, 1, 12, 20, 5, 20, 0, 60, 1, 1, 5},
+        Mix{"TwoClocks", 0, 0, 0, 0, 0, 0, 6, 1, 6, 1, 12, 30, 0, 20, 0, 2, 2, 0, 3},
         Mix{"SlotsOnly", 0, 0, 0, 0, 0, 0, 6, 1, 6, 1, 12, 10, 0, 20, 0, 64, 64, 1, 3}),
     [](const auto& mix) { return mix.param.name; });
 
