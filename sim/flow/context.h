@@ -142,7 +142,7 @@ class Context {
     if (hop.kind == Hop::Kind::none) return next;
     if (hop.kind != Hop::Kind::fixed) return depart(hop, next, phase, message);
     const PipeId pipe = phase == Phase::kArrival ? hop.arrivals : hop.completions;
-    events.push_pipe(pipe, now() + hop.delay, phase, next);
+    events.push_pipe_in_order(pipe, now() + hop.delay, phase, next);
     return {};
   }
 

@@ -58,12 +58,7 @@ inline Time deadline_of(const Exchange& exchange, const Message& frame, Time now
 /// Stops the clock of the attempt that a frame waits for.
 [[gnu::always_inline]] inline void disarm(Message& frame, Context& context) {
   if (frame.timer == 0) return;
-  const Exchange& exchange = exchange_of(frame, context);
-  if ((frame.timer & kTimerInGeneralSet) != 0) {
-    context.events.cancel(frame.timer);
-  } else {
-    context.events.cancel(exchange.timer_lane, frame.timer);
-  }
+  context.events.cancel(frame.timer);
   frame.timer = 0;
 }
 

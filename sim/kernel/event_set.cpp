@@ -19,6 +19,13 @@ ClockId EventSet::add_clock(Kind kind) {
   }
 }
 
+[[gnu::noinline]] void EventSet::cancel_general(Timer timer) {
+  if (!general_.cancel(timer) || stale_kind_ == kGeneral) return;
+  general_.settle();
+  tree_.copy(general_clock_, general_.head());
+  head_changed(general_clock_);
+}
+
 void EventSet::restart() {
   now_ = 0;
   next_order_ = 0;

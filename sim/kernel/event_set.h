@@ -78,22 +78,20 @@ class EventSet {
   }
 
   /// Schedules an event that cannot be cancelled, `pipe`'s span ahead.
-  [[gnu::always_inline]] void push_pipe(PipeId pipe, Time at, Phase phase, Action action) {
-    assert(tree_.kind(pipe) == kPipe);
+  void push_pipe(PipeId pipe, Time at, Phase phase, Action action) {
     const std::uint64_t order = next_order(at, phase, action);
-    Ring<Event>& events = pipes_[pipe];
-    if (events.empty()) {
-      events.append().set(at, order, action);
-      tree_.set(pipe, at, order, action);
-      head_changed(pipe);
-      return;
-    }
-    const Event& last = events.back();
-    if (last.at < at || (last.at == at && last.order < order)) [[likely]] {
-      events.append().set(at, order, action);
+    if (follows(pipe, {at, order, action})) {
+      append(pipe, at, order, action);
     } else {
       insert(at, order, action);
     }
+  }
+
+  /// The same where the pipe's span never changes: nothing in it comes later.
+  [[gnu::always_inline]] void push_pipe_in_order(PipeId pipe, Time at, Phase phase, Action action) {
+    const std::uint64_t order = next_order(at, phase, action);
+    assert(follows(pipe, {at, order, action}));
+    append(pipe, at, order, action);
   }
 
   /// Schedules an event that can be cancelled, `lane`'s span ahead.
@@ -118,19 +116,11 @@ class EventSet {
     return insert_timer(at, next_order(at, phase, action), action);
   }
 
-  /// Cancels a pending event of push_lane_timer on this lane.
-  [[gnu::always_inline]] void cancel(LaneId lane, Timer timer) {
+  /// Cancels a pending event of push_lane_timer or push_timer.
+  [[gnu::always_inline]] void cancel(Timer timer) {
     if ((timer & kTimerInGeneralSet) != 0) [[unlikely]]
-      return cancel(timer);
-    lanes_.cancel(lane, timer);
-  }
-
-  /// Cancels a pending event of push_timer.
-  void cancel(Timer timer) {
-    if (!general_.cancel(timer) || stale_kind_ == kGeneral) return;
-    general_.settle();
-    tree_.copy(general_clock_, general_.head());
-    head_changed(general_clock_);
+      return cancel_general(timer);
+    lanes_.cancel(timer);
   }
 
   /// Takes the next event if it is not later than `until`, and moves the clock to it.
@@ -179,6 +169,21 @@ class EventSet {
     return order;
   }
 
+  /// Tells whether nothing in the pipe comes after an event.
+  bool follows(PipeId pipe, const Event& event) const {
+    assert(tree_.kind(pipe) == kPipe);
+    return pipes_[pipe].empty() || comes_before(pipes_[pipe].back(), event);
+  }
+
+  [[gnu::always_inline]] void append(PipeId pipe, Time at, std::uint64_t order, Action action) {
+    Ring<Event>& events = pipes_[pipe];
+    const bool first = events.empty();
+    events.append().set(at, order, action);
+    if (!first) return;
+    tree_.set(pipe, at, order, action);
+    head_changed(pipe);
+  }
+
   // An event that goes to the general set is handed on by its parts: else each would be made in
   // memory, wherever it goes.
 
@@ -199,6 +204,8 @@ class EventSet {
     return timer;
   }
 
+  [[gnu::noinline]] void cancel_general(Timer timer);
+
   void general_grew(const Event& event) {
     if (stale_kind_ != kGeneral) comes_next(general_clock_, event);
   }
@@ -215,7 +222,7 @@ class EventSet {
   }
 
   void head_changed(ClockId clock) {
-    if (clock != stale_) tree_.changed(clock);
+    if (tree_.has_matches() && clock != stale_) tree_.changed(clock);
   }
 
   /// Gives the clock popped last its next event. A handler usually schedules that, so this is done

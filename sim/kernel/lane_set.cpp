@@ -10,19 +10,18 @@ namespace spillway {
 }
 
 void LaneSet::look_up(LaneId lane) {
-  tree_.copy(lane, entries_[lanes_[lane].first]);
+  tree_.copy(lane, lanes_.first(lane));
   first_ = tree_.replay(lane);
 }
 
 std::size_t LaneSet::pending() const {
   std::size_t pending = 0;
-  for (const Lane& lane : lanes_) pending += entries_.size(lane);
+  for (LaneId lane = 0; lane < lanes_.lanes(); ++lane) pending += lanes_.size(lane);
   return pending;
 }
 
 void LaneSet::restart() {
-  for (Lane& lane : lanes_) lane = {};
-  entries_.restart();
+  lanes_.restart();
   tree_.restart();
   first_ = {};
 }

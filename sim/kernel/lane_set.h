@@ -3,7 +3,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "sim/kernel/event.h"
 #include "sim/kernel/lane.h"
@@ -12,8 +11,6 @@
 #include "sim/kernel/winner_tree.h"
 
 namespace spillway {
-
-using LaneId = std::uint32_t;
 
 /// All lanes of an event set, and which of them has the next event.
 ///
@@ -25,33 +22,29 @@ class LaneSet {
  public:
   /// Adds a lane. Set-up only.
   LaneId add() {
-    lanes_.emplace_back();
-    return tree_.add(0);
+    tree_.add(0);
+    return lanes_.add();
   }
 
-  std::size_t size() const { return lanes_.size(); }
-  bool empty(LaneId lane) const { return lanes_[lane].last == 0; }
+  bool empty(LaneId lane) const { return lanes_.empty(lane); }
 
   /// Tells whether `event` may be appended: nothing in the lane comes after it.
   [[gnu::always_inline]] bool accepts(LaneId lane, const Event& event) const {
-    return entries_.accepts(lanes_[lane], event);
+    return lanes_.accepts(lane, event);
   }
 
   /// Appends an event that the lane accepts. Returns: its timer. Where the lane was empty, there
   /// may be another bound.
   [[gnu::always_inline]] Timer append(LaneId lane, const Event& event) {
     const bool first = empty(lane);
-    const std::uint32_t place = entries_.append(lanes_[lane], event);
+    const Timer timer = lanes_.append(lane, event);
     if (first) [[unlikely]]
       begin(lane, event.at, event.order, event.action);
-    return entries_.timer(place);
+    return timer;
   }
 
-  /// Cancels a pending event of this lane.
-  [[gnu::always_inline]] void cancel(LaneId lane, Timer timer) {
-    assert(entries_.holds(timer) && "the event of this timer is not pending");
-    entries_.remove(lanes_[lane], timer_index(timer));
-  }
+  /// Cancels a pending event.
+  void cancel(Timer timer) { lanes_.cancel(timer); }
 
   /// The next event, or a cancelled one before it; never, when there is none. The free bits of its
   /// order are of no meaning.
@@ -67,7 +60,7 @@ class LaneSet {
   void pop() {
     assert(is_exact());
     const LaneId lane = first_.clock();
-    entries_.pop_front(lanes_[lane]);
+    lanes_.pop_front(lane);
     look_up(lane);
   }
 
@@ -78,15 +71,14 @@ class LaneSet {
   void restart();
 
  private:
-  const Event& first_event() const { return entries_[lanes_[first_.clock()].first]; }
+  const Event& first_event() const { return lanes_.first(first_.clock()); }
 
   /// An empty lane has an event now.
   void begin(LaneId lane, Time at, std::uint64_t order, Action action);
 
   void look_up(LaneId lane);
 
-  std::vector<Lane> lanes_;
-  LaneStore entries_;
+  LaneStore lanes_;
   WinnerTree tree_;  // of the lanes' bounds
   Winner first_;     // the lane with the earliest
 };

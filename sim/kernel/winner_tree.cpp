@@ -13,7 +13,7 @@ namespace spillway {
     seats_[clock].mark = clock;
     copy(clock, Event{});
   }
-  if (leaves_ <= kAllLookedAt) return;
+  if (!has_matches()) return;
   times_.assign(std::size_t{leaves_} * 2, 0);
   orders_.assign(std::size_t{leaves_} * 2, 0);
   replay_all();

@@ -72,9 +72,12 @@ class WinnerTree {
   /// Takes a clock's event away.
   [[gnu::always_inline]] void silence(ClockId clock) { seats_[clock].head.at = kNever; }
 
+  /// Whether there is a tree of matches to bring up to date with each change.
+  bool has_matches() const { return leaves_ > kAllLookedAt; }
+
   /// Brings the tree up to date with a changed head.
   [[gnu::always_inline]] void changed(ClockId clock) {
-    if (leaves_ > kAllLookedAt) replay_apart(clock);
+    if (has_matches()) replay_apart(clock);
   }
 
   /// The same. Returns: who is the winner now.
@@ -90,7 +93,7 @@ class WinnerTree {
       }
       return {seats[0].mark};
     }
-    if (leaves_ > kAllLookedAt) return replay_up(clock);
+    if (has_matches()) return replay_up(clock);
     return {(leaves_ > 4 ? best_of<8>(seats) : best_of<4>(seats)).order};
   }
 

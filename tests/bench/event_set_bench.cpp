@@ -105,7 +105,7 @@ void lane_push_cancel(benchmark::State& state) {
   for (Timer& timer : armed) timer = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
   std::size_t i = 0;
   for (auto _ : state) {
-    set.cancel(lane, armed[i]);
+    set.cancel(armed[i]);
     armed[i] = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
     if (++i == pending) i = 0;
   }
@@ -123,7 +123,7 @@ void lane_push_cancel_shuffled(benchmark::State& state) {
   std::size_t i = 0;
   for (auto _ : state) {
     i = (i + 617) & (pending - 1);
-    set.cancel(lane, armed[i]);
+    set.cancel(armed[i]);
     armed[i] = set.push_lane_timer(lane, at++, Phase::kExpiry, {1, 1});
   }
 }

@@ -91,7 +91,7 @@ Next Consumer::window_over(std::uint32_t number, Context& context) {
 void Consumer::begin_batch(std::uint32_t number, Context& context) {
   Instance& instance = instances_[number];
   Batches::Gathering& gathering = batches_->gatherings[number];
-  if (gathering.waits) context.events.cancel(batches_->window_lane, gathering.ends);
+  if (gathering.waits) context.events.cancel(gathering.ends);
   const std::uint32_t taken = batches_->take();
   Batches::Batch& batch = batches_->all[taken];
   batch.instance = number;
@@ -222,7 +222,7 @@ void Consumer::end_batch(std::uint32_t number, bool well, Context& context) {
 /// Forgets what an instance gathers that takes nothing more.
 void Consumer::stop_gathering(std::uint32_t instance, Context& context) {
   Batches::Gathering& gathering = batches_->gatherings[instance];
-  if (gathering.waits) context.events.cancel(batches_->window_lane, gathering.ends);
+  if (gathering.waits) context.events.cancel(gathering.ends);
   gathering = {};
 }
 
@@ -233,7 +233,7 @@ void Consumer::drop_batches(Context& context) {
     if (batch.in_work && batch.common != 0) context.release(interrupt(batch.common, context));
   }
   for (const Batches::Gathering& gathering : batches_->gatherings) {
-    if (gathering.waits) context.events.cancel(batches_->window_lane, gathering.ends);
+    if (gathering.waits) context.events.cancel(gathering.ends);
   }
   batches_->restart(wiring_.instances);
 }

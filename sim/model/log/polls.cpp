@@ -358,7 +358,7 @@ void Log::poll_over(std::uint32_t index, Context& context) {
   Member& member = members_[index];
   if (!member.polls()) return;
   if (member.patience != 0) {
-    context.events.cancel(reader_of(member).patience_lane, member.patience);
+    context.events.cancel(member.patience);
     member.patience = 0;
   }
   if (offer_to_join(index, context)) return;
@@ -486,7 +486,7 @@ void Log::stop(std::uint32_t index, Context& context) {
   member.pause = 0;
   member.again = 0;
   if (member.patience != 0) {
-    context.events.cancel(reader_of(member).patience_lane, member.patience);
+    context.events.cancel(member.patience);
   }
   member.patience = 0;
   for (Span& span : member.polled) {

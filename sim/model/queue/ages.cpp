@@ -48,7 +48,7 @@ void Queue::watch_age(Handle handle, Context& context) {
 void Queue::stop_watching(Handle handle, Context& context) {
   Message& message = context.messages[handle];
   message.flags &= static_cast<std::uint16_t>(~flag::kInLine);
-  context.events.cancel(ttl_lane_, message.timer);
+  context.events.cancel(message.timer);
 }
 
 Next Queue::on(Tick, std::uint32_t what, Context& context) {

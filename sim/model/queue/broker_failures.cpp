@@ -104,7 +104,7 @@ void Queue::lose_waiting(IsLost is_lost, Context& context) {
     if (is_lost(handle)) lost.push_back(handle);
   });
   for (const Handle handle : lost) {
-    context.events.cancel(delay_lane_, context.messages[handle].timer);
+    context.events.cancel(context.messages[handle].timer);
     end_delay(handle, context);
     lose(handle, context);
   }
@@ -116,7 +116,7 @@ void Queue::end_flight(Handle handle, Context& context) {
   message.next = 0;
   if ((message.flags & flag::kReleased) != 0) {
     message.flags &= static_cast<std::uint16_t>(~flag::kReleased);
-    context.events.cancel(visibility_lane_, message.timer);
+    context.events.cancel(message.timer);
   }
   --in_flight_;
   metrics_.in_flight.add(context.now(), -1);

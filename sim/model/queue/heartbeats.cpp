@@ -45,7 +45,7 @@ Next Queue::on(Extend, std::uint32_t place, Context& context) {
     return {};
   }
   Message& message = context.messages[handle];
-  context.events.cancel(visibility_lane_, message.timer);
+  context.events.cancel(message.timer);
   message.timer =
       context.events.push_lane_timer(visibility_lane_, context.now() + *wiring_.visibility,
                                      Phase::kExpiry, {say<Expired>(wiring_.address), handle});

@@ -102,7 +102,7 @@ void Queue::answer_receive(std::uint32_t taker, Handle first, Context& context) 
   Polls::Asked& asked = polls_->of[taker];
   --asked.open;
   if (asked.waits.empty()) return;
-  context.events.cancel(polls_->wait_lane, asked.waits.front());
+  context.events.cancel(asked.waits.front());
   asked.waits.pop_front();
 }
 
@@ -139,7 +139,7 @@ void Queue::count_empty(const Context& context) {
 void Queue::suspend_polls(std::uint32_t first, std::uint32_t count, Context& context) {
   for (std::uint32_t taker = first; taker < first + count; ++taker) {
     for (Ring<Timer>& waits = polls_->of[taker].waits; !waits.empty(); waits.pop_front()) {
-      context.events.cancel(polls_->wait_lane, waits.front());
+      context.events.cancel(waits.front());
     }
   }
 }

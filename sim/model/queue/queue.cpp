@@ -296,7 +296,7 @@ Next Queue::on(Settle, Handle delivery, Context& context) {
     message.next = 0;
     if (wiring_.visibility) {
       message.flags &= static_cast<std::uint16_t>(~flag::kReleased);
-      context.events.cancel(visibility_lane_, message.timer);
+      context.events.cancel(message.timer);
     }
     --in_flight_;
     metrics_.in_flight.add(context.now(), -1);

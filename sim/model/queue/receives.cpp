@@ -30,7 +30,7 @@ void Queue::deliver_by_receive(Context& context) {
         hand_over_behind(next, taker, receive.takes, context);
       }
     }
-    if (!opens && !stays_open) context.events.cancel(window_lane_, receive.ends);
+    if (!opens && !stays_open) context.events.cancel(receive.ends);
     receive.room = stays_open ? room - count : 0;
     if (opens && stays_open) {
       receive.ends =
@@ -50,7 +50,7 @@ void Queue::end_receive(std::uint32_t taker) {
 void Queue::end_receives(std::uint32_t first, std::uint32_t count, Context& context) {
   for (std::uint32_t taker = first; taker < first + count; ++taker) {
     if (receives_[taker].room == 0) continue;
-    context.events.cancel(window_lane_, receives_[taker].ends);
+    context.events.cancel(receives_[taker].ends);
     end_receive(taker);
   }
 }

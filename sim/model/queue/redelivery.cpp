@@ -113,7 +113,7 @@ bool Queue::acknowledge_late(const Message& settled, Context& context) {
     return false;
   }
   if ((message.flags & flag::kAway) != 0) {
-    context.events.cancel(delay_lane_, message.timer);
+    context.events.cancel(message.timer);
     end_delay(handle, context);
     if (wiring_.groups) free_group(handle, context);
   } else if (is_ready(handle, context)) {
@@ -123,7 +123,7 @@ bool Queue::acknowledge_late(const Message& settled, Context& context) {
   } else if ((message.flags & flag::kReleased) != 0) {  // with another consumer
     message.flags &= static_cast<std::uint16_t>(~flag::kReleased);
     message.next = 0;
-    context.events.cancel(visibility_lane_, message.timer);
+    context.events.cancel(message.timer);
     --in_flight_;
     metrics_.in_flight.add(context.now(), -1);
     if (wiring_.groups) free_group(handle, context);

@@ -58,6 +58,7 @@ class Duel {
       lanes_.push_back(set_.add_lane());
       spans_.push_back(static_cast<Time>(1 + below(1'000'000)));
       pipes_.push_back(set_.add_pipe());
+      last_in_pipe_.emplace_back();
     }
   }
 
@@ -106,8 +107,8 @@ class Duel {
     if (is(mix_.pipe)) return push_constant(false);
     if (is(mix_.lane)) return push_constant(true);
     if (is(mix_.set_slot)) return set_slot();
-    if (is(mix_.cancel)) return cancel(timers_, false);
-    if (is(mix_.cancel_lane)) return cancel(lane_timers_, true);
+    if (is(mix_.cancel)) return cancel(timers_);
+    if (is(mix_.cancel_lane)) return cancel(lane_timers_);
     if (is(mix_.clear_slot)) return clear_slot();
     if (is(mix_.pop)) return pop_some();
     const Time next = oracle_.events.empty() ? kNever : oracle_.events.begin()->first.first;
@@ -122,7 +123,7 @@ class Duel {
     if (cancellable) {
       const Timer timer = set_.push_timer(at, p, a);
       ASSERT_NE(timer, 0U);
-      timers_.push_back({timer, key, 0});
+      timers_.push_back({timer, key});
     } else {
       set_.push(at, p, a);
     }
@@ -140,9 +141,16 @@ class Duel {
     if (cancellable) {
       const Timer timer = set_.push_lane_timer(lanes_[which], at, p, a);
       ASSERT_NE(timer, 0U);
-      lane_timers_.push_back({timer, key, which});
-    } else {
+      lane_timers_.push_back({timer, key});
+    } else if (key < last_in_pipe_[which]) {
       set_.push_pipe(pipes_[which], at, p, a);
+    } else {
+      last_in_pipe_[which] = key;
+      if (percent(50)) {
+        set_.push_pipe(pipes_[which], at, p, a);
+      } else {
+        set_.push_pipe_in_order(pipes_[which], at, p, a);
+      }
     }
   }
 
@@ -166,10 +174,9 @@ class Duel {
   struct Armed {
     Timer timer;
     Oracle::Key key;
-    std::uint32_t lane;
   };
 
-  void cancel(std::vector<Armed>& armed, bool in_lane) {
+  void cancel(std::vector<Armed>& armed) {
     while (!armed.empty()) {
       // Now and then the very next event, else any, the young ones more often.
       std::size_t pick = percent(70)
@@ -184,12 +191,7 @@ class Duel {
       armed[pick] = armed.back();
       armed.pop_back();
       if (oracle_.events.erase(chosen.key) == 0) continue;  // it has run
-      if (in_lane) {
-        set_.cancel(lanes_[chosen.lane], chosen.timer);
-      } else {
-        set_.cancel(chosen.timer);
-      }
-      return;
+      return set_.cancel(chosen.timer);
     }
   }
 
@@ -227,6 +229,7 @@ class Duel {
     timers_.clear();
     lane_timers_.clear();
     for (auto& slot : slots_) slot.second = kNoKey;
+    for (auto& last : last_in_pipe_) last = {};
     ASSERT_EQ(set_.now(), 0);
     ASSERT_EQ(set_.next_at(), kNever);
   }
@@ -241,6 +244,7 @@ class Duel {
   std::vector<LaneId> lanes_;
   std::vector<PipeId> pipes_;  // as many, each with the span of its lane
   std::vector<Time> spans_;
+  std::vector<Oracle::Key> last_in_pipe_;
   std::vector<Armed> timers_, lane_timers_;
   std::uint32_t payload_ = 0;
   bool growing_ = true;

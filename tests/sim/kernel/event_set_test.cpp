@@ -122,7 +122,7 @@ TEST(EventSet, CancelsTheHeadOfALaneAndOfTheGeneralSet) {
   EXPECT_EQ(set.next_at(), 4);
   set.cancel(general);
   EXPECT_EQ(set.next_at(), 5);
-  set.cancel(lane, first);
+  set.cancel(first);
   EXPECT_EQ(set.next_at(), 6);
   EXPECT_EQ(set.pending(), 2U);
   EXPECT_EQ(payloads(set), (Payloads{2, 4}));
@@ -135,8 +135,8 @@ TEST(EventSet, CancelsAMiddleAndALastOfALane) {
   for (std::uint32_t i = 0; i < 5; ++i) {
     timers.push_back(set.push_lane_timer(lane, 10 + i, Phase::kExpiry, {1, i}));
   }
-  set.cancel(lane, timers[2]);
-  set.cancel(lane, timers[4]);
+  set.cancel(timers[2]);
+  set.cancel(timers[4]);
   set.push_lane_timer(lane, 15, Phase::kExpiry, {1, 5});
   EXPECT_EQ(payloads(set), (Payloads{0, 1, 3, 5}));
 }
@@ -145,11 +145,11 @@ TEST(EventSet, GoesOnWithALaneThatWasCancelledEmpty) {
   EventSet set;
   const LaneId lane = set.add_lane();
   const LaneId other = set.add_lane();
-  set.cancel(lane, set.push_lane_timer(lane, 10, Phase::kExpiry, {1, 1}));
+  set.cancel(set.push_lane_timer(lane, 10, Phase::kExpiry, {1, 1}));
   EXPECT_EQ(set.pending(), 0U);
   EXPECT_EQ(set.next_at(), kNever);
   // What was cancelled stands for no event that comes later, nor for one that comes earlier.
-  set.cancel(lane, set.push_lane_timer(lane, 20, Phase::kExpiry, {1, 2}));
+  set.cancel(set.push_lane_timer(lane, 20, Phase::kExpiry, {1, 2}));
   set.push_lane_timer(lane, 30, Phase::kExpiry, {1, 3});
   set.push_lane_timer(other, 25, Phase::kExpiry, {1, 4});
   Event event;
@@ -158,7 +158,7 @@ TEST(EventSet, GoesOnWithALaneThatWasCancelledEmpty) {
   EXPECT_EQ(event.action.payload, 4U);
   EXPECT_FALSE(set.pop(event, 29));
   EXPECT_TRUE(set.pop(event, 30));
-  set.cancel(lane, set.push_lane_timer(lane, 50, Phase::kExpiry, {1, 5}));
+  set.cancel(set.push_lane_timer(lane, 50, Phase::kExpiry, {1, 5}));
   set.push_lane_timer(lane, 40, Phase::kExpiry, {1, 6});
   set.push_lane_timer(lane, 45, Phase::kExpiry, {1, 7});
   EXPECT_EQ(payloads(set), (Payloads{6, 7}));
@@ -171,7 +171,7 @@ TEST(EventSet, CancelsATimerThatSpilledFromItsLane) {
   const Timer spilled = set.push_lane_timer(lane, 9, Phase::kExpiry, {1, 2});
   set.push_lane_timer(lane, 8, Phase::kExpiry, {1, 3});
   EXPECT_EQ(set.next_at(), 8);
-  set.cancel(lane, spilled);
+  set.cancel(spilled);
   EXPECT_EQ(payloads(set), (Payloads{3, 1}));
 }
 
@@ -182,13 +182,13 @@ TEST(EventSet, DoesNotGrowWithTimersThatAreArmedAndCancelledWhileOneStays) {
   set.push(1'000, Phase::kExpiry, {1, 2});
   const Timer lane_timer = set.push_lane_timer(lane, 1'000, Phase::kExpiry, {1, 9});
   const Timer timer = set.push_timer(2'000, Phase::kExpiry, {1, 9});
-  set.cancel(lane, lane_timer);
+  set.cancel(lane_timer);
   set.cancel(timer);
   std::uint32_t greatest = 0;
   for (int i = 0; i < 100'000; ++i) {
     const Timer a = set.push_lane_timer(lane, 1'000, Phase::kExpiry, {1, 9});
     const Timer b = set.push_timer(2'000, Phase::kExpiry, {1, 9});
-    set.cancel(lane, a);
+    set.cancel(a);
     set.cancel(b);
     greatest = std::max({greatest, timer_index(a), timer_index(b)});
   }
@@ -207,7 +207,7 @@ TEST(EventSet, AfterARestartDoesWhatANewOneDoes) {
       set.set_slot(slot, set.now() + 3, Phase::kArrival, {3, i});
       set.push_pipe(pipe, set.now() + 200, Phase::kCompletion, {4, i});
       if (i % 3 == 0) set.cancel(a);
-      if (i % 5 == 0) set.cancel(lane, b);
+      if (i % 5 == 0) set.cancel(b);
       Event event;
       if (set.pop(event, kNever)) {
         trace.insert(trace.end(), {static_cast<std::uint64_t>(event.at), event.order, a, b});
@@ -271,7 +271,7 @@ TEST(EventSetDeathTest, RefusesToCancelWhatIsNotPending) {
   while (set.pop(event, kNever)) {
   }
   EXPECT_DEATH(set.cancel(timer), "not pending");
-  EXPECT_DEATH(set.cancel(lane, lane_timer), "not pending");
+  EXPECT_DEATH(set.cancel(lane_timer), "not pending");
 }
 #endif
 
