@@ -68,15 +68,14 @@ struct Attempt {
   Handle sent = 0;        ///< the request, or the message
 };
 
-/// Makes the request of attempt number `attempt`; numbers go on from the frame's own attempt. The
-/// frame's lane leads over the edge to `lane`.
+/// Makes the request of attempt number `attempt`; numbers go on from the frame's own attempt.
 [[gnu::always_inline]] inline Attempt make_request(const Exchange& exchange, Handle handle,
-                                                   std::uint32_t lane, std::uint16_t attempt,
-                                                   Time until, Context& context, const Self& self) {
+                                                   std::uint16_t attempt, Time until,
+                                                   Context& context, const Self& self) {
   const Handle made = context.spawn(handle);
   const Message& frame = context.messages[handle];
   Message& request = context.messages[made];
-  request.lane = lane;
+  request.lane = lane_over(exchange, frame.lane);
   // What is asked of a store again is asked of the same key.
   if (exchange.kind == Exchange::Kind::access) [[unlikely]]
     request.timer = request.lane;
@@ -127,8 +126,7 @@ struct Attempt {
                                                    Context& context, const Self& self) {
   return exchange.kind == Exchange::Kind::send
              ? make_message(exchange, handle, attempt, until, context, self)
-             : make_request(exchange, handle, lane_over(exchange, context.messages[handle].lane),
-                            attempt, until, context, self);
+             : make_request(exchange, handle, attempt, until, context, self);
 }
 
 /// An attempt may not set out: it is answered here and now, as unavailable.
@@ -139,14 +137,20 @@ struct Attempt {
   return {message.reply_to, request};
 }
 
-/// Starts the clock of an attempt, and sends it on its way. Returns what happens at once.
+/// Sends an attempt on its way. Returns what happens at once.
+[[gnu::always_inline]] inline Next send_off(const Exchange& exchange, Handle sent,
+                                            Context& context) {
+  Edge& edge = context.edges[exchange.edge];
+  const Message& message = context.messages[sent];
+  edge.metrics.attempts.add(message.segment);
+  return context.travel(edge.out, {exchange.to, sent}, Phase::kArrival, message);
+}
+
+/// The same, and starts its clock.
 [[gnu::always_inline]] inline Next set_out(const Exchange& exchange, const Attempt& made,
                                            Handle handle, Context& context, const Self& self) {
   if (made.waited_for != 0) arm(exchange, made.waited_for, handle, context, self);
-  Edge& edge = context.edges[exchange.edge];
-  const Message& message = context.messages[made.sent];
-  edge.metrics.attempts.add(message.segment);
-  return context.travel(edge.out, {exchange.to, made.sent}, Phase::kArrival, message);
+  return send_off(exchange, made.sent, context);
 }
 
 /// The same, where copies may follow.
@@ -309,24 +313,30 @@ inline Flow give_up(const Exchange& exchange, Message& frame) {
   return Flow::go_on;
 }
 
-/// The same of an ordinary call, made by a frame that is not in a hurry. All that such a call does
-/// not have is as in any Exchange: the compiler knows it here, and leaves out what it is for.
-[[gnu::always_inline]] inline Flow open_ordinary(Exchange& exchange, Handle handle,
-                                                 Context& context, const Self& self) {
-  const Message& frame = context.messages[handle];
+/// The same of an ordinary call, made by a frame that is not in a hurry: all that such a call does
+/// not have is left out. `number` is the exchange's own.
+[[gnu::always_inline]] inline Flow open_ordinary(Exchange& exchange, std::uint32_t number,
+                                                 Handle handle, Context& context,
+                                                 const Self& self) {
+  Message& frame = context.messages[handle];
   if (frame.lane != exchange.lane_before) [[unlikely]] {
     exchange.lane_before = frame.lane;
     exchange.lane_after = lane_over(exchange, frame.lane);
   }
-  Exchange ordinary;
-  ordinary.to = exchange.to;
-  ordinary.edge = exchange.edge;
-  ordinary.limited = exchange.limited;
-  ordinary.timeout = exchange.timeout;
-  ordinary.timer_lane = exchange.timer_lane;
-  const Attempt made =
-      make_request(ordinary, handle, exchange.lane_after, frame.attempt, kNever, context, self);
-  if (const Next next = set_out(ordinary, made, handle, context, self)) context.post(next);
+  const Handle made = context.spawn(handle);
+  Message& request = context.messages[made];
+  request.lane = exchange.lane_after;
+  request.pc = number;
+  request.reply_to = say<Reply>(self.address);
+  request.attempt = frame.attempt;
+  request.via = exchange.edge;
+  frame.next = made;
+  if (exchange.limited) {
+    frame.timer =
+        context.events.push_lane_timer(exchange.timer_lane, context.now() + exchange.timeout,
+                                       Phase::kExpiry, {say<Expired>(self.address), handle});
+  }
+  if (const Next next = send_off(exchange, made, context)) context.post(next);
   return Flow::wait;
 }
 

@@ -18,10 +18,7 @@ void plan_copy(const Exchange& exchange, const HedgeRules& rules, HedgedAttempt&
   const Time until = first.deadline;
   Time delay = context.hedges.delay(attempt.rules);
   if (rules.site == HedgeRules::kNoSite && delay == kNever) return;
-  const Handle copy =
-      make_request(exchange, frame, lane_over(exchange, context.messages[frame].lane), number,
-                   until, context, self)
-          .sent;
+  const Handle copy = make_request(exchange, frame, number, until, context, self).sent;
   Message& message = context.messages[copy];
   message.lane = mix32(message.lane, kCopies + attempt.sent);
   if (rules.site != HedgeRules::kNoSite) delay = context.draw(rules.site, message);

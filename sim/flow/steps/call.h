@@ -14,8 +14,9 @@ struct Call {
     Exchange& exchange = context.exchanges[step.argument];
     if (exchange.holds && (message.flags & flag::kAway) != 0) return Flow::needs_slot;
     const bool hurried = (message.flags & flag::kHurried) != 0;
-    const Flow flow = exchange.ordinary && !hurried ? open_ordinary(exchange, handle, context, self)
-                                                    : open_apart(exchange, handle, context, self);
+    const Flow flow = exchange.ordinary && !hurried
+                          ? open_ordinary(exchange, step.argument, handle, context, self)
+                          : open_apart(exchange, handle, context, self);
     if (!exchange.holds && flow == Flow::wait) message.flags |= flag::kAway;
     return flow;
   }
