@@ -9,13 +9,11 @@ namespace spillway {
 Next Context::depart_ailing(const AilingHop& hop, Next next, Phase phase, const Message& message) {
   constexpr Time kMost = Time{1} << 62;  // as drawn times are kept below
   Time more = 0;
-  for (const std::uint32_t index : hop.active) {
-    const HopFault& fault = hop_faults[index];
-    const bool loses_all = !fault.delays && fault.threshold == HopFault::kAll;
-    const std::int64_t drawn = loses_all ? 0 : draw(fault.site, message);
-    if (fault.delays) {
-      more = std::min(kMost, more + drawn);
-    } else if (drawn < fault.threshold) {
+  for (const HopFault& fault : hop.active) {
+    if (fault.kind == HopFault::Kind::delays) {
+      more = std::min(kMost, more + draw(fault.site, message));
+    } else if (fault.kind == HopFault::Kind::loses_all ||
+               draw(fault.site, message) < fault.threshold) {
       lose(hop, next);
       return {};
     }

@@ -31,15 +31,17 @@ void Wiring::wire_edge_faults(const Component<FaultParameters>& declared) {
     for (const auto& [edge, share] : parameters.loss->edges) {
       HopFault fault;
       fault.threshold = threshold(share.value);
-      if (fault.threshold != HopFault::kAll) {
+      if (share.value < 1) {
         fault.site = add_site(path + edge.name + "/loss", Variate::unit());
+      } else {
+        fault.kind = HopFault::Kind::loses_all;
       }
       add_hop_fault(edge.name, back, fault);
     }
   } else if (parameters.latency) {
     for (const auto& [edge, delay] : parameters.latency->edges) {
       HopFault fault;
-      fault.delays = true;
+      fault.kind = HopFault::Kind::delays;
       fault.site = add_site(path + edge.name + "/latency", delay);
       add_hop_fault(edge.name, false, fault);
       fault.site = add_site(path + edge.name + "/latency back", delay);
@@ -49,7 +51,7 @@ void Wiring::wire_edge_faults(const Component<FaultParameters>& declared) {
     const auto& [one, other] = parameters.partition->ends;
     for (const std::string& edge : edges_between(edge_uses(scenario_), one.name, other.name)) {
       HopFault fault;
-      fault.threshold = HopFault::kAll;
+      fault.kind = HopFault::Kind::loses_all;
       add_hop_fault(edge, false, fault);
       add_hop_fault(edge, true, fault);
     }

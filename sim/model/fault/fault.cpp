@@ -77,10 +77,11 @@ Next Fault::on(Tick, std::uint32_t what, Context& context) {
 void Fault::strike_edges(bool begins, Context& context) const {
   const std::uint32_t first = wiring_.first_hop_fault;
   for (std::uint32_t i = first; i < first + wiring_.hop_faults; ++i) {
-    auto& active = context.ailing_hops[context.hop_faults[i].hop].active;
+    const HopFault& fault = context.hop_faults[i];
+    auto& active = context.ailing_hops[fault.hop].active;
     if (begins) {
-      active.push_back(i);
-    } else if (const auto it = std::ranges::find(active, i); it != active.end()) {
+      active.push_back(fault);
+    } else if (const auto it = std::ranges::find(active, fault); it != active.end()) {
       active.erase(it);
     }
   }
