@@ -20,8 +20,7 @@ using LaneId = std::uint32_t;
 /// makes cancelling leave nothing behind: no dead entries to skip, no compaction, places that never
 /// move (so a timer names its place), memory for what is pending and no more. Places are reused
 /// last in, first out, so a lane in steady state walks through memory almost as a ring would.
-/// Cost: 32 bytes an event; all operations O(1) without a branch, no allocation but when the pool
-/// doubles.
+/// Cost: 32 bytes an event; all operations O(1), no allocation but when the pool doubles.
 class LaneStore {
  public:
   /// Adds a lane. Set-up only: before any event.
