@@ -221,6 +221,7 @@ class EventSet {
     head_changed(clock);
   }
 
+  // Whether there are matches is always answered alike, so it is asked first.
   void head_changed(ClockId clock) {
     if (tree_.has_matches() && clock != stale_) tree_.changed(clock);
   }

@@ -22,8 +22,10 @@ class LaneSet {
  public:
   /// Adds a lane. Set-up only.
   LaneId add() {
-    tree_.add(0);
-    return lanes_.add();
+    const LaneId lane = lanes_.add();
+    [[maybe_unused]] const ClockId clock = tree_.add(0);
+    assert(clock == lane);
+    return lane;
   }
 
   bool empty(LaneId lane) const { return lanes_.empty(lane); }

@@ -63,7 +63,8 @@ constexpr bool accepts_key(List<C...>, std::uint32_t key) {
 }  // namespace dispatch_detail
 
 /// Hands what was said to the component that is meant; returns what it says next. The compiler
-/// folds the two lists, components and verbs, into one jump: there is no switch to maintain.
+/// folds the two lists, components and verbs, into one table of jumps for each kind of component
+/// (one for all is slower: 4 % of the time of an M/M/1): there is no switch to maintain.
 [[gnu::always_inline]] inline Next dispatch(Pools& pools, Next said, Context& context) {
   Next next;
   if (!dispatch_detail::attempt_components(Components{}, pools, said, context, next)) {

@@ -167,11 +167,11 @@ void pipe_hold(benchmark::State& state) {
   const auto pending = state.range(0);
   EventSet set;
   const PipeId pipe = set.add_pipe();
-  for (Time i = 0; i < pending; ++i) set.push_pipe(pipe, i, Phase::kArrival, {1, 1});
+  for (Time i = 0; i < pending; ++i) set.push_pipe_in_order(pipe, i, Phase::kArrival, {1, 1});
   Event event;
   for (auto _ : state) {
     set.pop(event, kNever);
-    set.push_pipe(pipe, event.at + pending, Phase::kArrival, event.action);
+    set.push_pipe_in_order(pipe, event.at + pending, Phase::kArrival, event.action);
   }
 }
 BENCHMARK(pipe_hold)->Arg(1)->Arg(1'000)->Arg(1'000'000);
